@@ -1,0 +1,1 @@
+"""The tongues of the outside: formats, mappings, transports. Knows ``canonical``."""

@@ -1,0 +1,100 @@
+"""The contracts between the gateway and its channels.
+
+A source hands each delivery to a handler and awaits the receipt: the returned value *is* the
+acknowledgement, so it cannot be forgotten, said twice, or said before the ledger has written.
+"""
+
+import mmap
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+Content = bytes | mmap.mmap
+"""A delivery's bytes; a large file is mapped, not read. Slices of both are ``bytes``."""
+
+
+class AdapterError(Exception):
+    """The world failed: network, disk or peer. It is retried, and told to a person when it lasts."""
+
+
+class Outcome(StrEnum):
+    """What became of a delivery, for the one who sent it."""
+
+    ACCEPTED = "accepted"
+    """Every message in it was accepted."""
+    PARTIAL = "partial"
+    """Some messages were accepted, some rejected."""
+    REJECTED = "rejected"
+    """No message in it was accepted; the bytes are in the ledger."""
+    QUARANTINED = "quarantined"
+    """Held for a person: an unknown sender, or a control number used twice for different content."""
+    DUPLICATE = "duplicate"
+    """The same bytes were taken before; the first answer is given again and nothing is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Bytes that arrived through a channel: the unit of acceptance."""
+
+    id: str
+    channel: str
+    name: str
+    """The sender's file name, for people; never used as a local path."""
+    origin: str
+    """Tells one arrival from the next: the same origin again is the same arrival seen again after a crash."""
+    content: Content
+    sha256: str
+    received_at: datetime
+    partner: str | None = None
+    """The partner that the channel is reserved for, where it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What we tell the sender about a delivery, after the commit."""
+
+    delivery: str
+    outcome: Outcome
+    accepted: int = 0
+    rejected: int = 0
+    summary: str = ""
+    """One line for a person, without content of the message."""
+    diagnosis: bytes | None = None
+    """The problems as plain text for a person, where there are any."""
+
+
+Handler = Callable[[Delivery], Awaitable[Receipt]]
+
+
+class Source(Protocol):
+    """A channel that receives. ``run`` is called once and ends only by cancellation or by failing."""
+
+    name: str
+
+    async def run(self, handle: Handler) -> None:
+        """Receives for ever; settles nothing (moves no file, sends no answer) without a receipt."""
+
+    def listening(self) -> bool:
+        """Whether the channel can receive now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """An outbound transmission: rendered bytes with a name, for one partner."""
+
+    id: str
+    partner: str
+    kind: str
+    """``997``, ``TA1``, later ``850`` and so on."""
+    name: str
+    """File name at the destination, of ``[A-Za-z0-9._-]`` only."""
+    content: bytes
+
+
+class Destination(Protocol):
+    """A channel that sends. ``send`` may be repeated with the same parcel and then changes nothing."""
+
+    async def send(self, parcel: Parcel) -> str:
+        """Sends and returns where it went, for the history; raises AdapterError to be tried again."""

@@ -1,0 +1,1 @@
+"""ASC X12 interchanges: delimiters, segments, envelopes, guides, acknowledgments."""

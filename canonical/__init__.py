@@ -1,0 +1,4 @@
+"""The language spoken inside Wharf: documents, problems, the event envelope.
+
+Knows pydantic and nothing else of the house.
+"""

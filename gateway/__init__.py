@@ -1,0 +1,1 @@
+"""The house itself: ledger, inbound, outbound, relay, commands. Knows ``adapters`` and ``canonical``."""

@@ -1,0 +1,1 @@
+"""The durable book: every delivery, document, problem, receipt, parcel and state change."""

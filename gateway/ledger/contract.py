@@ -1,0 +1,163 @@
+"""The ledger's contract: whole transactions in, values out.
+
+Whoever implements it is examined by ``tests/conformance.py``. A write is one function that runs as
+one transaction on the ledger's own writer thread; nobody awaits between begin and commit. When the
+future of ``write`` resolves, the transaction is on disk.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from gateway.ledger.records import (
+    Backlog,
+    DeliveryRow,
+    DocumentRow,
+    EventRow,
+    ExceptionRow,
+    InterchangeRow,
+    NewEvent,
+    ParcelRow,
+    ProblemRow,
+)
+
+T = TypeVar("T")
+
+
+class LedgerError(Exception):
+    """The ledger cannot be trusted or written: stop accepting. The message says what a person does."""
+
+
+class LedgerFull(LedgerError):
+    """The disk is full: nothing was written; it works again when there is room."""
+
+
+class Reads(Protocol):
+    """Questions to the ledger; all see one consistent state."""
+
+    def delivery(self, id: str) -> DeliveryRow | None: ...
+
+    def delivery_content(self, id: str) -> bytes | None:
+        """The raw bytes, verified against their digest; LedgerError where they differ."""
+
+    def deliveries(self, *, after: str | None = None, limit: int = 100, partner: str | None = None,
+                   outcome: str | None = None, newest_first: bool = True) -> list[DeliveryRow]: ...  # fmt: skip
+
+    def first_delivery(self, channel: str, sha256: str) -> DeliveryRow | None:
+        """The recorded first arrival of these bytes through this channel (repeats are not first)."""
+
+    def delivery_by_origin(self, channel: str, origin: str) -> DeliveryRow | None:
+        """The arrival with this origin: asked after a crash, to tell "seen again" from "sent again"."""
+
+    def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
+        """Those still ``received``, oldest first."""
+
+    def interchange(self, sender: str, receiver: str, control_number: str, usage: str,
+                    since: datetime) -> InterchangeRow | None:
+        """The newest interchange that stands for this key: verdict ``accepted`` or ``rejected``, recorded since."""
+
+    def document(self, id: str) -> DocumentRow | None: ...
+
+    def documents(self, *, delivery: str | None = None, partner: str | None = None,
+                  document_type: str | None = None, number: str | None = None, status: str | None = None,
+                  limit: int = 100) -> list[DocumentRow]:
+        """Newest first; with ``delivery``, in the delivery's order."""
+
+    def problems(self, delivery: str) -> list[ProblemRow]: ...
+
+    def event(self, id: str) -> EventRow | None: ...
+
+    def published(self, *, after: int = 0, limit: int = 500, document_type: str | None = None,
+                  partner: str | None = None) -> list[EventRow]:
+        """Published events in order of publication, those with ``feed_position`` above ``after``."""
+
+    def parcels(self, *, delivery: str | None = None, partner: str | None = None,
+                limit: int = 100) -> list[ParcelRow]: ...
+
+    def parcels_answering(self, interchange: str) -> list[ParcelRow]:
+        """The first answers to an inbound interchange (not their repeats), in order."""
+
+    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
+
+    def backlog(self) -> Backlog: ...
+
+
+class Transaction(Reads, Protocol):
+    """One transaction: all questions, and all changes. All or nothing."""
+
+    def add_delivery(self, row: DeliveryRow, content: bytes) -> None: ...
+
+    def begin_reading(self, delivery: str) -> int:
+        """Counts one more attempt to read and returns the count."""
+
+    def finish_delivery(self, delivery: str, *, partner: str | None, outcome: str, accepted: int,
+                        rejected: int, summary: str) -> None:
+        """State ``recorded`` with its outcome."""
+
+    def reopen_delivery(self, delivery: str) -> None:
+        """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are
+        removed where their events were never published."""
+
+    def add_interchange(self, row: InterchangeRow) -> None: ...
+
+    def add_documents(self, rows: Sequence[DocumentRow]) -> None:
+        """A document whose id is there already stays as it is: reading again is harmless."""
+
+    def drop_documents(self, ids: Sequence[str]) -> None:
+        """Forgets documents (and their events) that turned out to repeat others; held events only."""
+
+    def add_problems(self, rows: Sequence[ProblemRow]) -> None: ...
+
+    def add_events(self, rows: Sequence[NewEvent]) -> None:
+        """An event whose id is there already stays as it is."""
+
+    def release_events(self, delivery: str) -> int:
+        """Held events of a delivery become ready; returns how many."""
+
+    def claim_events(self, limit: int) -> list[EventRow]:
+        """The next ready events in order, each with one more attempt counted."""
+
+    def mark_published(self, ids: Iterable[str], at: datetime) -> None:
+        """They are published, in this order."""
+
+    def replay_event(self, id: str) -> bool:
+        """Makes a published event ready once more under the same id; false when there is none."""
+
+    def add_parcel(self, row: ParcelRow) -> None: ...
+
+    def due_parcels(self, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Queued or ready ones whose next attempt is due, oldest first."""
+
+    def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
+        """State ``ready``."""
+
+    def parcel_delivered(self, id: str, at: datetime) -> None: ...
+
+    def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
+        """Counts an attempt and sets the next one; the state stays."""
+
+    def next_number(self, scope: str) -> int:
+        """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
+        of a thousand million, whatever crashes."""
+
+    def open_exception(self, row: ExceptionRow) -> None: ...
+
+    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
+
+
+class Ledger(Protocol):
+    """The book itself."""
+
+    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Runs ``work`` as one transaction on the writer thread. The future resolves after the commit is on disk,
+        with its value, or with what it raised (then nothing was written). Many works may share one commit."""
+
+    def read(self, work: Callable[[Reads], T]) -> T:
+        """Runs ``work`` on this thread against a read-only view."""
+
+    def check(self) -> None:
+        """Raises LedgerError when the ledger cannot be written."""
+
+    def close(self) -> None:
+        """Finishes what was handed in and closes; a second call does nothing."""

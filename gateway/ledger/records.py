@@ -1,0 +1,205 @@
+"""The rows of the ledger as frozen values; a change is a new row or a named transition."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery has come."""
+
+    RECEIVED = "received"
+    """Its bytes are durable; it is still to be read."""
+    RECORDED = "recorded"
+    """Documents, problems, acknowledgments and receipt are in the ledger."""
+
+
+class EventState(StrEnum):
+    """How far an event has come."""
+
+    HELD = "held"
+    """Its interchange is not whole yet; nobody sees it."""
+    READY = "ready"
+    """To be published."""
+    PUBLISHED = "published"
+    """Confirmed by the publisher."""
+
+
+class ParcelState(StrEnum):
+    """How far an outbound transmission has come."""
+
+    QUEUED = "queued"
+    """To be rendered with its control numbers."""
+    READY = "ready"
+    """Rendered; its bytes will never change."""
+    DELIVERED = "delivered"
+    """The destination has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """One arrival of bytes. ``content`` is loaded only on request."""
+
+    id: str
+    channel: str
+    name: str
+    origin: str
+    sha256: str
+    size: int
+    received_at: datetime
+    state: DeliveryState
+    partner: str | None = None
+    outcome: str | None = None
+    accepted: int = 0
+    rejected: int = 0
+    summary: str = ""
+    attempts: int = 0
+    """How often reading was begun; counted before reading, so that a file that kills the reader is found."""
+    repeats: str | None = None
+    """The id of the delivery that brought the same bytes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class InterchangeRow:
+    """One interchange of a delivery. Only ``accepted`` ones stand for their control number."""
+
+    id: str
+    delivery: str
+    partner: str
+    sender: str
+    receiver: str
+    control_number: str
+    usage: str
+    sha256: str
+    verdict: str
+    """``accepted``, ``rejected``, ``duplicate`` or ``conflict``."""
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One message of a delivery: a canonical document, or a rejection with its problems. ``id`` is the event id."""
+
+    id: str
+    delivery: str
+    position: int
+    partner: str
+    document_type: str
+    number: str
+    correlation: str
+    status: str
+    """``accepted`` or ``rejected``."""
+    standard: str
+    message_type: str | None
+    interchange: str | None
+    group: str | None
+    transaction: str | None
+    body: bytes
+    """Canonical JSON, as published."""
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One event to publish or published: the envelope, with its document's body."""
+
+    sequence: int
+    """Order of recording, from 1."""
+    id: str
+    state: EventState
+    routing_key: str
+    ordering_key: str
+    attributes: dict[str, Any]
+    """CloudEvents attributes as text."""
+    body: bytes
+    attempts: int
+    """How often publishing was begun; above 1 means that a repeat may exist."""
+    replay_of: str | None = None
+    feed_position: int | None = None
+    """Order of publication, from 1, given when it is first published; the feed's cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event about to be recorded; its body is that of the document with the same id."""
+
+    id: str
+    document: str
+    delivery: str
+    routing_key: str
+    ordering_key: str
+    attributes: dict[str, Any]
+    held: bool = False
+    """Held events become ready by ``release_events(delivery)``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One problem of a delivery, with the document that it belongs to, if it does."""
+
+    delivery: str
+    document: str | None
+    code: str
+    severity: str
+    body: bytes
+    """The problem as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRow:
+    """One outbound transmission."""
+
+    id: str
+    partner: str
+    channel: str
+    """The channel that sends it."""
+    kind: str
+    body: bytes
+    """The canonical document to render."""
+    context: dict[str, Any]
+    """What rendering needs besides: envelope ids, delimiters, release."""
+    state: ParcelState
+    created_at: datetime
+    delivery: str | None = None
+    interchange: str | None = None
+    """The inbound interchange that it answers."""
+    name: str | None = None
+    content: bytes | None = None
+    control_number: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    delivered_at: datetime | None = None
+    repeats: str | None = None
+    """The parcel whose bytes it sends again."""
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """Something a person must look at."""
+
+    id: str
+    kind: str
+    """``technical`` or ``business``."""
+    code: str
+    partner: str | None
+    delivery: str | None
+    document: str | None
+    message: str
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits, for readiness and metrics."""
+
+    deliveries: int
+    events: int
+    oldest_event_at: datetime | None
+    parcels: int
+    exceptions: int
+    counts: dict[str, int] = field(default_factory=dict)
+    """Totals by name: ``deliveries.accepted``, ``documents.purchase_order.accepted``, ``events.published``, …"""
