@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.partner import Partner
+from adapters.translation.x12_answers import Answer
 from canonical.document import Document
 from canonical.problem import Problem
 
@@ -33,24 +34,25 @@ class InterchangeKey:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """The end of one interchange (or of a delivery that holds none): its verdict and its answers."""
+    """The end of one interchange (or of what stands outside all): its verdict and its answers."""
 
     partner: Partner
     key: InterchangeKey | None
+    """None where there is no interchange."""
     sha256: str
     """Digest of the interchange's own bytes, ISA to IEA: the same interchange in another file has the same."""
-    fatal: bool
+    fatal: bool = False
     """The envelope cannot be trusted: nothing in it was accepted."""
-    quarantine: bool
+    quarantine: bool = False
     """A person must decide: the sender is unknown."""
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     """Those of the envelope; the messages carry their own."""
-    acknowledgments: tuple[Document, ...]
-    """The answers due, in order: an interchange acknowledgment, then one functional acknowledgment a group."""
-    conflict_acknowledgments: tuple[Document, ...]
-    """The answers instead, where the ledger finds the control number used before with other content."""
-    conflict: Problem | None
-    """The problem to record in that case."""
+    answers: tuple[Answer, ...] = ()
+    """The acknowledgments due."""
+    conflict: Problem | None = None
+    """The problem to record where the ledger finds the control number used before with other content."""
+    conflict_answers: tuple[Answer, ...] = ()
+    """The acknowledgments due instead in that case."""
 
 
 Item = Message | Closing

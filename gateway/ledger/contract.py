@@ -5,7 +5,7 @@ one transaction on the ledger's own writer thread; nobody awaits between begin a
 future of ``write`` resolves, the transaction is on disk.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -115,8 +115,12 @@ class Transaction(Reads, Protocol):
     def release_events(self, delivery: str) -> int:
         """Held events of a delivery become ready; returns how many."""
 
-    def claim_events(self, limit: int) -> list[EventRow]:
-        """The next ready events in order, each with one more attempt counted."""
+    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+        """The next ready events in order, each with one more attempt counted.
+
+        Of each ordering key only the first ready event is given. Where its routing key is in ``resting``, nothing
+        of that ordering key is given: one queue that refuses does not stop the others, nor the order of its own.
+        """
 
     def mark_published(self, ids: Iterable[str], at: datetime) -> None:
         """They are published, in this order."""

@@ -1,0 +1,247 @@
+"""Finding each segment's place in its guide: a cursor that walks the tree of loops.
+
+The place of a segment depends only on the place of the one before it, so each step is looked up
+once and remembered: reading a regular transaction set costs one dictionary look-up a segment. The
+search goes outwards: first ahead in the innermost open loop, then ahead in the loops around it;
+only where nothing lies ahead is a place behind taken, and told as out of order. A segment without
+any place stays, told, in the loop where it was met: nothing is dropped.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from adapters.formats.x12 import problems
+from adapters.formats.x12.guide import LoopUse, SetGuide, Use, segment_guide
+from adapters.formats.x12.tree import Loop, Segment
+from canonical.problem import ProblemKind
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFault:
+    """A segment that is missing, unknown, misplaced or too many."""
+
+    kind: ProblemKind
+    tag: str
+    index: int
+    """The segment's position in the set; for a missing one, the position where it should stand."""
+    segment: Segment
+    """The segment itself; for a missing one, the segment that stands in its place."""
+    loop: str
+    """Path of the loop, as ``PO1[3]``."""
+    expected: str | None = None
+
+
+@dataclass(eq=False, slots=True)
+class _Node:
+    """A place in the guide: a segment, or (with ``loop``) the segment that opens a loop."""
+
+    tag: str
+    required: bool
+    max: int | None
+    order: int
+    """Among its siblings."""
+    parent: "_Node | None"
+    """The node of the loop around it; None in the root."""
+    loop: bool
+    children: list["_Node"] = field(default_factory=list)
+    """For a loop, what may stand in it after the segment that opens it."""
+    steps: dict[str, "_Step"] = field(default_factory=dict)
+    """The remembered steps from here, by the id of the segment that follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where a segment id leads from a node."""
+
+    target: _Node | None
+    """None where the set has no place for it."""
+    close: int
+    """How many open loops end."""
+    missed: tuple[tuple[_Node, int], ...]
+    """Required nodes that are passed, each with the number of loops that are closed before it is looked for."""
+    fault: ProblemKind | None = None
+
+
+@cache
+def _compile(guide: SetGuide) -> _Node:
+    """The guide as linked nodes; the root holds the set's own segments."""
+    root = _Node(guide.id, True, 1, 0, None, True)
+    _add_children(root, guide.children)
+    return root
+
+
+def _add_children(node: _Node, children: tuple[Use | LoopUse, ...]) -> None:
+    for order, child in enumerate(children):
+        if isinstance(child, LoopUse):
+            inner = _Node(child.id, child.required, child.max, order, node, True)
+            # The first child is the segment that opens the loop: the node itself.
+            _add_children(inner, child.children[1:])
+        else:
+            inner = _Node(child.tag, child.required, child.max, order, node, False)
+        node.children.append(inner)
+
+
+class Cursor:
+    """The walk through one transaction set; feed it every segment from ST to SE, then ask ``finish``."""
+
+    def __init__(self, guide: SetGuide) -> None:
+        self._guide = guide
+        root = _compile(guide)
+        self._node = root
+        self._repeats = 0
+        self.root = Loop(guide.id)
+        self.loop = self.root
+        """The innermost open loop."""
+        self.faults: list[StructureFault] = []
+
+    def place(self, segment: Segment) -> None:
+        """Puts the segment into its loop and notes what is wrong with its place."""
+        node = self._node
+        tag = segment.elements[0]
+        step = node.steps.get(tag)
+        if step is None:
+            step = self._find_step(node, tag)
+            # Ids that a guide knows are few; unknown ones are not remembered, a sender may invent any number.
+            if step.target is not None or step.fault is not problems.UNKNOWN_SEGMENT:
+                node.steps[tag] = step
+        if step.missed:
+            self._note_missed(step, segment)
+        target = step.target
+        if target is None:
+            assert step.fault is not None  # noqa: S101 - a step without target says why
+            self.loop.children.append(segment)
+            self._note(step.fault, segment)
+            return
+        for _ in range(step.close):
+            assert self.loop.parent is not None  # noqa: S101 - a step never closes the root
+            self.loop = self.loop.parent
+        if target.loop:
+            outer = self.loop
+            occurrence = self._occurrence(outer, tag)
+            self.loop = Loop(tag, occurrence, outer)
+            outer.children.append(self.loop)
+            if target.max is not None and occurrence > target.max:
+                self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {target.max}")
+            self._repeats = 1
+        elif target is node:
+            self._repeats += 1
+        else:
+            self._repeats = 1
+        self.loop.children.append(segment)
+        if not target.loop and target.max is not None and self._repeats > target.max:
+            self._note(problems.SEGMENT_TOO_OFTEN, segment, f"at most {target.max}")
+        if step.fault is not None:
+            self._note(step.fault, segment)
+            if not target.loop:
+                # A lone segment behind the cursor does not take the walk back with it.
+                self._restore(node, step)
+                return
+        self._node = target
+
+    def finish(self, last: Segment) -> None:
+        """Notes what is still missing at the end of the set; ``last`` is its last segment."""
+        here = self._node
+        holder, order = (here, -1) if here.loop or here.parent is None else (here.parent, here.order)
+        loop: Loop | None = self.loop
+        while loop is not None:
+            for child in holder.children[order + 1 :]:
+                if child.required and not _has(loop, child):
+                    self._note_missing(child, last, loop)
+            if holder.parent is None:
+                return
+            holder, order, loop = holder.parent, holder.order, loop.parent
+
+    def _occurrence(self, outer: Loop, tag: str) -> int:
+        for child in reversed(outer.children):
+            if isinstance(child, Loop) and child.id == tag:
+                return child.occurrence + 1
+        return 1
+
+    def _restore(self, node: _Node, step: _Step) -> None:
+        """Opens again the loops that a misplaced segment had to close."""
+        if not step.close:
+            return
+        loop = self.loop
+        for _ in range(step.close):
+            loop = next(child for child in reversed(loop.children) if isinstance(child, Loop))
+        self.loop = loop
+        self._node = node
+
+    def _find_step(self, node: _Node, tag: str) -> _Step:
+        ahead = self._look(node, tag, behind=False)
+        if ahead is not None:
+            return ahead
+        behind = self._look(node, tag, behind=True)
+        if behind is not None:
+            return behind
+        if _stands_in(self._guide.children, tag):
+            return _Step(None, 0, (), problems.UNEXPECTED_SEGMENT)
+        known = segment_guide(tag, self._guide.release) is not None
+        return _Step(None, 0, (), problems.SEGMENT_NOT_IN_SET if known else problems.UNKNOWN_SEGMENT)
+
+    def _look(self, node: _Node, tag: str, *, behind: bool) -> _Step | None:
+        """The nearest place for the id, ahead of the node or behind it, from the innermost loop outwards."""
+        missed: list[tuple[_Node, int]] = []
+        closed = 0
+        if node.loop:
+            # The segment that opened this loop has just been placed: all that the loop holds lies ahead.
+            step = self._scan(node, -1, tag, closed, missed, behind=behind)
+            if step:
+                return step
+            closed = 1
+        at: _Node | None = node
+        while at is not None and at.parent is not None:
+            if not behind and at.tag == tag and (at.loop or closed == 0):
+                return _Step(at, closed, tuple(missed))
+            step = self._scan(at.parent, at.order, tag, closed, missed, behind=behind)
+            if step:
+                return step
+            at = at.parent
+            closed += 1
+        return None
+
+    @staticmethod
+    def _scan(
+        holder: _Node, order: int, tag: str, closed: int, missed: list[tuple[_Node, int]], *, behind: bool
+    ) -> _Step | None:
+        if behind:
+            for child in holder.children[: max(order, 0)]:
+                if child.tag == tag:
+                    return _Step(child, closed, (), problems.SEGMENT_OUT_OF_ORDER)
+            return None
+        for child in holder.children[order + 1 :]:
+            if child.tag == tag:
+                return _Step(child, closed, tuple(missed))
+            if child.required:
+                missed.append((child, closed))
+        return None
+
+    def _note(self, kind: ProblemKind, segment: Segment, expected: str | None = None) -> None:
+        self.faults.append(StructureFault(kind, segment.elements[0], segment.index, segment, self.loop.path, expected))
+
+    def _note_missed(self, step: _Step, segment: Segment) -> None:
+        for node, closed in step.missed:
+            loop = self.loop
+            for _ in range(closed):
+                assert loop.parent is not None  # noqa: S101 - a step never closes the root
+                loop = loop.parent
+            if not _has(loop, node):
+                self._note_missing(node, segment, loop)
+
+    def _note_missing(self, node: _Node, segment: Segment, loop: Loop) -> None:
+        self.faults.append(
+            StructureFault(problems.SEGMENT_MISSING, node.tag, segment.index, segment, loop.path, f"{node.tag} before")
+        )
+
+
+def _has(loop: Loop, node: _Node) -> bool:
+    return any(
+        child.id == node.tag if isinstance(child, Loop) else not node.loop and child.elements[0] == node.tag
+        for child in loop.children
+    )
+
+
+def _stands_in(children: tuple[Use | LoopUse, ...], tag: str) -> bool:
+    return any(
+        _stands_in(child.children, tag) if isinstance(child, LoopUse) else child.tag == tag for child in children
+    )

@@ -1,0 +1,147 @@
+"""Interchanges, functional groups and transaction sets, read from the bytes of a delivery.
+
+Trailers are located before the sets in front of them are read, so that a set of a broken group or of
+a cut-off interchange is known as such when it comes out. One transaction set is held at a time.
+Source: ASC X12.5 (ISA, IEA, TA1) and X12.6 (GS, GE, ST, SE).
+"""
+
+from collections.abc import Iterator
+
+from adapters.contracts import Content
+from adapters.formats.x12 import problems
+from adapters.formats.x12.delimiters import BrokenHeader, InterchangeHeader, find_header, read_header
+from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside
+from adapters.formats.x12.segments import SegmentTooLong, find_segment
+from adapters.formats.x12.walk import Walk, same_number
+
+_BLANK = b" \t\r\n\x00\x1a"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def read_x12(content: Content) -> Iterator[Event]:
+    """All that stands in a delivery. Never raises on its content."""
+    if not content or not len(content):
+        yield Outside(EnvelopeFault(problems.EMPTY_DELIVERY, 0, 0))
+        return
+    position = 0
+    interchanges = 0
+    broken: BrokenHeader | None = None
+    while (start := find_header(content, position)) >= 0:
+        header = read_header(content, start)
+        if isinstance(header, BrokenHeader):
+            broken = broken or header
+            position = start + 3
+            if interchanges:
+                yield Outside(EnvelopeFault(header.kind, start, header.length, header.found, header.expected, "ISA"))
+            continue
+        interchanges += 1
+        yield from _junk(content, position, start)
+        end = yield from _read_interchange(content, header)
+        position = end
+    if interchanges:
+        yield from _junk(content, position, len(content))
+    elif broken:
+        yield Outside(EnvelopeFault(broken.kind, broken.offset, broken.length, broken.found, broken.expected, "ISA"))
+    else:
+        yield Outside(EnvelopeFault(problems.NO_INTERCHANGE, 0, min(len(content), 80), _nature(content), "ISA"))
+
+
+def _junk(content: Content, start: int, end: int) -> Iterator[Outside]:
+    """Anything but padding between interchanges."""
+    piece = content[start : min(end, start + 4096)]
+    if start == 0 and piece.startswith(_BYTE_ORDER_MARK):
+        yield Outside(EnvelopeFault(problems.BYTE_ORDER_MARK, 0, 3))
+        piece = piece[3:]
+        start += 3
+    text = piece.strip(_BLANK)
+    if text:
+        lead = piece.index(text[:1])
+        yield Outside(EnvelopeFault(problems.JUNK_BETWEEN, start + lead, end - start - lead))
+
+
+def _nature(content: Content) -> str:
+    """What the bytes seem to be, in words, for someone who sent the wrong file."""
+    head = bytes(content[:512])
+    if not head.strip(b"\x00"):
+        return "bytes of value zero"
+    known = {
+        b"\xff\xd8\xff": "a JPEG picture", b"\x89PNG": "a PNG picture", b"%PDF": "a PDF document",
+        b"PK\x03\x04": "a ZIP archive", b"\x1f\x8b": "a gzip archive", b"\xff\xfe": "text in UTF-16",
+        b"\xfe\xff": "text in UTF-16", b"<?xml": "an XML document", b"UNA": "an EDIFACT interchange",
+        b"UNB": "an EDIFACT interchange", b"MSH|": "an HL7 message", b"ST": "a transaction set without envelope",
+    }  # fmt: skip
+    stripped = head.removeprefix(_BYTE_ORDER_MARK).lstrip(_BLANK)
+    for mark, words in known.items():
+        if stripped.startswith(mark):
+            return words
+    return "no ISA segment"
+
+
+def _read_interchange(content: Content, header: InterchangeHeader) -> Iterator[Event]:
+    """The events of one interchange; returns the offset of the first byte after it."""
+    trailer, end, faults = _locate_trailer(content, header)
+    yield InterchangeBegin(header, end, tuple(_header_faults(header)) + faults)
+    walk = Walk(content, header, trailer)
+    try:
+        yield from walk.events()
+    except SegmentTooLong as long:
+        walk.late.append(EnvelopeFault(problems.SEGMENT_TOO_LONG, long.offset, 80))
+        yield from walk.finish()
+    yield InterchangeEnd(tuple(walk.trailer_faults(faults)))
+    return end
+
+
+def _header_faults(header: InterchangeHeader) -> Iterator[EnvelopeFault]:
+    if sum(map(len, header.elements)) + 16 != 105:
+        yield EnvelopeFault(problems.HEADER_NOT_FIXED, header.offset, header.length, segment="ISA")
+    number = header.control_number
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        yield EnvelopeFault(
+            problems.CONTROL_NUMBER_BAD, header.offset, header.length, number, "nine digits in ISA13", "ISA"
+        )
+
+
+def _locate_trailer(content: Content, header: InterchangeHeader) -> tuple[int, int, tuple[EnvelopeFault, ...]]:
+    """Where IEA begins (or the interchange breaks off), the end of the interchange, and what is wrong with that."""
+    marks = header.delimiters
+    trailer = find_segment(content, b"IEA", header.end, len(content), marks)
+    limit = trailer if trailer >= 0 else len(content)
+    another = _another_header(content, header.end, limit)
+    if another >= 0:
+        trailer, limit = -1, another
+    if trailer < 0:
+        last = max(header.offset, limit - 1)
+        fault = EnvelopeFault(
+            problems.INTERCHANGE_TRAILER_MISSING, last, limit - last, "the end of the bytes", "an IEA segment", "IEA"
+        )
+        return limit, limit, (fault,)
+    mark = marks.segment.encode("latin-1")
+    stop = content.find(mark, trailer)
+    # A trailer without terminator ends where its line or the bytes do.
+    end = stop + len(mark) if 0 <= stop < trailer + 256 else _line_end(content, trailer)
+    elements = bytes(content[trailer:end]).decode("latin-1").removesuffix(marks.segment).strip().split(marks.element)
+    number = elements[2].strip() if len(elements) > 2 else ""
+    faults: tuple[EnvelopeFault, ...] = ()
+    if not same_number(number, header.control_number):
+        faults = (
+            EnvelopeFault(
+                problems.INTERCHANGE_NUMBERS_DIFFER, trailer, end - trailer,
+                f"IEA02 {number!r}", f"ISA13 {header.control_number!r}", "IEA",
+            ),
+        )  # fmt: skip
+    return trailer, end, faults
+
+
+def _another_header(content: Content, start: int, end: int) -> int:
+    """The offset of a well-formed ISA segment before the trailer, which means that the trailer is missing."""
+    position = start
+    while 0 <= (found := find_header(content, position)) < end:
+        if isinstance(read_header(content, found), InterchangeHeader):
+            return found
+        position = found + 3
+    return -1
+
+
+def _line_end(content: Content, start: int) -> int:
+    stop = content.find(b"\n", start, start + 256)
+    return stop if stop >= 0 else min(len(content), start + 256)

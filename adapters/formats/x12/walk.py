@@ -1,0 +1,211 @@
+"""The way through one interchange, from its first segment after ISA to its trailer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from adapters.contracts import Content
+from adapters.formats.x12 import problems
+from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.events import AcknowledgmentRead, EnvelopeFault, Event, GroupBegin, GroupEnd, SetRead
+from adapters.formats.x12.segments import cut_segments, find_segment
+from adapters.formats.x12.tree import Segment
+
+MOST_SEGMENTS = 500_000
+"""Segments of one transaction set; the largest regular ones (an 856 of 200,000 levels) stay below."""
+
+
+def same_number(left: str, right: str) -> bool:
+    """Whether two control numbers are the same: as numbers where both are, else as text."""
+    if left.isascii() and right.isascii() and left.isdigit() and right.isdigit():
+        return int(left) == int(right)
+    return left.strip() == right.strip()
+
+
+@dataclass(slots=True)
+class _Open:
+    """The transaction set that is being collected."""
+
+    offset: int
+    segments: list[Segment] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    dropped: int = 0
+
+
+class Walk:
+    """Collects transaction sets and watches the envelopes around them."""
+
+    def __init__(self, content: Content, header: InterchangeHeader, trailer: int) -> None:
+        self.content = content
+        self.header = header
+        self.trailer = trailer
+        self.late: list[EnvelopeFault] = []
+        self.groups = 0
+        self.group: GroupBegin | None = None
+        self.group_faults: list[EnvelopeFault] = []
+        self.sets = 0
+        self.open: _Open | None = None
+        self.position = header.end
+
+    def events(self) -> Iterator[Event]:
+        separator = self.header.delimiters.element
+        opened: _Open | None = None
+        for offset, length, text in cut_segments(self.content, self.header.end, self.trailer, self.header.delimiters):
+            elements = text.split(separator)
+            tag = elements[0]
+            if opened is not None and tag not in _CONTROL:
+                if len(opened.segments) < MOST_SEGMENTS:
+                    opened.segments.append(Segment(elements, len(opened.segments) + 1, offset, length))
+                    opened.texts.append(text)
+                else:
+                    opened.dropped += 1
+                self.position = offset + length
+                continue
+            yield from self._control(elements, offset, length, text)
+            self.position = offset + length
+            opened = self.open
+        yield from self.finish()
+
+    def _control(self, elements: list[str], offset: int, length: int, text: str) -> Iterator[Event]:
+        """What an envelope segment, or a segment outside a transaction set, does."""
+        match elements[0]:
+            case "ST":
+                yield from self._end_set(None)
+                if self.group is None:
+                    yield self._begin_group(None, offset, length)
+                self.open = _Open(offset, [Segment(elements, 1, offset, length)], [text])
+            case "SE" if self.open is not None:
+                yield from self._end_set((Segment(elements, len(self.open.segments) + 1, offset, length), text))
+            case "GS":
+                yield from self._end_group(None)
+                yield self._begin_group(Segment(elements, 1, offset, length), offset, length)
+            case "GE" if self.group is not None and self.group.segment is not None:
+                yield from self._end_set(None)
+                yield from self._end_group(Segment(elements, 1, offset, length))
+            case "TA1":
+                yield AcknowledgmentRead(Segment(elements, 1, offset, length))
+            case tag:
+                self.late.append(EnvelopeFault(problems.STRAY_SEGMENT, offset, length, segment=tag[:3]))
+
+    def _begin_group(self, segment: Segment | None, offset: int, length: int) -> GroupBegin:
+        faults: list[EnvelopeFault] = []
+        if segment is None:
+            faults.append(EnvelopeFault(problems.GROUP_HEADER_MISSING, offset, length, "ST", "GS before it", "ST"))
+        else:
+            self.groups += 1
+            faults.extend(self._trailer_of(segment))
+            number = segment[6].strip()
+            if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 9):
+                faults.append(
+                    EnvelopeFault(problems.GROUP_NUMBER_BAD, offset, length, number, "one to nine digits in GS06", "GS")
+                )
+        self.group = GroupBegin(segment, tuple(faults))
+        self.sets = 0
+        return self.group
+
+    def _trailer_of(self, group: Segment) -> Iterator[EnvelopeFault]:
+        """What is wrong with the trailer that belongs to a group, looked up before its sets are read."""
+        marks = self.header.delimiters
+        start = group.offset + group.length
+        trailer = find_segment(self.content, b"GE", start, self.trailer, marks)
+        following = find_segment(self.content, b"GS", start, self.trailer, marks)
+        if trailer < 0 or 0 <= following < trailer:
+            yield EnvelopeFault(
+                problems.GROUP_TRAILER_MISSING, group.offset, group.length, "no GE segment", "GE after its sets", "GS"
+            )
+            return
+        stop = self.content.find(marks.segment.encode("latin-1"), trailer)
+        stop = min(stop if stop >= 0 else self.trailer, trailer + 256, max(self.trailer, trailer + 3))
+        text = bytes(self.content[trailer:stop]).decode("latin-1").strip()
+        elements = text.split(marks.element)
+        number = elements[2].strip() if len(elements) > 2 else ""
+        if not same_number(number, group[6].strip()):
+            yield EnvelopeFault(
+                problems.GROUP_NUMBERS_DIFFER, trailer, len(text),
+                f"GE02 {number!r}", f"GS06 {group[6].strip()!r}", "GE",
+            )  # fmt: skip
+
+    def _end_set(self, trailer: tuple[Segment, str] | None) -> Iterator[SetRead]:
+        opened = self.open
+        if opened is None:
+            return
+        self.open = None
+        self.sets += 1
+        faults: list[EnvelopeFault] = []
+        first = opened.segments[0]
+        if trailer is None:
+            faults.append(
+                EnvelopeFault(
+                    problems.SET_TRAILER_MISSING, max(self.position - 1, first.offset), 1,
+                    "no SE segment", f"SE for the transaction set {first[2].strip()}", "SE",
+                )
+            )  # fmt: skip
+        else:
+            segment, text = trailer
+            faults.extend(_set_trailer_faults(first, segment, len(opened.segments) + 1 + opened.dropped))
+            opened.segments.append(segment)
+            opened.texts.append(text)
+        if opened.dropped:
+            faults.append(
+                EnvelopeFault(
+                    problems.SET_TOO_LARGE, first.offset, first.length,
+                    f"{MOST_SEGMENTS + opened.dropped} segments", f"at most {MOST_SEGMENTS}", "ST",
+                )
+            )  # fmt: skip
+        last = opened.segments[-1]
+        yield SetRead(
+            opened.segments, opened.texts, tuple(faults), opened.offset, last.offset + last.length - opened.offset
+        )
+
+    def _end_group(self, trailer: Segment | None) -> Iterator[Event]:
+        yield from self._end_set(None)
+        if self.group is None:
+            return
+        claimed: int | None = None
+        faults: list[EnvelopeFault] = []
+        if trailer is not None:
+            text = trailer[1].strip()
+            claimed = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
+            if claimed != self.sets:
+                faults.append(
+                    EnvelopeFault(
+                        problems.SET_COUNT_WRONG, trailer.offset, trailer.length,
+                        f"GE01 {text!r}", f"{self.sets} transaction sets counted", "GE",
+                    )
+                )  # fmt: skip
+        self.group = None
+        yield GroupEnd(claimed, self.sets, tuple(faults))
+
+    def finish(self) -> Iterator[Event]:
+        """Closes what the bytes left open."""
+        yield from self._end_group(None)
+
+    def trailer_faults(self, known: tuple[EnvelopeFault, ...]) -> Iterator[EnvelopeFault]:
+        """The faults that stand at the end of the interchange, those known at its beginning left out."""
+        yield from self.late
+        if any(fault.kind is problems.INTERCHANGE_TRAILER_MISSING for fault in known):
+            return
+        text = bytes(self.content[self.trailer : self.trailer + 64]).decode("latin-1")
+        claim = text.split(self.header.delimiters.element)[1:2]
+        if not claim or not same_number(claim[0].strip(), str(self.groups)):
+            yield EnvelopeFault(
+                problems.GROUP_COUNT_WRONG, self.trailer, len(text.split(self.header.delimiters.segment)[0]),
+                f"IEA01 {claim[0].strip() if claim else ''!r}", f"{self.groups} groups counted", "IEA",
+            )  # fmt: skip
+
+
+_CONTROL = frozenset(("ST", "SE", "GS", "GE", "TA1"))
+
+
+def _set_trailer_faults(first: Segment, trailer: Segment, counted: int) -> Iterator[EnvelopeFault]:
+    number = trailer[2].strip()
+    if not same_number(number, first[2].strip()):
+        yield EnvelopeFault(
+            problems.SET_NUMBERS_DIFFER, trailer.offset, trailer.length,
+            f"SE02 {number!r}", f"ST02 {first[2].strip()!r}", "SE",
+        )  # fmt: skip
+    count = trailer[1].strip()
+    if not same_number(count, str(counted)):
+        yield EnvelopeFault(
+            problems.SEGMENT_COUNT_WRONG, trailer.offset, trailer.length,
+            f"SE01 {count!r}", f"{counted} segments counted, ST and SE among them", "SE",
+        )  # fmt: skip

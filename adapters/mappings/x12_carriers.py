@@ -1,0 +1,100 @@
+"""How goods travel: TD5, TD3 and CAD; and how many packages travel: TD1."""
+
+from adapters.formats.x12.tree import Segment
+from adapters.mappings import x12_words as words
+from adapters.mappings.context import X12Context
+from adapters.mappings.x12_measures import measure
+from adapters.mappings.x12_parties import identifier
+from adapters.mappings.x12_sections import put, rule
+from adapters.mappings.x12_values import number
+from canonical.parts import Plain
+
+_SCAC = "2"
+"""Element 66: the identifier is a Standard Carrier Alpha Code."""
+
+
+def _read_route(segment: Segment, owner: Plain, _context: X12Context) -> bool:
+    """TD5 into ``carriers``: 02 and 03 who, 04 by what, 05 the route in words, 12 the service level."""
+    elements = segment.elements
+    length = len(elements)
+    found: Plain = {}
+    lost = False
+    code = elements[2] if length > 2 else ""
+    value = elements[3] if length > 3 else ""
+    if value and code == _SCAC:
+        found["scac"] = value
+    elif value:
+        found["identifiers"] = [identifier(code, value)]
+    else:
+        lost = bool(code)
+    if length > 4 and elements[4]:
+        found["mode"] = elements[4]
+    if length > 5 and elements[5]:
+        found["routing"] = elements[5]
+    if length > 12 and elements[12]:
+        found["service_level"] = elements[12]
+    if found:
+        put(owner, "carriers", found)
+    return lost
+
+
+ROUTE = rule(_read_route, 2, 3, 4, 5, 12)
+"""TD5: the place in a chain of carriers (01), status and transit times have no field."""
+
+
+def _read_equipment(segment: Segment, owner: Plain, _context: X12Context) -> bool:
+    """TD3: 02 and 03 are the equipment of the carrier in front of it, or of one without a name."""
+    equipment = segment[2] + segment[3]
+    if not equipment:
+        return True
+    carriers = owner.get("carriers")
+    if carriers and "equipment" not in carriers[-1]:
+        carriers[-1]["equipment"] = equipment
+    else:
+        put(owner, "carriers", {"equipment": equipment})
+    return False
+
+
+EQUIPMENT = rule(_read_equipment, 2, 3)
+"""TD3: kind, weight and seal have no field."""
+
+
+def _read_carrier(segment: Segment, owner: Plain, _context: X12Context) -> bool:
+    """CAD into ``carriers``, its reference (07, 08) into ``references``."""
+    found = {
+        "mode": segment[1],
+        "equipment": segment[2] + segment[3],
+        "scac": segment[4],
+        "routing": segment[5],
+        "service_level": segment[9],
+    }
+    found = {name: value for name, value in found.items() if value}
+    if found:
+        put(owner, "carriers", found)
+    code, value = segment[7], segment[8]
+    if value:
+        reference = {"type": words.REFERENCES.get(code, code) or "other", "value": value}
+        put(owner, "references", {**reference, "qualifier": code} if code else reference)
+        return False
+    return code != ""
+
+
+CARRIER = rule(_read_carrier, 1, 2, 3, 4, 5, 7, 8, 9)
+"""CAD."""
+
+
+def _read_lading(segment: Segment, owner: Plain, context: X12Context) -> bool:
+    """TD1 into ``packaging`` of a shipment: 01 kind, 02 how many, 06-08 weight, 09 and 10 volume."""
+    found: Plain = {
+        "packaging_code": segment[1] or None,
+        "count": number(segment, 2, context),
+        "weight": measure(segment, 7, 8, context, 6),
+        "volume": measure(segment, 9, 10, context),
+    }
+    if any(found.values()):
+        put(owner, "packaging", found)
+    return False
+
+
+LADING = rule(_read_lading, 1, 2, 6, 7, 8, 9, 10)
+"""TD1: the commodity has no field."""

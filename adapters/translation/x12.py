@@ -1,0 +1,246 @@
+"""Reading an X12 delivery: every transaction set a message, every interchange a closing with its answers."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from adapters.contracts import Content
+from adapters.formats.x12 import problems
+from adapters.formats.x12.check import Checker
+from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.events import (
+    AcknowledgmentRead,
+    EnvelopeFault,
+    Event,
+    GroupBegin,
+    GroupEnd,
+    InterchangeBegin,
+    InterchangeEnd,
+    Outside,
+    SetRead,
+)
+from adapters.formats.x12.guide import nearest_release
+from adapters.formats.x12.places import Lines
+from adapters.formats.x12.reader import read_x12
+from adapters.formats.x12.verdict import acknowledge_group, acknowledge_set
+from adapters.partner import Partner
+from adapters.reading import Closing, InterchangeKey, Item, Message
+from adapters.translation.x12_answers import GroupAnswer, answers
+from adapters.translation.x12_sets import Surroundings, acknowledgment_message, read_set, rejection
+from canonical.functional_acknowledgment import SetAcknowledgment
+from canonical.parts import Provenance
+from canonical.problem import Problem, Severity
+from canonical.rejection import Rejection
+
+PartnerFor = Callable[[str, str | None, str], Partner | None]
+"""Finds the partner that an identity (scheme, qualifier, id) belongs to; None where nobody knows it."""
+
+UNKNOWN_PARTNER = Partner(name="unknown")
+"""Stands for a sender that no partner names."""
+
+
+class X12Reading:
+    """One pass over an X12 delivery."""
+
+    def __init__(self, content: Content, sha256: str, partner_for: PartnerFor) -> None:
+        self._content = content
+        self._sha256 = sha256
+        self._partner_for = partner_for
+        self._lines = Lines(content)
+        self._position = 0
+        self._outside: list[Problem] = []
+
+    def items(self) -> Iterator[Item]:
+        """The messages of each interchange, then its closing; what stands outside all comes last."""
+        interchange: _Interchange | None = None
+        for event in read_x12(self._content):
+            if isinstance(event, InterchangeBegin):
+                interchange = self._begin(event)
+            elif isinstance(event, Outside):
+                self._outside.append(self._problem(event.fault, None))
+            elif interchange is None:
+                continue
+            elif isinstance(event, InterchangeEnd):
+                interchange.late.extend(self._problem(fault, interchange) for fault in event.faults)
+                yield from self._close(interchange)
+                interchange = None
+            else:
+                yield from self._inside(interchange, event)
+        if self._outside:
+            yield from self._close_outside()
+
+    def _begin(self, event: InterchangeBegin) -> "_Interchange":
+        header = event.header
+        partner = self._partner_for("ISA", header[5], header[6])
+        interchange = _Interchange(header, event.end, partner or UNKNOWN_PARTNER)
+        interchange.early = [self._problem(fault, interchange) for fault in event.faults]
+        if partner is None:
+            fault = EnvelopeFault(
+                problems.UNKNOWN_SENDER, header.offset, header.length, header.sender,
+                "an identity of one of the partners", "ISA",
+            )  # fmt: skip
+            interchange.early.append(self._problem(fault, interchange))
+            interchange.unknown = True
+        interchange.fatal = [problem for problem in interchange.early if problem.severity is Severity.ERROR]
+        return interchange
+
+    def _inside(self, interchange: "_Interchange", event: Event) -> Iterator[Message]:
+        match event:
+            case GroupBegin():
+                interchange.group = event
+                interchange.sets = []
+                interchange.numbers = set()
+                interchange.group_problems = [self._problem(fault, interchange) for fault in event.faults]
+                if event.segment is not None and event.control_number in interchange.group_numbers:
+                    fault = EnvelopeFault(
+                        problems.GROUP_NUMBER_REPEATED, event.segment.offset, event.segment.length,
+                        event.control_number, "a number not used in this interchange", "GS",
+                    )  # fmt: skip
+                    interchange.group_problems.append(self._problem(fault, interchange))
+                interchange.group_numbers.add(event.control_number)
+            case SetRead():
+                yield self._set(interchange, event)
+            case AcknowledgmentRead():
+                self._position += 1
+                interchange.messages += 1
+                yield acknowledgment_message(event.segment, self._surroundings(interchange), interchange.fatal)
+            case GroupEnd():
+                interchange.group_problems.extend(self._problem(fault, interchange) for fault in event.faults)
+                self._end_group(interchange, event)
+            case _:
+                pass
+
+    def _surroundings(self, interchange: "_Interchange") -> Surroundings:
+        return Surroundings(
+            header=interchange.header,
+            group=interchange.group,
+            partner=interchange.partner,
+            position=self._position,
+            sha256=self._sha256,
+            lines=self._lines,
+            checker=interchange.checker(),
+        )
+
+    def _set(self, interchange: "_Interchange", event: SetRead) -> Message:
+        self._position += 1
+        interchange.messages += 1
+        first = event.segments[0]
+        number = first[2].strip()
+        overriding = [
+            *interchange.fatal,
+            *(problem for problem in interchange.group_problems if problem.severity is Severity.ERROR),
+        ]
+        repeated = number in interchange.numbers
+        interchange.numbers.add(number)
+        message, own = read_set(event, self._surroundings(interchange), overriding, repeated=repeated)
+        accepted = not any(problem.severity is Severity.ERROR for problem in own)
+        interchange.sets.append(
+            acknowledge_set(first[1].strip(), number, first[3].strip() or None, own, accepted=accepted)
+        )
+        return message
+
+    def _end_group(self, interchange: "_Interchange", event: GroupEnd) -> None:
+        group = interchange.group
+        interchange.group = None
+        interchange.late.extend(interchange.group_problems)
+        # Acknowledgments are never acknowledged: two translators would answer each other for ever (X12 997).
+        if group is None or group.segment is None or group.functional_id == "FA":
+            return
+        document = acknowledge_group(
+            functional_id=group.functional_id,
+            control_number=group.control_number,
+            release=group.release,
+            claimed=event.claimed,
+            sets=interchange.sets,
+            problems=interchange.group_problems,
+            rejected=any(problem.severity is Severity.ERROR for problem in interchange.group_problems),
+            detail=interchange.partner.acknowledgments.detail,
+        )
+        interchange.answers.append(GroupAnswer(sender=group[2], receiver=group[3], document=document))
+
+    def _close(self, interchange: "_Interchange") -> Iterator[Item]:
+        header = interchange.header
+        wanted = interchange.partner.acknowledgments
+        told = [*interchange.early, *interchange.late]
+        if interchange.fatal and not interchange.messages:
+            self._position += 1
+            yield rejection("interchange", header.control_number, told, self._surroundings(interchange))
+        reused = EnvelopeFault(
+            problems.CONTROL_NUMBER_REUSED, header.offset, header.length, header.control_number,
+            "a control number that was not used before", "ISA",
+        )  # fmt: skip
+        conflict = self._problem(reused, interchange)
+        # A group's own faults are told in its 997; only those of the interchange decide about the TA1.
+        own = [*interchange.early, *(problem for problem in interchange.late if problem.group is None)]
+        yield Closing(
+            partner=interchange.partner,
+            key=InterchangeKey(header.sender, header.receiver, header.control_number, header.usage),
+            sha256=hashlib.sha256(self._content[header.offset : interchange.end]).hexdigest(),
+            fatal=bool(interchange.fatal),
+            quarantine=interchange.unknown,
+            problems=tuple(told),
+            answers=answers(header, wanted, interchange.answers, own),
+            conflict=conflict,
+            conflict_answers=answers(header, wanted, (), [conflict]),
+        )
+
+    def _close_outside(self) -> Iterator[Item]:
+        """What stands outside all interchanges; where there is none at all, the delivery itself is rejected."""
+        found = tuple(self._outside)
+        unreadable = any(problem.severity is Severity.ERROR for problem in found)
+        if unreadable and self._position == 0:
+            self._position += 1
+            document = Rejection(
+                document_type="interchange",
+                number="unreadable",
+                problems=found,
+                provenance=Provenance(standard="X12", sha256=self._sha256),
+            )
+            yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
+        yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=unreadable, problems=found)
+
+    def _problem(self, fault: EnvelopeFault, interchange: "_Interchange | None") -> Problem:
+        group = interchange.group if interchange else None
+        return Problem(
+            code=fault.kind.code,
+            severity=fault.severity or fault.kind.severity,
+            message=fault.kind.title,
+            line=self._lines.line(fault.offset),
+            offset=fault.offset,
+            length=fault.length,
+            interchange=interchange.header.control_number if interchange else None,
+            group=group.control_number if group else None,
+            segment=fault.segment,
+            found=fault.found,
+            expected=fault.expected,
+            help=fault.kind.help,
+            ack=problems.ACK_CODES.get(fault.kind.code),
+        )
+
+
+class _Interchange:
+    """What is known of the interchange that is being read."""
+
+    def __init__(self, header: InterchangeHeader, end: int, partner: Partner) -> None:
+        self.header = header
+        self.end = end
+        self.partner = partner
+        self.unknown = False
+        self.early: list[Problem] = []
+        self.late: list[Problem] = []
+        self.fatal: list[Problem] = []
+        self.messages = 0
+        self.group: GroupBegin | None = None
+        self.group_numbers: set[str] = set()
+        self.group_problems: list[Problem] = []
+        self.sets: list[SetAcknowledgment] = []
+        self.numbers: set[str] = set()
+        """ST02 of the group so far."""
+        self.answers: list[GroupAnswer] = []
+        self._checkers: dict[str, Checker] = {}
+
+    def checker(self) -> Checker:
+        """The checker for the release of the current group."""
+        release = nearest_release((self.group.release if self.group else "") or self.header[12])
+        if release not in self._checkers:
+            self._checkers[release] = Checker(release, self.header.delimiters)
+        return self._checkers[release]

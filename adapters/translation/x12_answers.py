@@ -1,0 +1,185 @@
+"""The answers to an X12 interchange: which acknowledgments are due, and how they are rendered."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from adapters.formats.x12.acknowledge import functional_rows, interchange_row
+from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.guide import nearest_release
+from adapters.formats.x12.tree import Delimiters
+from adapters.formats.x12.verdict import ack_code
+from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, write_interchange
+from adapters.partner import Acknowledgments
+from canonical.functional_acknowledgment import FunctionalAcknowledgment
+from canonical.interchange_acknowledgment import InterchangeAcknowledgment
+from canonical.problem import Problem, Severity
+
+NextNumber = Callable[[str], int]
+"""Gives the next control number of a scope, 1 to 999999999, never one twice."""
+
+
+class Address(BaseModel):
+    """Where an answer goes: the inbound envelope, with the parties still as they were sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: tuple[str, str]
+    """ISA05 and ISA06 of the inbound interchange: whom the answer is for."""
+    receiver: tuple[str, str]
+    usage: str
+    version: str
+    date: str
+    time: str
+    element: str
+    component: str
+    segment: str
+    repetition: str | None = None
+
+
+class GroupAnswer(BaseModel):
+    """One group's verdict, with the application parties of the group (GS02 and GS03 as sent)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: str
+    receiver: str
+    document: FunctionalAcknowledgment
+
+
+class Answer(BaseModel):
+    """One acknowledgment to send: everything that rendering needs but the control numbers and the time."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["997", "TA1"]
+    address: Address
+    groups: tuple[GroupAnswer, ...] = ()
+    interchange: InterchangeAcknowledgment | None = None
+
+
+def answers(
+    header: InterchangeHeader, wanted: Acknowledgments, groups: Sequence[GroupAnswer], problems: Sequence[Problem]
+) -> tuple[Answer, ...]:
+    """The acknowledgments that are due to an interchange: a TA1 where asked for, then one 997 for its groups.
+
+    A rejected envelope gets no 997: nothing in it was looked at for acceptance.
+    """
+    address = _address(header)
+    told = [problem for problem in problems if (ack_code(problem) or ("",))[0] == "TA105"]
+    rejected = any(problem.severity is Severity.ERROR for problem in problems)
+    due: list[Answer] = []
+    if _interchange_wanted(wanted, header, rejected=rejected, noted=bool(told)):
+        due.append(Answer(kind="TA1", address=address, interchange=_interchange(header, told, rejected=rejected)))
+    if not rejected:
+        chosen = tuple(group for group in groups if _functional_wanted(wanted, group.document))
+        if chosen:
+            due.append(Answer(kind="997", address=address, groups=chosen))
+    return tuple(due)
+
+
+def _interchange_wanted(wanted: Acknowledgments, header: InterchangeHeader, *, rejected: bool, noted: bool) -> bool:
+    match wanted.interchange:
+        case "always":
+            return True
+        case "never":
+            return False
+        case "rejected":
+            return rejected or noted
+        case _:
+            return rejected or header[14] == "1"
+
+
+def _functional_wanted(wanted: Acknowledgments, document: FunctionalAcknowledgment) -> bool:
+    if wanted.functional == "rejected":
+        return document.status != "accepted"
+    return wanted.functional == "always"
+
+
+def _interchange(
+    header: InterchangeHeader, problems: Sequence[Problem], *, rejected: bool
+) -> InterchangeAcknowledgment:
+    worst = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    note = "000"
+    if worst:
+        _, note = ack_code(worst[0]) or ("", "024")
+    elif rejected:
+        note = "024"
+    return InterchangeAcknowledgment(
+        number=header.control_number,
+        status="rejected" if rejected else "acceptedWithErrors" if worst else "accepted",
+        status_code="R" if rejected else "E" if worst else "A",
+        note_code=note,
+    )
+
+
+def _address(header: InterchangeHeader) -> Address:
+    marks = header.delimiters
+    if not _presentable(marks):
+        marks = STANDARD
+    return Address(
+        sender=(header[5], header[6]),
+        receiver=(header[7], header[8]),
+        usage=header.usage if header.usage in ("P", "T", "I") else "P",
+        version=header[12] if header[12].isdigit() and len(header[12]) == 5 and header[12] >= "00400" else "00401",
+        date=header[9],
+        time=header[10],
+        element=marks.element,
+        component=marks.component,
+        segment=marks.segment,
+        repetition=marks.repetition,
+    )
+
+
+def _presentable(marks: Delimiters) -> bool:
+    """Whether we would write these separators ourselves: the sender can read them, and so can a person."""
+    plain = (marks.element, marks.component, *filter(None, (marks.repetition,)))
+    return (
+        bool(marks.component)
+        and all(len(mark) == 1 and mark.isascii() and mark.isprintable() and mark not in " .,-/0" for mark in plain)
+        and (marks.segment in ("\n", "\r") or (marks.segment.isascii() and marks.segment.isprintable()))
+    )
+
+
+def render_answer(answer: Answer, next_number: NextNumber, written_at: datetime) -> tuple[bytes, str]:
+    """An acknowledgment as bytes, with its own control numbers, and its ISA13.
+
+    Parties are swapped; a 997 speaks the release of the group that it acknowledges (GS08), so that
+    groups of several releases get a group of answers each.
+    """
+    address = answer.address
+    us, them = address.receiver, address.sender
+    pair = f"{us[0]}:{us[1]}>{them[0]}:{them[1]}"
+    number = next_number(f"ISA {pair} {address.usage}")
+    marks = Delimiters(address.element, address.component, address.segment, address.repetition)
+    groups: list[GroupToWrite] = []
+    for (sender, receiver, release), members in _by_speech(answer.groups).items():
+        groups.append(
+            GroupToWrite(
+                functional_id="FA",
+                sender=receiver,
+                receiver=sender,
+                control_number=next_number(f"GS {pair} FA"),
+                release=release,
+                sets=tuple(("997", functional_rows(document, release, marks)) for document in members),
+            )
+        )
+    before = ()
+    if answer.interchange is not None:
+        before = (interchange_row(answer.interchange, address.date, address.time),)
+    content = write_interchange(
+        parties=Parties(us, them), control_number=number, usage=address.usage, version=address.version,
+        written_at=written_at, delimiters=marks, before_groups=before, groups=groups,
+    )  # fmt: skip
+    return content, f"{number:09d}"
+
+
+def _by_speech(groups: Sequence[GroupAnswer]) -> dict[tuple[str, str, str], list[FunctionalAcknowledgment]]:
+    together: dict[tuple[str, str, str], list[FunctionalAcknowledgment]] = {}
+    for group in groups:
+        release = group.document.release or ""
+        spoken = release if release[:6].isdigit() and release >= "004010" else nearest_release(release)
+        together.setdefault((group.sender, group.receiver, spoken), []).append(group.document)
+    return together

@@ -1,0 +1,280 @@
+"""One transaction set: placed by its guide, checked, and mapped to a canonical document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import ValidationError
+
+from adapters.formats.x12 import problems
+from adapters.formats.x12.check import Checker, Fault
+from adapters.formats.x12.cursor import Cursor, StructureFault
+from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
+from adapters.formats.x12.guide import functional_id_of, nearest_release, set_guide
+from adapters.formats.x12.places import Lines
+from adapters.formats.x12.tree import Loop, Segment
+from adapters.mappings.context import Finding, X12Context
+from adapters.mappings.interchange_acknowledgment import interchange_acknowledgment
+from adapters.mappings.problems import NOT_EXPRESSIBLE
+from adapters.mappings.registry import document_type_of, mapping_of, number_of
+from adapters.partner import Partner
+from adapters.reading import Message
+from canonical.document import Document
+from canonical.interchange_acknowledgment import InterchangeAcknowledgment
+from canonical.parts import Provenance
+from canonical.problem import Problem, Severity
+from canonical.registry import DOCUMENTS
+from canonical.rejection import Rejection
+
+MOST_PROBLEMS: Final = 500
+"""Problems that are told of one transaction set; a file of nothing but faults must not fill the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a transaction set stands."""
+
+    header: InterchangeHeader
+    group: GroupBegin | None
+    partner: Partner
+    position: int
+    sha256: str
+    lines: Lines
+    checker: Checker
+
+    @property
+    def release(self) -> str:
+        """The release of the guides that read it, from GS08, else from ISA12."""
+        return nearest_release((self.group.release if self.group else "") or self.header[12])
+
+    @property
+    def test(self) -> bool:
+        """Whether ISA15 says that this is a test."""
+        return self.header.usage == "T"
+
+    def provenance(self, message_type: str | None, transaction: str | None) -> Provenance:
+        """Where a message comes from."""
+        group = self.group
+        return Provenance(
+            standard="X12",
+            release=(group.release if group else "") or None,
+            message_type=message_type,
+            interchange=self.header.control_number,
+            group=(group.control_number if group else "") or None,
+            transaction=transaction,
+            sender=self.header.sender,
+            receiver=self.header.receiver,
+            sha256=self.sha256,
+        )
+
+
+def read_set(
+    event: SetRead, around: Surroundings, overriding: Sequence[Problem], *, repeated: bool
+) -> tuple[Message, list[Problem]]:
+    """A transaction set as a message, and its own problems.
+
+    ``overriding`` are errors of the envelopes around it, which reject it whatever it holds;
+    ``repeated`` says that its control number stood in the group before.
+    """
+    first = event.segments[0]
+    message_type, control = first[1].strip(), first[2].strip()
+    report = _Report(around, message_type, control)
+    for fault in event.faults:
+        report.envelope(fault)
+    if repeated:
+        report.envelope(EnvelopeFault(problems.SET_NUMBER_REPEATED, first.offset, first.length, control, None, "ST"))
+    tree = _place(event, around, report, message_type)
+    document: Document | None = None
+    if tree is not None and not overriding and not report.rejects:
+        document = _map(tree, around, report, message_type, control)
+    told = (*overriding, *report.problems)
+    if document is None:
+        number = number_of(message_type, event.segments) or control or around.header.control_number
+        return rejection(document_type_of(message_type), number, told, around, message_type, control), report.problems
+    return (
+        Message(around.position, document, True, tuple(report.problems), around.partner, around.test),
+        report.problems,
+    )
+
+
+def acknowledgment_message(segment: Segment, around: Surroundings, overriding: Sequence[Problem]) -> Message:
+    """A TA1 segment as a message."""
+    report = _Report(around, "TA1", None)
+    for fault in around.checker.faults(segment, ""):
+        report.element(segment, fault)
+    provenance = around.provenance("TA1", None)
+    if not overriding and not report.rejects:
+        plain = interchange_acknowledgment(segment)
+        document = InterchangeAcknowledgment.model_validate({**plain, "provenance": provenance})
+        return Message(around.position, document, True, tuple(report.problems), around.partner, around.test)
+    told = (*overriding, *report.problems)
+    return rejection("interchange_acknowledgment", segment[1].strip() or "TA1", told, around, "TA1")
+
+
+def rejection(
+    document_type: str,
+    number: str,
+    told: Sequence[Problem],
+    around: Surroundings,
+    message_type: str | None = None,
+    transaction: str | None = None,
+) -> Message:
+    """A message of an interchange that is not accepted."""
+    provenance = around.provenance(message_type, transaction or None)
+    document = Rejection(document_type=document_type, number=number, problems=tuple(told), provenance=provenance)
+    return Message(around.position, document, False, tuple(told), around.partner, around.test)
+
+
+def _place(event: SetRead, around: Surroundings, report: "_Report", message_type: str) -> Loop | None:
+    """The set as a tree, checked; None where no guide knows it."""
+    first = event.segments[0]
+    guide = set_guide(message_type, around.release)
+    if guide is None:
+        report.envelope(
+            EnvelopeFault(problems.SET_NOT_SUPPORTED, first.offset, first.length, message_type[:20], None, "ST")
+        )
+        return None
+    expected = functional_id_of(message_type)
+    group = around.group
+    if group is not None and group.segment is not None and expected and group.functional_id != expected:
+        report.envelope(
+            EnvelopeFault(
+                problems.SET_NOT_IN_GROUP, first.offset, first.length,
+                f"{message_type} in a group {group.functional_id!r}"[:60], f"GS01 {expected}", "ST",
+            )
+        )  # fmt: skip
+    cursor = Cursor(guide)
+    faults = around.checker.faults
+    place = cursor.place
+    for segment, text in zip(event.segments, event.texts, strict=True):
+        place(segment)
+        found = faults(segment, text)
+        if found:
+            report.elements(segment, cursor.loop.path, found)
+    if event.segments[-1].elements[0] == "SE":
+        cursor.finish(event.segments[-1])
+    for fault in cursor.faults:
+        report.structure(fault)
+    return cursor.root
+
+
+def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> Document | None:
+    mapping = mapping_of(message_type)
+    if mapping is None:
+        first = next(tree.segments())
+        report.envelope(
+            EnvelopeFault(problems.SET_NOT_SUPPORTED, first.offset, first.length, message_type[:20], None, "ST")
+        )
+        return None
+    context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
+    plain = mapping(tree, context)
+    for finding in context.findings:
+        report.finding(finding)
+    if report.rejects:
+        return None
+    plain["provenance"] = around.provenance(message_type, control)
+    try:
+        return DOCUMENTS[document_type_of(message_type)].model_validate(plain)
+    except ValidationError as error:
+        # The message is accepted by its guide and yet says something that the canonical form has no words for.
+        first = next(tree.segments())
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)[:20]:
+            path = ".".join(map(str, fault["loc"]))
+            report.finding(Finding(NOT_EXPRESSIBLE, first, path=path, expected=fault["msg"]))
+        return None
+
+
+class _Report:
+    """Collects the problems of one transaction set."""
+
+    def __init__(self, around: Surroundings, message_type: str, transaction: str | None) -> None:
+        self._around = around
+        self._message_type = message_type
+        self._transaction = transaction
+        self.problems: list[Problem] = []
+        self.rejects = False
+
+    def _add(self, **fields: object) -> None:
+        if fields["severity"] is Severity.ERROR:
+            self.rejects = True
+        if len(self.problems) >= MOST_PROBLEMS:
+            return
+        around = self._around
+        offset = fields["offset"]
+        assert isinstance(offset, int)  # noqa: S101 - every problem of a set has a place
+        self.problems.append(
+            Problem.model_validate(
+                {
+                    **fields,
+                    "line": around.lines.line(offset),
+                    "interchange": around.header.control_number,
+                    "group": around.group.control_number if around.group else None,
+                    "transaction": self._transaction,
+                    "message_type": self._message_type,
+                }
+            )
+        )
+
+    def envelope(self, fault: EnvelopeFault) -> None:
+        """A fault of ST, SE or of the set as a whole."""
+        kind = fault.kind
+        self._add(
+            code=kind.code, severity=fault.severity or kind.severity, message=kind.title, offset=fault.offset,
+            length=fault.length, segment=fault.segment, found=fault.found, expected=fault.expected, help=kind.help,
+            ack=problems.ACK_CODES.get(kind.code),
+        )  # fmt: skip
+
+    def structure(self, fault: StructureFault) -> None:
+        """A segment that is missing, unknown, misplaced or too many."""
+        kind, segment = fault.kind, fault.segment
+        self._add(
+            code=kind.code, severity=kind.severity, message=kind.title, offset=segment.offset, length=segment.length,
+            segment=fault.tag[:20], segment_index=fault.index, loop=fault.loop or None, expected=fault.expected,
+            help=kind.help, ack=problems.ACK_CODES.get(kind.code),
+        )  # fmt: skip
+
+    def elements(self, segment: Segment, loop: str, faults: Sequence[Fault]) -> None:
+        """What is wrong inside a segment."""
+        for fault in faults:
+            self.element(segment, fault, loop)
+
+    def element(self, segment: Segment, fault: Fault, loop: str = "") -> None:
+        """One fault inside a segment."""
+        kind, use = fault.kind, fault.use
+        offset, length = element_place(segment, fault.element, self._around.header.delimiters.element)
+        self._add(
+            code=kind.code, severity=fault.severity, message=kind.title, offset=offset, length=length,
+            segment=segment.tag, segment_index=segment.index, loop=loop or None, element=fault.element,
+            component=fault.component, repetition=fault.repetition,
+            element_number=use.element.number if use else None, element_name=use.element.name if use else None,
+            found=fault.found, expected=fault.expected, help=kind.help, ack=problems.ACK_CODES.get(kind.code),
+        )  # fmt: skip
+
+    def finding(self, finding: Finding) -> None:
+        """What a mapping met."""
+        kind, segment = finding.kind, finding.segment
+        offset = length = 0
+        if segment is not None:
+            offset, length = element_place(segment, finding.element, self._around.header.delimiters.element)
+        self._add(
+            code=kind.code, severity=finding.severity or kind.severity, message=kind.title, offset=offset,
+            length=length, segment=segment.tag if segment else None, segment_index=segment.index if segment else None,
+            element=finding.element, found=finding.found, expected=finding.expected, path=finding.path, help=kind.help,
+        )  # fmt: skip
+
+
+def element_place(segment: Segment, element: int | None, separator: str) -> tuple[int, int]:
+    """Offset and length in bytes of an element (or, without one, of its segment) in the delivery.
+
+    An element that was not sent stands where the segment ends. Values beyond ASCII are counted as
+    UTF-8; in a segment that was wrapped or sent in another charset the place is that of the segment.
+    """
+    if element is None:
+        return segment.offset, segment.length
+    sizes = [len(text.encode("utf-8", errors="replace")) for text in segment.elements]
+    if sum(sizes) + len(sizes) - 1 != segment.length:
+        return segment.offset, segment.length
+    if element >= len(sizes):
+        return segment.offset + segment.length, 1
+    return segment.offset + sum(sizes[:element]) + element * len(separator), max(sizes[element], 1)

@@ -1,0 +1,44 @@
+"""Every problem code that Wharf knows, of all families, in one place."""
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from types import MappingProxyType, ModuleType
+from typing import Final
+
+from adapters.formats.x12 import problems as x12
+from adapters.mappings import problems as mappings
+from canonical.problem import ProblemKind
+from gateway import problems_config as config
+from gateway.publishers import problems as publishers
+
+SOURCES: Final = (x12, mappings, config, publishers)
+_CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
+
+
+def kinds(module: ModuleType) -> Iterator[ProblemKind]:
+    """The problem kinds that a module defines, in its order."""
+    return (value for value in vars(module).values() if isinstance(value, ProblemKind))
+
+
+CATALOGUE: Final[Mapping[str, ProblemKind]] = MappingProxyType(
+    {kind.code: kind for source in SOURCES for kind in kinds(source)}
+)
+"""Code -> kind, in the order of the families and of their numbers."""
+
+_BY_NUMBER: Final[Mapping[tuple[str, str], ProblemKind]] = MappingProxyType(
+    {(code.partition("-")[0], code[-4:]): kind for code, kind in CATALOGUE.items()}
+)
+
+
+def find(code: str) -> ProblemKind | None:
+    """The kind with this code; letter case, hyphen and severity letter may differ or be left out: ``x12-0307``."""
+    match = _CODE.fullmatch(code.strip().upper())
+    if match is None:
+        return None
+    return CATALOGUE.get(f"{match[1]}-{match[2]}{match[3]}") or _BY_NUMBER.get((match[1], match[3]))
+
+
+def suggest(code: str) -> tuple[str, ...]:
+    """Codes that look like this one, the likeliest first; for a code that is unknown."""
+    return tuple(get_close_matches(code.strip().upper(), CATALOGUE, n=3, cutoff=0.6))

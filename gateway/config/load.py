@@ -1,0 +1,247 @@
+"""Reads ``wharf.toml`` and ``partners/*.toml`` and checks them as a whole; connects nowhere, creates nothing."""
+
+import dataclasses
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from adapters.partner import Acknowledgments, Duplicates, Partner
+from canonical.problem import ProblemKind
+from gateway import problems_config as kinds
+from gateway.config.across import (
+    PartnerFile,
+    folder_problems,
+    open_door_problems,
+    partner_problems,
+    reference_problems,
+)
+from gateway.config.checks import Origin, check_table, shown, suggestion
+from gateway.config.environment import overlay
+from gateway.config.errors import ConfigError, ConfigProblem
+from gateway.config.places import Location, Places, places
+from gateway.config.secrets import Secret, SecretNotFoundError
+from gateway.config.settings import (
+    BrokerTable,
+    Config,
+    DropChannel,
+    GatewayTable,
+    HttpTable,
+    LedgerTable,
+    LoggingTable,
+    has_password,
+    is_broker_url,
+    without_password,
+)
+
+FILE_NAME = "wharf.toml"
+_LIMIT = 1024 * 1024
+_SLUG = re.compile(r"[a-z0-9_]{1,64}")
+_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
+_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+
+
+def find_config(path: Path | None) -> Path:
+    """The settings file: the one named, or ``wharf.toml`` in a named folder or in the current one."""
+    if path is None:
+        return Path(FILE_NAME)
+    return path / FILE_NAME if path.is_dir() else path
+
+
+def load_config(path: Path, env: Mapping[str, str]) -> Config:
+    """All settings, with those of the environment above the files. Raises ConfigError with everything wrong at once."""
+    problems: list[ConfigProblem] = []
+    raw, origin = _read(path, env, problems)
+    home = path.absolute().parent
+    tables = raw if raw is not None else {}
+
+    for name in tables:
+        if name not in _SECTIONS:
+            help = suggestion(name, _SECTIONS)
+            expected = f"one of {', '.join(_SECTIONS)}"
+            problems.append(origin.problem(kinds.UNKNOWN_KEY, (name,), found=name, expected=expected, help=help))
+
+    def table(name: str) -> Any:
+        return tables.get(name, {})
+
+    gateway = check_table(GatewayTable, table("gateway"), ("gateway",), origin, problems) if raw is not None else None
+    ledger = _ledger(table("ledger"), origin, problems)
+    broker = check_table(BrokerTable, table("broker"), ("broker",), origin, problems)
+    http = check_table(HttpTable, table("http"), ("http",), origin, problems)
+    logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
+    acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
+    duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
+    channels = _channels(table("channels"), home, origin, problems)
+    inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
+    files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
+
+    problems += folder_problems(channels, origin)
+    problems += partner_problems(files)
+    channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
+    if raw is not None:
+        problems += reference_problems(channels, channel_names, origin, files, complete)
+    if http is not None:
+        problems += open_door_problems(http, origin)
+        if http.token is not None:
+            http = http.model_copy(update={"token": _place(http.token, home, env)})
+            _check_token(http.token, origin, problems)
+    if broker is not None:
+        broker = broker.model_copy(update={"url": _place(broker.url, home, env)})
+        _check_broker(broker.url, origin, problems)
+
+    warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
+    if len(warnings) < len(problems):
+        raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
+    assert gateway and ledger and broker and http and logging and acks and duplicates  # noqa: S101 - no error means that all are there
+    return Config(
+        path=path.absolute(),
+        gateway=gateway.model_copy(update={"data": home / gateway.data}),
+        ledger=ledger,
+        broker=broker,
+        http=http,
+        channels=channels,
+        logging=logging,
+        acknowledgments=acks,
+        duplicates=duplicates,
+        partners=tuple(file.partner for file in files),
+        warnings=warnings,
+    )
+
+
+def _read(path: Path, env: Mapping[str, str], problems: list[ConfigProblem]) -> tuple[dict[str, Any] | None, Origin]:
+    """The tree of a file with the environment laid over it; None when the file cannot be read."""
+    origin = Origin(str(path), Places({}), {})
+
+    def refuse(kind: ProblemKind, found: str, line: int | None = None) -> tuple[None, Origin]:
+        problems.append(ConfigProblem(kind, str(path), "", line, found))
+        return None, origin
+
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LIMIT + 1)
+    except OSError as error:
+        return refuse(kinds.FILE_NOT_READABLE, (error.strerror or "not readable").lower())
+    if len(content) > _LIMIT:
+        return refuse(kinds.FILE_NOT_READABLE, "more than 1 MiB")
+    try:
+        text = content.decode("utf-8-sig")
+        tree = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        return refuse(kinds.NOT_TOML, "bytes that are not UTF-8", content[: error.start].count(b"\n") + 1)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        line = int(place[1]) if place else text.count("\n") + 1
+        return refuse(kinds.NOT_TOML, re.sub(r" \(at .*", "", str(error)).lower(), line)
+    except RecursionError:
+        return refuse(kinds.NOT_TOML, "tables nested far too deep")
+    merged, variables = overlay(tree, env)
+    return merged, Origin(str(path), places(text), variables)
+
+
+def _ledger(value: Any, origin: Origin, problems: list[ConfigProblem]) -> LedgerTable | None:
+    url = value.get("url") if isinstance(value, dict) else None
+    if isinstance(url, str) and url.startswith(("postgresql:", "postgres:", "postgresql+")):
+        problems.append(
+            origin.problem(
+                kinds.NOT_IN_THIS_VERSION, ("ledger", "url"), found="an address of PostgreSQL", expected='"sqlite"'
+            )
+        )
+        value = {key: each for key, each in value.items() if key != "url"}
+    return check_table(LedgerTable, value, ("ledger",), origin, problems)
+
+
+def _channels(value: Any, home: Path, origin: Origin, problems: list[ConfigProblem]) -> dict[str, DropChannel]:
+    if not isinstance(value, dict):
+        expected = "tables as [channels.suppliers]"
+        problems.append(origin.problem(kinds.WRONG_VALUE, ("channels",), found=shown(value), expected=expected))
+        return {}
+    channels = {}
+    for name, raw in value.items():
+        at: Location = ("channels", name)
+        if not _SLUG.fullmatch(name):
+            expected = "a name of a-z, 0-9 and _, at most 64 long"
+            problems.append(origin.problem(kinds.WRONG_VALUE, at, found=f'"{name}"', expected=expected))
+        kind = raw.get("kind") if isinstance(raw, dict) else None
+        if isinstance(kind, str) and kind != "drop":
+            problems.append(_kind_problem(kind, (*at, "kind"), origin))
+            continue
+        channel = check_table(DropChannel, raw, at, origin, problems)
+        if channel is not None:
+            channels[name] = channel.model_copy(update={"path": _normal(home / channel.path)})
+    return channels
+
+
+def _kind_problem(kind: str, at: Location, origin: Origin) -> ConfigProblem:
+    if kind in _KINDS:
+        return origin.problem(kinds.CHANNEL_KIND_NOT_AVAILABLE, at, found=f'"{kind}"', expected='"drop"')
+    return origin.problem(
+        kinds.WRONG_VALUE, at, found=shown(kind), expected='"drop"', help=suggestion(kind, _KINDS)
+    )  # fmt: skip
+
+
+def _normal(path: Path) -> Path:
+    """The path without ``..`` and links, whether or not it exists."""
+    return path.resolve()
+
+
+def _partners(
+    folder: Path, inherited: Mapping[str, Mapping[str, Any]], usable: bool, problems: list[ConfigProblem]
+) -> tuple[list[PartnerFile], bool]:
+    """The partners of all files, in the order of their names, and whether every file gave one."""
+    files = []
+    complete = True
+    for path in sorted(folder.glob("*.toml")):
+        raw, origin = _read(path, {}, problems)
+        partner = None
+        if raw is not None:
+            if usable:
+                for name, defaults in inherited.items():
+                    if isinstance(own := raw.get(name, {}), dict):
+                        raw[name] = {**defaults, **own}
+            partner = check_table(Partner, raw, (), origin, problems)
+        if partner is None:
+            complete = False
+        else:
+            files.append(PartnerFile(partner, origin))
+    return files, complete
+
+
+def _place(secret: Secret, home: Path, env: Mapping[str, str]) -> Secret:
+    """The secret's place with its path made absolute and the environment it is read from."""
+    file = home / secret.file if secret.file is not None else None
+    return dataclasses.replace(secret, file=file, environment=env)
+
+
+def _check_token(token: Secret | None, origin: Origin, problems: list[ConfigProblem]) -> None:
+    at: Location = ("http", "token")
+    if token is not None and token.inline is not None and at not in origin.variables:
+        expected = HttpTable.model_fields["token"].description
+        problems.append(origin.problem(kinds.WRONG_VALUE, at, found="the secret itself", expected=expected))
+    _check_secret(token, at, origin, problems)
+
+
+def _check_secret(secret: Secret | None, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:
+    """What the secret holds, or None with the problem told."""
+    if secret is None:
+        return None
+    if secret.readable_by_others():
+        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, at, found=str(secret)))
+    try:
+        return secret.reveal().get_secret_value()
+    except SecretNotFoundError:
+        problems.append(origin.problem(kinds.SECRET_NOT_FOUND, at, found=f"{secret}, which is empty or not there"))
+        return None
+
+
+def _check_broker(secret: Secret, origin: Origin, problems: list[ConfigProblem]) -> None:
+    at: Location = ("broker", "url")
+    url = _check_secret(secret, at, origin, problems)
+    if url is None:
+        return
+    if not is_broker_url(url):
+        expected = BrokerTable.model_fields["url"].description
+        found = f'"{without_password(url)}"' if "://" in url else "(hidden)"
+        problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected))
+    elif secret.inline is not None and has_password(url) and at not in origin.variables:
+        problems.append(origin.problem(kinds.PASSWORD_IN_FILE, at, found=f'"{without_password(url)}" with a password'))

@@ -1,0 +1,210 @@
+"""The settings as frozen values: one model for each table of ``wharf.toml``.
+
+The description of a field says, for a person, which values it takes; it is shown when a value is refused.
+"""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Slug
+from canonical.event import TYPE_PREFIX
+from gateway.config.errors import ConfigProblem
+from gateway.config.secrets import Secret
+
+EMBEDDED = "embedded"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Listen(_Table):
+    """An address to listen on; port 0 takes any free port."""
+
+    host: str
+    port: int
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the address."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def _listen(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
+    if not found or int(found[3]) > 65535:
+        raise ValueError("not an address")
+    return Listen(host=found[1] or found[2], port=int(found[3]))
+
+
+def _secret(value: Any) -> Any:
+    """``{ env = "…" }`` or ``{ file = "…" }`` becomes the place of a secret; text stays hidden from here on."""
+    if isinstance(value, str):
+        return Secret(inline=SecretStr(value))
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((source, name),) = value.items()
+        if isinstance(name, str) and name:
+            if source == "env":
+                return Secret(env=name)
+            if source == "file":
+                return Secret(file=Path(name))
+    if isinstance(value, Secret):
+        return value
+    raise ValueError("not a secret")
+
+
+ListenAddress = Annotated[Listen, BeforeValidator(_listen)]
+SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
+
+
+class GatewayTable(_Table):
+    """``[gateway]``: who we are and where our data lies."""
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="a short name of a-z, 0-9, - and _, as st-example"
+    )
+    data: Path = Field(default=Path("var"), description="a folder, relative to the one of wharf.toml")
+    identities: tuple[Identity, ...] = Field(
+        default=(), description='a list as [ { scheme = "ISA", qualifier = "ZZ", id = "OUR_ID" } ]'
+    )
+    event_prefix: str = Field(
+        default=TYPE_PREFIX,
+        pattern=r"^[a-z0-9]+(\.[a-z0-9_-]+)*$",
+        max_length=100,
+        description=f"a reverse domain name in lower case, as {TYPE_PREFIX}",
+    )
+
+
+class LedgerTable(_Table):
+    """``[ledger]``: the durable book."""
+
+    url: Literal["sqlite"] = Field(default="sqlite", description='"sqlite", a file in the data folder')
+
+
+class BrokerTable(_Table):
+    """``[broker]``: where events go. The address may hold a password, so it is a secret altogether."""
+
+    url: SecretPlace = Field(
+        default=Secret(inline=SecretStr(EMBEDDED)),
+        description='"embedded", amqp://host, amqps://host, or { env = "…" } or { file = "…" } that holds one of them',
+    )
+    window: int = Field(default=100, ge=1, le=1000, description="a whole number from 1 to 1000: publishes in flight")
+
+
+class HttpTable(_Table):
+    """``[http]``: health, metrics and schemas."""
+
+    listen: ListenAddress = Field(
+        default=Listen(host="127.0.0.1", port=8080),
+        description="host:port, as 127.0.0.1:8080; port 0 takes any free one",
+    )
+    token: SecretPlace | None = Field(
+        default=None, description='{ env = "…" } or { file = "…" }: asked for as "Authorization: Bearer …"'
+    )
+
+
+class DropChannel(_Table):
+    """``[channels.NAME]`` of kind ``drop``: a folder that others write into."""
+
+    kind: Literal["drop"]
+    path: Path = Field(description="the folder to watch, relative to the one of wharf.toml")
+    poll: float = Field(
+        default=5.0, ge=0.05, le=3600, description="seconds between two looks at the folder, 0.05 to 3600"
+    )
+    settle: float = Field(
+        default=1.0, ge=0, le=3600, description="seconds for which a file must not change to be whole, 0 to 3600"
+    )
+    workers: int = Field(default=2, ge=1, le=32, description="a whole number from 1 to 32: files taken at a time")
+    partner: Slug | None = Field(
+        default=None, description="the name of a partner, when only that one may use the folder"
+    )
+
+
+class LoggingTable(_Table):
+    """``[logging]``: what is written about our own running."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "console", "json"] = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings, checked as a whole. Every path is absolute."""
+
+    path: Path
+    """The ``wharf.toml`` that was read."""
+    gateway: GatewayTable
+    ledger: LedgerTable
+    broker: BrokerTable
+    http: HttpTable
+    channels: Mapping[str, DropChannel]
+    logging: LoggingTable
+    acknowledgments: Acknowledgments
+    """What partners inherit that say nothing of their own."""
+    duplicates: Duplicates
+    partners: tuple[Partner, ...]
+    warnings: tuple[ConfigProblem, ...] = ()
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.gateway.data
+
+    def broker_url(self) -> SecretStr:
+        """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""
+        return self.broker.url.reveal()
+
+    def embedded(self) -> bool:
+        """Whether events stay in the embedded feed; raises SecretNotFoundError."""
+        return self.broker_url().get_secret_value() == EMBEDDED
+
+    def http_token(self) -> SecretStr | None:
+        """What callers over HTTP must show; raises SecretNotFoundError."""
+        return self.http.token.reveal() if self.http.token else None
+
+
+def is_broker_url(url: str) -> bool:
+    """Whether it is ``embedded`` or an AMQP address with a host."""
+    if url == EMBEDDED:
+        return True
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("amqp", "amqps") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown: no user, no password, no query."""
+    if url == EMBEDDED:
+        return url
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return "(not an address)"
+
+
+def has_password(url: str) -> bool:
+    """Whether the address carries a password."""
+    try:
+        return bool(urlsplit(url).password)
+    except ValueError:
+        return False

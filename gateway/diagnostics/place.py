@@ -1,0 +1,103 @@
+"""Finds where in a delivery a problem stands: line, column, and the segment around it.
+
+Works on the raw bytes with whatever segment terminator the interchange declares, in time that does not grow with
+the number of lines: a file of one line and ten megabytes is as good as any other.
+"""
+
+from dataclasses import dataclass
+
+from adapters.contracts import Content
+from adapters.formats.x12.delimiters import InterchangeHeader, find_header, read_header
+
+LIMIT = 65_536
+"""Bytes looked at on each side of a place for the end of its segment."""
+
+_BLANK = b" \t\r\n\x00\x1a"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A line and a column, both from 1; the column counts characters."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The segment in which a problem stands, with its neighbours; terminators included where one can see them."""
+
+    segment: bytes
+    start: int
+    """Where the problem starts in ``segment``; may be its length, when something is missing at the end."""
+    length: int
+    """Bytes that are wrong; 0 when something is missing."""
+    before: bytes | None
+    after: bytes | None
+    separator: bytes
+    """The element separator; empty where no interchange header tells it."""
+
+
+def position(content: Content, offset: int) -> Position:
+    """The line and column of a byte; a byte order mark counts for nothing."""
+    start = content.rfind(b"\n", 0, offset) + 1
+    return Position(content[:start].count(b"\n") + 1, len(_text(content[start:offset]).lstrip("\ufeff")) + 1)
+
+
+def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
+    """The segment around a byte; nothing when the byte is outside the content."""
+    if not content or not 0 <= offset <= len(content):
+        return None
+    separator, terminator = _separators(content, offset)
+    start, end = _segment(content, min(offset, len(content) - 1), terminator)
+    start = min(start, offset)
+    before = after = None
+    if separator:
+        before_start, before_end = _segment(content, start - 1, terminator) if start > 0 else (0, 0)
+        before = _whole(content, before_start, min(before_end, start))
+        after_start, after_end = _segment(content, end, terminator) if end < len(content) else (0, 0)
+        after = _whole(content, max(after_start, end), after_end)
+    segment = content[start:end].rstrip(b"\r\n")
+    relative = min(offset - start, len(segment))
+    return Excerpt(segment, relative, min(length, len(segment) - relative), before, after, separator)
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _separators(content: Content, offset: int) -> tuple[bytes, bytes]:
+    """The element separator and segment terminator of the last whole interchange header up to a byte.
+
+    Without such a header, lines are segments.
+    """
+    end = offset + 3
+    while (start := content.rfind(b"ISA", 0, end)) >= 0:
+        floor = max(0, start - 1)
+        if find_header(content[floor : start + 4], start - floor) >= 0:
+            header = read_header(content, start)
+            if isinstance(header, InterchangeHeader):
+                return header.delimiters.element.encode("latin-1"), header.delimiters.segment.encode("latin-1")
+        end = start + 2
+    return b"", b"\n"
+
+
+def _segment(content: Content, offset: int, terminator: bytes) -> tuple[int, int]:
+    """Start and end of the segment around a byte: blanks before it left out, its terminator included."""
+    floor = max(0, offset - LIMIT)
+    found = content.rfind(terminator, floor, offset)
+    start = floor if found < 0 else found + len(terminator)
+    while start < offset and content[start] in _BLANK:
+        start += 1
+    ceiling = min(len(content), offset + LIMIT)
+    end = content.find(terminator, offset, ceiling)
+    return start, ceiling if end < 0 else end + len(terminator)
+
+
+def _whole(content: Content, start: int, end: int) -> bytes | None:
+    """A neighbour, unless it is blank or too long to have been found whole."""
+    segment = content[start:end].strip(_BLANK)
+    return segment if segment and len(segment) < LIMIT else None

@@ -1,0 +1,1 @@
+"""Where events go: the embedded feed or RabbitMQ, behind one contract."""

@@ -1,0 +1,108 @@
+"""What Wharf needs on the broker, as data, and its declaration: safe to repeat, and never a change of what is there."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from gateway.publishers.connection import BROKER_FAILURES, Link, bounded, in_words
+
+EVENTS = "supply.events"
+UNROUTED = "supply.unrouted"
+DEAD_LETTERS = "supply.dlx"
+
+ENDLESS = 1_000_000_000
+"""Deliveries before a quorum queue gives a message up. RabbitMQ 4 drops after 20 where nothing is said."""
+PATIENCE = 20
+"""Deliveries before a consumer's queue hands a message to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A durable exchange."""
+
+    name: str
+    type: ExchangeType
+    arguments: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A durable quorum queue with its one binding. No length limit: nothing is dropped to make room."""
+
+    name: str
+    exchange: str
+    routing_key: str
+    arguments: dict[str, str | int] = field(default_factory=dict)
+
+
+Part = Exchange | Queue
+
+PUBLISHING: tuple[Part, ...] = (
+    Exchange(UNROUTED, ExchangeType.FANOUT),
+    Queue(UNROUTED, UNROUTED, "", {"x-delivery-limit": ENDLESS}),
+    Exchange(DEAD_LETTERS, ExchangeType.TOPIC),
+    Exchange(EVENTS, ExchangeType.TOPIC, {"alternate-exchange": UNROUTED}),
+)
+"""What publishing needs. What no queue takes is kept in ``supply.unrouted``. Exchanges for commands are not here: as
+long as nobody reads commands, a command must fail at its sender and not vanish."""
+
+
+def ready_made_queues(document_types: Sequence[str]) -> tuple[Part, ...]:
+    """Queues for consumers who want a ready start: one per document type, and one for the dead letters."""
+    dead = Queue(DEAD_LETTERS, DEAD_LETTERS, "#", {"x-delivery-limit": ENDLESS})
+    return (dead, *(_document_queue(document_type) for document_type in document_types))
+
+
+def _document_queue(document_type: str) -> Queue:
+    return Queue(
+        name=f"supply.{document_type}",
+        exchange=EVENTS,
+        routing_key=f"supply.{document_type}.#",
+        arguments={
+            "x-delivery-limit": PATIENCE,
+            "x-dead-letter-exchange": DEAD_LETTERS,
+            # A dead letter leaves this queue only when the other one has confirmed it; that asks for this overflow.
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+
+
+async def declare(link: Link, parts: Sequence[Part], call: float) -> None:
+    """Declares the parts in order; each broker call takes at most ``call`` seconds.
+
+    Raises PublisherError (CFG-E0301) where something else exists under a name; the connection stays usable.
+    """
+    channel = await link.channel()
+    for part in parts:
+        await bounded(_declare(channel, part), call, link.address)
+    await bounded(channel.close(), call, link.address)
+
+
+async def _declare(channel: AbstractChannel, part: Part) -> None:
+    if isinstance(part, Exchange):
+        await channel.declare_exchange(part.name, part.type, durable=True, arguments=dict(part.arguments))
+        return
+    queue = await channel.declare_queue(part.name, durable=True, arguments={"x-queue-type": "quorum", **part.arguments})
+    await queue.bind(part.exchange, part.routing_key)
+
+
+async def exists(link: Link, part: Part, call: float) -> bool:
+    """Whether an exchange or queue of this name is there, whatever its settings."""
+    channel = await link.channel()
+    try:
+        async with asyncio.timeout(call):
+            if isinstance(part, Exchange):
+                await channel.declare_exchange(part.name, passive=True)
+            else:
+                await channel.declare_queue(part.name, passive=True)
+    except ChannelNotFoundEntity:
+        return False
+    except BROKER_FAILURES as error:
+        raise in_words(error, link.address) from None
+    await bounded(channel.close(), call, link.address)
+    return True

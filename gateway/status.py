@@ -1,0 +1,55 @@
+"""How the gateway is doing, as one value that readiness, metrics and people are told from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from gateway.ledger.records import Backlog
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerStatus:
+    """How publishing goes."""
+
+    kind: str
+    """``embedded`` or ``rabbitmq``."""
+    confirmed: bool
+    """Whether events are being taken and confirmed now."""
+    since: datetime | None = None
+    """When this state began."""
+    reason: str | None = None
+    """Why not, in a few words without address or secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of the parts at one moment."""
+
+    ledger_writable: bool
+    channels: Mapping[str, bool]
+    """Channel name to whether it can receive now."""
+    broker: BrokerStatus
+    backlog: Backlog | None = None
+    """None where the ledger cannot be read."""
+    last_scans: Mapping[str, datetime] = field(default_factory=dict)
+    """Channel name to when its folder was last looked at."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether deliveries can be accepted. A broker's outage does not stop intake."""
+        return self.ledger_writable and all(self.channels.values())
+
+    @property
+    def word(self) -> str:
+        """``ok``, ``degraded`` (accepting, not publishing) or ``not ready``."""
+        if not self.ready:
+            return "not ready"
+        return "ok" if self.broker.confirmed else "degraded"
+
+
+class StatusSource(Protocol):
+    """Whoever knows how the gateway is doing."""
+
+    async def status(self) -> Status:
+        """The state now; never raises for a part that fails, but tells it."""
