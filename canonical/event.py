@@ -39,12 +39,15 @@ class Event(BaseModel):
     replayof: str | None = None
 
 
-def event_id(content_key: str, position: int, mapping_major: int = 1) -> str:
+def event_id(content_key: str, position: int, mapping_major: int = 1, event: str = "received") -> str:
     """The id that the same input always gets: UUIDv5 of content, place and mapping version.
 
     ``content_key`` is the delivery's SHA-256 in hexadecimal, ``position`` counts its messages from 1.
+    Another event of the same message has an id of its own: a message that was rejected and, after a
+    correction on our side, accepted, is two events.
     """
-    return str(uuid.uuid5(EVENT_NAMESPACE, f"{content_key}:{position}:{mapping_major}"))
+    name = f"{content_key}:{position}:{mapping_major}"
+    return str(uuid.uuid5(EVENT_NAMESPACE, name if event == "received" else f"{name}:{event}"))
 
 
 def schema_uri(document_type: str, version: str) -> str:

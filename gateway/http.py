@@ -2,7 +2,6 @@
 
 import hmac
 import html
-
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -115,9 +114,9 @@ def _told(status: Status) -> dict[str, Any]:
         "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
         "broker": {
             "kind": broker.kind,
-            "confirmed": broker.confirmed,
+            "confirmed": broker.connected,
             "since": broker.since.isoformat() if broker.since else None,
-            "reason": broker.reason,
+            "reason": None if broker.connected else broker.last_error,
         },
         "backlog": None
         if backlog is None

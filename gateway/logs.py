@@ -16,9 +16,12 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-IDENTIFIERS = frozenset(
-    ["attempt", "attempts", "broker", "channel", "code", "component", "count", "delivery", "document", "document_type", "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "level", "logger", "oldest_seconds", "outcome", "parcel", "partner", "pid", "port", "seconds", "sha256", "signal", "size", "source", "state", "status", "timestamp", "transaction", "url", "version", "withheld"]
-)  # fmt: skip
+IDENTIFIERS = frozenset((
+    "attempt", "attempts", "broker", "channel", "code", "component", "count", "delivery", "document", "document_type",
+    "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "level", "logger",
+    "oldest_seconds", "outcome", "parcel", "partner", "pid", "port", "seconds", "sha256", "signal", "size", "source",
+    "state", "status", "timestamp", "transaction", "url", "version", "withheld",
+))  # fmt: skip
 """Fields whose values are names, numbers and digests."""
 SENTENCES = frozenset(("error", "reason", "help"))
 """Fields whose values are sentences that we wrote ourselves."""

@@ -6,20 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.ledger.records import Backlog
-
-
-@dataclass(frozen=True, slots=True)
-class BrokerStatus:
-    """How publishing goes."""
-
-    kind: str
-    """``embedded`` or ``rabbitmq``."""
-    confirmed: bool
-    """Whether events are being taken and confirmed now."""
-    since: datetime | None = None
-    """When this state began."""
-    reason: str | None = None
-    """Why not, in a few words without address or secret."""
+from gateway.publishers.contract import PublisherState
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +16,7 @@ class Status:
     ledger_writable: bool
     channels: Mapping[str, bool]
     """Channel name to whether it can receive now."""
-    broker: BrokerStatus
+    broker: PublisherState
     backlog: Backlog | None = None
     """None where the ledger cannot be read."""
     last_scans: Mapping[str, datetime] = field(default_factory=dict)
@@ -45,7 +32,7 @@ class Status:
         """``ok``, ``degraded`` (accepting, not publishing) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.confirmed else "degraded"
+        return "ok" if self.broker.connected else "degraded"
 
 
 class StatusSource(Protocol):

@@ -28,9 +28,8 @@ def test_sample_comes_out_as_expected(folder: Path, update_golden: bool) -> None
 def test_every_sample_is_described() -> None:
     """A newcomer finds each case, with what it shows, in samples/README.md, and no case that is not there."""
     text = (SAMPLES / "README.md").read_text("utf-8")
-    named = {
-        name for line in text.splitlines() if line.startswith("| `") for name in line.split("|")[1].split("`")[1::2]
-    }
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in row.split("`")[1::2]}
     assert named == {folder.name for folder in FOLDERS}
 
 

@@ -45,5 +45,3 @@ class X12Context:
     ) -> None:
         """Notes a problem; its usual severity is that of its code."""
         self.findings.append(Finding(kind, segment, element, found, expected, path, severity))
-
-

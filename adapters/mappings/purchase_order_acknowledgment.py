@@ -8,7 +8,7 @@ from adapters.mappings.x12_dates import DATE
 from adapters.mappings.x12_headers import LOOPS, SEGMENTS, read_purpose
 from adapters.mappings.x12_items import read_identifiers
 from adapters.mappings.x12_measures import quantity
-from adapters.mappings.x12_sections import Section, fill, put, rule
+from adapters.mappings.x12_sections import Section, fill, hand_over, keep_loop, put, rule
 from adapters.mappings.x12_values import date
 from canonical.parts import Plain
 
@@ -78,13 +78,15 @@ def _read_acknowledgment_loop(loop: Loop, line: Plain, context: X12Context) -> N
     """The ACK loop: an answer and its further dates."""
     holder: Plain = {}
     fill(loop, holder, _ACKNOWLEDGMENT_LOOP, context, inner=True)
-    answers = holder.get("acknowledgments", ())
-    if answers and "dates" in holder:
+    answers = holder.get("acknowledgments")
+    if not answers:
+        keep_loop(line, loop)
+        return
+    if "dates" in holder:
         answers[-1]["dates"] = holder["dates"]
     for answer in answers:
         put(line, "acknowledgments", answer)
-    for kept in holder.get("extensions", {}).get("x12", ()):
-        line.setdefault("extensions", {}).setdefault("x12", []).append(kept)
+    hand_over(holder, line)
 
 
 _ACKNOWLEDGMENT = rule(_read_acknowledgment, *range(1, 27))

@@ -4,7 +4,7 @@ from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
 from adapters.mappings.x12_measures import quantity
-from adapters.mappings.x12_sections import Section, fill, inside, put, rule
+from adapters.mappings.x12_sections import Section, fill, hand_over, inside, put, rule
 from adapters.mappings.x12_values import implied_number, number
 from canonical.parts import Plain
 
@@ -91,8 +91,7 @@ def read_price(loop: Loop, owner: Plain, context: X12Context) -> None:
     fill(loop, holder, _PRICE_LOOP, context, inner=True)
     for price in holder.get("prices", ()):
         put(owner, "prices", price)
-    for kept in holder.get("extensions", {}).get("x12", ()):
-        owner.setdefault("extensions", {}).setdefault("x12", []).append(kept)
+    hand_over(holder, owner)
 
 
 def _read_price_currency(segment: Segment, owner: Plain, _context: X12Context) -> bool:

@@ -95,6 +95,13 @@ def keep_loop(owner: Plain, loop: Loop) -> None:
             keep(owner, child, loop)
 
 
+def hand_over(holder: Plain, owner: Plain) -> None:
+    """Moves what a part without extensions of its own kept to the owner's."""
+    kept = holder.pop("extensions", None)
+    if kept:
+        owner.setdefault("extensions", {}).setdefault("x12", []).extend(kept["x12"])
+
+
 def inside(section: Section) -> ReadLoop:
     """Reads an inner loop into the same owner."""
 

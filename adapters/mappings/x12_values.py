@@ -30,7 +30,7 @@ def decimal_text(text: str, *, exponent: bool = False) -> str | None:
     if match is None:
         return None
     sign, whole, fraction, power = match.groups(default="")
-    if not whole and not fraction or power and not exponent:
+    if (not whole and not fraction) or (power and not exponent):
         return None
     if power:
         whole, fraction = _shifted(whole, fraction, int(power))

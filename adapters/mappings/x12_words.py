@@ -39,8 +39,9 @@ PARTY_SCHEMES = {
 ITEM_SCHEMES = {
     "UK": "GTIN", "EO": "GTIN", "UP": "UPC", "UI": "UPC", "UA": "UPC", "UN": "UPC", "EN": "EAN", "UX": "UDI",
     "VC": "SELLER", "VN": "SELLER", "VP": "SELLER", "VS": "SELLER", "IN": "BUYER", "BP": "BUYER", "CB": "BUYER",
-    "PI": "BUYER", "MG": "MANUFACTURER", "MF": "MANUFACTURER", "ND": "NDC", "N1": "NDC", "N2": "NDC", "N3": "NDC", "N4": "NDC",
-    "N5": "NHRIC", "N6": "NHRIC", "HI": "HIBC", "SK": "SKU", "HC": "HCPCS", "SR": "SUBSTITUTE",
+    "PI": "BUYER", "MG": "MANUFACTURER", "MF": "MANUFACTURER", "ND": "NDC", "N1": "NDC", "N2": "NDC",
+    "N3": "NDC", "N4": "NDC", "N5": "NHRIC", "N6": "NHRIC", "HI": "HIBC", "SK": "SKU", "HC": "HCPCS",
+    "SR": "SUBSTITUTE",
     "MN": "MODEL", "LT": "LOT", "B8": "LOT", "SN": "SERIAL", "DR": "REVISION", "EC": "REVISION", "CH": "ORIGIN",
     "VA": "STYLE", "ST": "STYLE", "IT": "STYLE", "CM": "COLOR", "BO": "COLOR", "VE": "COLOR", "SM": "SIZE",
     "IZ": "SIZE", "SZ": "SIZE",
@@ -130,3 +131,9 @@ INTERCHANGE_VERDICTS = {"A": "accepted", "E": "acceptedWithErrors", "R": "reject
 
 PACKAGE_LEVELS = {"T": "tare", "P": "pack", "Q": "subpack"}
 """Element 735: the levels of a shipment that are packages."""
+
+MARKS = {
+    "GM": "sscc", "AA": "sscc", "UC": "shippingContainer", "CP": "carrierPackage", "CA": "case", "W": "pallet",
+    "MC": "masterCarton", "SM": "shipperAssigned", "AI": "applicationIdentifier", "ZZ": "mutuallyDefined",
+}  # fmt: skip
+"""Element 88, what a mark on a package is."""

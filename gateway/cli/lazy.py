@@ -18,6 +18,13 @@ class LazyGroup(TyperGroup):
         super().__init__(**settings)
         self.commands = {name: _listed(name, entry) for name, entry in COMMANDS.items()}
 
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature of the base
+        """The list, one section for each kind of work."""
+        for panel in dict.fromkeys(entry.panel for entry in COMMANDS.values()):
+            rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.panel == panel]
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
     def resolve_command(self, ctx: Any, args: Any) -> Any:
         """The real command in place of its line in the list."""
         name, listed, rest = super().resolve_command(ctx, args)
@@ -33,7 +40,7 @@ def load_command(name: str, table: Mapping[str, Entry]) -> Any:
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
-        raise typer.BadParameter(f"the command {name!r} is not part of this installation", param_hint=name) from error
+        raise typer.TyperException(f"the command {name!r} is not part of this installation") from error
     if isinstance(found, typer.Typer):
         command = get_command(found)
         command.name = name

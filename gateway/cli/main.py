@@ -6,7 +6,7 @@
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -22,10 +22,6 @@ PIPE_CLOSED = 141
 app = typer.Typer(cls=LazyGroup, name="wharf", add_completion=False, rich_markup_mode=None)
 
 
-class _Shown(Protocol):
-    def show(self) -> None: ...
-
-
 def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
@@ -36,7 +32,7 @@ def _version(asked: bool) -> None:
 
 @app.callback(epilog="Example: wharf demo --once")
 def wharf(
-    version: Annotated[  # noqa: ARG001 - typer calls back before the command runs
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
     ] = False,
 ) -> None:
@@ -67,7 +63,11 @@ def _invoke(arguments: list[str]) -> int:
     except typer.Abort:
         return INTERRUPTED
     except typer.TyperException as error:
-        cast(_Shown, error).show()
+        show = getattr(error, "show", None)
+        if show is None:
+            typer.echo(f"wharf: {error.message}", err=True)
+        else:
+            show()
         return USAGE
     except BrokenPipeError:
         raise

@@ -22,19 +22,59 @@ _OPERATE = "Operate"
 _CARE = "Care and tooling"
 
 COMMANDS: dict[str, Entry] = {
-    "init": Entry("gateway.cli.init:command", "Write a complete working folder of settings.", "wharf init st-example", _START),
-    "run": Entry("gateway.cli.run:command", "Run the gateway until it is told to stop.", "wharf run -c st-example/wharf.toml", _START),
-    "demo": Entry("gateway.cli.demo:command", "Feed the samples through a gateway in a temporary folder.", "wharf demo --once", _START),
-    "decode": Entry("gateway.cli.decode:command", "Print the canonical documents of X12 files, one JSON a line.", "wharf decode order.edi", _FILES),
-    "check": Entry("gateway.cli.check:command", "Tell what is wrong in X12 files, and where.", "wharf check order.edi", _FILES),
-    "ack": Entry("gateway.cli.ack:command", "Print the acknowledgment that the gateway would return.", "wharf ack order.edi --kind 997", _FILES),
-    "tap": Entry("gateway.cli.tap:command", "Follow the published events as JSON lines.", "wharf tap --type purchase_order --once", _OPERATE),
+    "init": Entry(
+        "gateway.cli.init:command", "Write a complete working folder of settings.", "wharf init st-example", _START
+    ),
+    "run": Entry(
+        "gateway.cli.run:command",
+        "Run the gateway until it is told to stop.",
+        "wharf run -c st-example/wharf.toml",
+        _START,
+    ),
+    "demo": Entry(
+        "gateway.cli.demo:command",
+        "Feed the samples through a gateway in a temporary folder.",
+        "wharf demo --once",
+        _START,
+    ),
+    "decode": Entry(
+        "gateway.cli.decode:command",
+        "Print the canonical documents of X12 files, one JSON a line.",
+        "wharf decode order.edi",
+        _FILES,
+    ),
+    "check": Entry(
+        "gateway.cli.check:command", "Tell what is wrong in X12 files, and where.", "wharf check order.edi", _FILES
+    ),
+    "ack": Entry(
+        "gateway.cli.ack:command",
+        "Print the acknowledgment that the gateway would return.",
+        "wharf ack order.edi --kind 997",
+        _FILES,
+    ),
+    "tap": Entry(
+        "gateway.cli.tap:command",
+        "Follow the published events as JSON lines.",
+        "wharf tap --type purchase_order --once",
+        _OPERATE,
+    ),
     "messages": Entry("gateway.cli.messages:app", "List, show and replay messages.", "wharf messages list", _OPERATE),
-    "broker": Entry("gateway.cli.broker:app", "Prepare the broker.", "wharf broker setup -c st-example/wharf.toml", _OPERATE),
-    "config": Entry("gateway.cli.config:app", "Check the settings.", "wharf config check -c st-example/wharf.toml", _CARE),
-    "doctor": Entry("gateway.cli.doctor:command", "Look at everything that the gateway needs around it.", "wharf doctor -c st-example/wharf.toml", _CARE),
+    "broker": Entry(
+        "gateway.cli.broker:app", "Prepare the broker.", "wharf broker setup -c st-example/wharf.toml", _OPERATE
+    ),
+    "config": Entry(
+        "gateway.cli.config:app", "Check the settings.", "wharf config check -c st-example/wharf.toml", _CARE
+    ),
+    "doctor": Entry(
+        "gateway.cli.doctor:command",
+        "Look at everything that the gateway needs around it.",
+        "wharf doctor -c st-example/wharf.toml",
+        _CARE,
+    ),
     "explain": Entry("gateway.cli.explain:command", "Explain a problem code.", "wharf explain X12-E0307", _CARE),
-    "schema": Entry("gateway.cli.schema:app", "Export the JSON Schemas of all documents.", "wharf schema export schemas/", _CARE),
+    "schema": Entry(
+        "gateway.cli.schema:app", "Export the JSON Schemas of all documents.", "wharf schema export schemas/", _CARE
+    ),
     "bench": Entry("gateway.cli.bench:app", "Measure how fast files are read.", "wharf bench x12", _CARE),
-}  # fmt: skip
+}
 """In the order in which they are listed."""

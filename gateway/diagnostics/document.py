@@ -9,12 +9,12 @@ from canonical.problem import ProblemKind
 from gateway.catalogue import CATALOGUE
 
 _FAMILIES: Final = {
-    "X12": "X12 interchanges, as they arrive",
-    "MAP": "From message to business document",
-    "CFG": "Configuration",
-    "NET": "Broker, network and disk",
-    "BUS": "Business checks",
-    "SEC": "Security",
+    "X12": "interchanges, as they arrive",
+    "MAP": "from message to business document",
+    "CFG": "configuration",
+    "NET": "broker, network and disk",
+    "BUS": "business checks",
+    "SEC": "security",
 }
 
 _INTRODUCTION: Final = """\

@@ -49,14 +49,13 @@ def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
     if not content or not 0 <= offset <= len(content):
         return None
     separator, terminator = _separators(content, offset)
-    start, end = _segment(content, min(offset, len(content) - 1), terminator)
-    start = min(start, offset)
+    edge, end = _edges(content, min(offset, len(content) - 1), terminator)
+    start = _skip_blanks(content, edge, offset)
     before = after = None
-    if separator:
-        before_start, before_end = _segment(content, start - 1, terminator) if start > 0 else (0, 0)
-        before = _whole(content, before_start, min(before_end, start))
-        after_start, after_end = _segment(content, end, terminator) if end < len(content) else (0, 0)
-        after = _whole(content, max(after_start, end), after_end)
+    if separator and edge >= len(terminator):
+        before = _whole(content, *_edges(content, edge - len(terminator), terminator))
+    if separator and (rest := _skip_blanks(content, end, end + LIMIT)) < len(content):
+        after = _whole(content, *_edges(content, rest, terminator))
     segment = content[start:end].rstrip(b"\r\n")
     relative = min(offset - start, len(segment))
     return Excerpt(segment, relative, min(length, len(segment) - relative), before, after, separator)
@@ -85,16 +84,23 @@ def _separators(content: Content, offset: int) -> tuple[bytes, bytes]:
     return b"", b"\n"
 
 
-def _segment(content: Content, offset: int, terminator: bytes) -> tuple[int, int]:
-    """Start and end of the segment around a byte: blanks before it left out, its terminator included."""
+def _edges(content: Content, offset: int, terminator: bytes) -> tuple[int, int]:
+    """Where the segment around a byte starts and ends, its own terminator included."""
     floor = max(0, offset - LIMIT)
     found = content.rfind(terminator, floor, offset)
-    start = floor if found < 0 else found + len(terminator)
-    while start < offset and content[start] in _BLANK:
-        start += 1
     ceiling = min(len(content), offset + LIMIT)
     end = content.find(terminator, offset, ceiling)
-    return start, ceiling if end < 0 else end + len(terminator)
+    return (
+        floor if found < 0 else found + len(terminator),
+        ceiling if end < 0 else end + len(terminator),
+    )
+
+
+def _skip_blanks(content: Content, start: int, end: int) -> int:
+    """The first byte from ``start`` that is no blank, at most ``end``."""
+    while start < min(end, len(content)) and content[start] in _BLANK:
+        start += 1
+    return start
 
 
 def _whole(content: Content, start: int, end: int) -> bytes | None:

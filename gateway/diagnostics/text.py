@@ -22,6 +22,7 @@ NARROWEST = 40
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _QUIET = "dim"
+_TIE = "\u00a0"
 _KEYS = {"help": "bold cyan"}
 _ASIDE = frozenset({"more", "all", "path"})
 _ENVELOPE = frozenset({"ISA", "IEA", "GS", "GE", "TA1"})
@@ -143,7 +144,9 @@ class _Page:
         if len(indent) + 4 + width_of(place) + 3 + width_of(context) <= self.look.width:
             return [(*arrow, Span(f"   {context}", _QUIET))]
         margin = " " * (len(indent) + 4)
-        return [arrow, *((Span(margin + line, _QUIET),) for line in wrap(context, self.look.width - len(margin)))]
+        tied = " · ".join(part.replace(" ", _TIE) for part in _context(problem))
+        rest = wrap(tied, self.look.width - len(margin))
+        return [arrow, *((Span(margin + line.replace(_TIE, " "), _QUIET),) for line in rest)]
 
     def _data(self, problem: Problem, content: Content) -> list[Line]:
         if problem.offset is None:

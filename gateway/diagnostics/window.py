@@ -26,7 +26,7 @@ class Window:
 def window(excerpt: Excerpt, width: int, look: Look, style: str) -> Window:
     """The part of the segment that fits into ``width`` cells, the wrong part within it and in ``style``."""
     if not excerpt.separator and _is_binary(excerpt.segment):
-        return _binary(excerpt, look, style)
+        return _binary(excerpt, width, look, style)
     first = max(0, excerpt.start - _FARTHEST)
     last = min(len(excerpt.segment), excerpt.start + excerpt.length + _FARTHEST)
     encoding = _encoding(excerpt.segment)
@@ -101,9 +101,10 @@ def _is_binary(raw: bytes) -> bool:
     return strange * 5 > len(sample)
 
 
-def _binary(excerpt: Excerpt, look: Look, style: str) -> Window:
+def _binary(excerpt: Excerpt, width: int, look: Look, style: str) -> Window:
     """Bytes that are no text at all, in hexadecimal with their ASCII beside them."""
-    raw = excerpt.segment[excerpt.start : excerpt.start + _BINARY_BYTES]
+    most = min(_BINARY_BYTES, (width - 4) // 4)
+    raw = excerpt.segment[excerpt.start : excerpt.start + most]
     text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in raw)
-    more = look.gap if len(excerpt.segment) > excerpt.start + _BINARY_BYTES else ""
+    more = look.gap if len(excerpt.segment) > excerpt.start + most else ""
     return Window((Span(raw.hex(" "), style), Span(more, "dim"), Span(f"   {text}", "dim")), 0, 0)

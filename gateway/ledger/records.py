@@ -73,7 +73,7 @@ class InterchangeRow:
     usage: str
     sha256: str
     verdict: str
-    """``accepted``, ``rejected``, ``duplicate`` or ``conflict``."""
+    """``accepted``, ``rejected``, ``fatal`` (its envelope was broken), ``duplicate`` or ``conflict``."""
     recorded_at: datetime
 
 

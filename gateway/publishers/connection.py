@@ -109,22 +109,12 @@ class Link:
         The message goes to no queue and is returned. Missing rights to send it are an answer, too.
         """
         channel = await self.channel()
-        probe = aio_pika.Message(b"", message_id="wharf-probe")
         try:
-            async with asyncio.timeout(self._call):
-                await channel.default_exchange.publish(probe, "wharf.probe.nobody")
-        except (exceptions.PublishError, ChannelAccessRefused):
-            pass
-        except TimeoutError:
-            raise failure(problems.BLOCKED, self.address) from None
-        except asyncio.CancelledError:
-            if we_are_cancelled():
-                raise
-            raise failure(problems.UNREACHABLE, self.address) from None
-        except BROKER_FAILURES as error:
-            raise in_words(error, self.address) from None
-        if not channel.is_closed:
-            await bounded(channel.close(), self._call, self.address)
+            await bounded(_answered(channel), self._call, self.address)
+        except PublisherError:
+            if await self.blocked():
+                raise failure(problems.BLOCKED, self.address) from None
+            raise
 
     async def close(self, within: float) -> None:
         """Closes politely within so many seconds, and cuts then."""
@@ -162,6 +152,15 @@ async def connect(address: BrokerAddress, name: str, connect: float, call: float
     return Link(address, connection, wire, call)
 
 
+async def _answered(channel: AbstractChannel) -> None:
+    """A publish and one call after it: a broker in alarm takes the first publish, and answers nothing from then on."""
+    probe = aio_pika.Message(b"", message_id="wharf-probe")
+    with contextlib.suppress(exceptions.PublishError, ChannelAccessRefused):
+        await channel.default_exchange.publish(probe, "wharf.probe.nobody")
+    if not channel.is_closed:
+        await channel.close()
+
+
 def we_are_cancelled() -> bool:
     """Whether a CancelledError is meant for this task.
 
@@ -187,7 +186,7 @@ async def bounded(call: Awaitable[T], seconds: float, address: BrokerAddress) ->
 def failure(kind: ProblemKind, address: BrokerAddress, detail: str = "") -> PublisherError:
     """A failure as an operator reads it: title, place, detail, help."""
     place = f"{kind.title} ({address}{': ' + detail if detail else ''}). {kind.help}"
-    return PublisherError(kind.code, place)
+    return PublisherError(kind.code, kind.title, place)
 
 
 def in_words(error: Exception, address: BrokerAddress) -> PublisherError:

@@ -16,10 +16,11 @@ from gateway.ledger.records import EventRow
 class PublisherError(AdapterError):
     """The publisher cannot take events now. Its text is for an operator, and holds no secret."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, title: str, message: str) -> None:
+        """``title`` says it in a few words without any address; ``message`` says all, with what to do."""
         super().__init__(f"{code} {message}")
         self.code = code
-        self.message = message
+        self.title = title
 
 
 class Failure(StrEnum):

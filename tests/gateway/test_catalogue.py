@@ -32,10 +32,10 @@ def test_every_text_is_there_and_in_form(kind: ProblemKind) -> None:
         assert "  " not in text
 
 
-def test_published_codes_are_never_taken_away(request: pytest.FixtureRequest) -> None:
+def test_published_codes_are_never_taken_away(update_golden: bool) -> None:
     published = PUBLISHED.read_text().split() if PUBLISHED.exists() else []
     assert [code for code in published if code not in CATALOGUE] == []
-    if request.config.getoption("--update-golden", default=False):
+    if update_golden:
         PUBLISHED.write_text("".join(f"{code}\n" for code in sorted({*published, *CATALOGUE})))
         published = PUBLISHED.read_text().split()
     assert sorted(set(CATALOGUE) - set(published)) == [], "new codes: add them with --update-golden"

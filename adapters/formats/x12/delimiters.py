@@ -16,6 +16,10 @@ ISA_ELEMENTS = 16
 LONGEST_HEADER = 1024
 """Bytes in which the sixteen separators must stand; a regular ISA takes 106."""
 
+NO_COMPONENT = b"\x1f"
+"""Stands for a component separator where none was declared."""
+
+_PADDED_LINE_END = re.compile(rb"[ \t]+(?=\r?\n)")
 _HEADER_START = re.compile(rb"(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9 ])")
 _AFTER_HEADER = re.compile(rb"\s*(?:GS|TA1|IEA|ISB|TA3|ISE|ST)")
 _BLANK = b" \t\r\n\x00\x1a"
@@ -114,10 +118,15 @@ def read_header(content: Content, offset: int) -> InterchangeHeader | BrokenHead
 def _trailing_separators(window: bytes, last: int) -> tuple[bytes, bytes, int]:
     """The component separator, the terminator, and the end of the segment, after the sixteenth separator."""
     component = window[last + 1 : last + 2]
+    position = last + 2
     if component in (b"\r", b"\n"):
-        component, position = b"", last + 1
-    else:
-        position = last + 2
+        component, position = NO_COMPONENT, last + 1
+    elif component == window[3:4] and window[position : position + 1] in (b"\r", b"\n"):
+        # ISA16 was left empty and closed with one separator more: there are no composites.
+        component = NO_COMPONENT
+    padding = _PADDED_LINE_END.match(window, position)
+    if padding:
+        position = padding.end()
     terminator = window[position : position + 1]
     if terminator and terminator[0] >= 0xC0:
         # A terminator outside ASCII, as the ellipsis in UTF-8: one character of several bytes.

@@ -16,9 +16,6 @@ RuleKind = Literal["P", "R", "E", "C", "L"]
 RELEASES = ("004010", "005010")
 """The releases that the guides describe; every other one is read with the nearest of them."""
 
-UNLIMITED = 10**9
-"""How a ``repeats`` without a limit is told."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -73,6 +70,7 @@ class SegmentGuide:
     name: str
     elements: tuple[ElementUse, ...]
     rules: tuple[Rule, ...] = ()
+    release: str = RELEASES[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +112,16 @@ def nearest_release(gs08: str) -> str:
     return "005010" if version.isdecimal() and version >= "005" else "004010"
 
 
-@cache
 def set_guide(set_id: str, release: str) -> SetGuide | None:
     """The guide of a transaction set in one of ``RELEASES``; ``None`` when there is none."""
+    # Asked first, so that ids which a stranger makes up are not kept.
     if release not in RELEASES or set_id not in _set_ids():
         return None
+    return _set_guide(set_id, release)
+
+
+@cache
+def _set_guide(set_id: str, release: str) -> SetGuide | None:
     header, *lines = _lines(f"{set_id}.txt")
     fields = _fields(header)
     if not _holds(fields[0], release):
@@ -127,23 +130,30 @@ def set_guide(set_id: str, release: str) -> SetGuide | None:
     return SetGuide(_bare(fields[0]), fields[1], fields[2], release, tree)
 
 
-@cache
 def segment_guide(tag: str, release: str) -> SegmentGuide | None:
     """The guide of a segment in one of ``RELEASES``; ``None`` when no set with a guide uses it there."""
     record = _records("segments.txt").get(tag)
     if record is None or release not in RELEASES or not _holds(record[0], release):
         return None
-    name, uses, *rules = record[1:]
-    return SegmentGuide(tag, name, _uses(uses, release), _rules(rules[0] if rules else "", release))
+    return _segment_guide(tag, release)
 
 
 @cache
+def _segment_guide(tag: str, release: str) -> SegmentGuide:
+    name, uses, *rules = _records("segments.txt")[tag][1:]
+    return SegmentGuide(tag, name, _uses(uses, release), _rules(rules[0] if rules else "", release), release)
+
+
 def element_guide(number: str, release: str) -> ElementGuide | None:
     """The guide of a data element or composite in one of ``RELEASES``."""
-    record = _records("elements.txt").get(number)
-    if record is None or release not in RELEASES:
+    if release not in RELEASES or number not in _records("elements.txt"):
         return None
-    name, form, *rules = record[1:]
+    return _element_guide(number, release)
+
+
+@cache
+def _element_guide(number: str, release: str) -> ElementGuide:
+    name, form, *rules = _records("elements.txt")[number][1:]
     if number.startswith("C"):
         components = _uses(form, release)
         composite_rules = _rules(rules[0] if rules else "", release)
@@ -169,7 +179,7 @@ def element_name(number: str) -> str | None:
 
 def code_name(element_number: str, code: str) -> str | None:
     """What a code of an element means, in a few plain words; ``None`` for codes that need no name here."""
-    return _code_names(element_number).get(code)
+    return _code_names(element_number).get(code) if element_number in _coded_elements() else None
 
 
 class _Line(NamedTuple):

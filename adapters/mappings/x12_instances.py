@@ -1,0 +1,92 @@
+"""Lots and serial numbers of a shipped line, gathered from wherever senders put them.
+
+A lot stands in LIN (LT, B8) or REF (LT, BT), a serial number in LIN (SN) or REF (SE), its dates in DTM, its own
+quantity in SLN or in an HL loop of its own (level X). The identifiers and references stay where they are as well.
+"""
+
+from decimal import Decimal
+
+from adapters.formats.x12.tree import Segment
+from adapters.mappings import x12_words as words
+from adapters.mappings.context import X12Context
+from adapters.mappings.problems import LOT_QUANTITIES_DIFFER
+from canonical.parts import Plain
+
+LOT_ITEMS = frozenset({"LT", "B8"})
+"""Element 235: lot and batch."""
+SERIAL_ITEMS = frozenset({"SN"})
+"""Element 235: serial number."""
+_LOT_REFERENCES = frozenset({"LT", "BT"})
+_SERIAL_REFERENCES = frozenset({"SE"})
+
+
+def _values(entries: list[Plain], codes: frozenset[str], name: str = "value") -> list[str]:
+    """The values that have one of these codes, each once, in order."""
+    return list(dict.fromkeys(entry[name] for entry in entries if entry.get("qualifier") in codes and name in entry))
+
+
+def gather(part: Plain) -> list[Plain]:
+    """The instances that a part's identifiers, references and dates tell; several lots without own quantities.
+
+    A single lot, date or serial number holds for all; as many dates as lots belong to them in order.
+    """
+    identifiers = part.get("item", {}).get("identifiers", [])
+    references, dates = part.get("references", []), part.get("dates", [])
+    lots = _merged(_values(identifiers, LOT_ITEMS), _values(references, _LOT_REFERENCES))
+    serials = _merged(_values(identifiers, SERIAL_ITEMS), _values(references, _SERIAL_REFERENCES))
+    expirations = _values(dates, words.EXPIRATION_DATES, "date")
+    productions = _values(dates, words.MANUFACTURE_DATES, "date")
+    total = len(serials) or len(lots) or min(1, len(expirations) + len(productions))
+    found: list[Plain] = []
+    for index in range(total):
+        instance = {
+            "lot_number": _pick(lots, index, total),
+            "serial_number": _pick(serials, index, total),
+            "expiration_date": _pick(expirations, index, total),
+            "manufacture_date": _pick(productions, index, total),
+        }
+        found.append({name: value for name, value in instance.items() if value})
+    if total == 1 and "quantity" in part:
+        found[0]["quantity"] = part["quantity"]
+    return found
+
+
+def _merged(first: list[str], second: list[str]) -> list[str]:
+    return list(dict.fromkeys([*first, *second]))
+
+
+def _pick(values: list[str], index: int, total: int) -> str | None:
+    if len(values) == 1:
+        return values[0]
+    return values[index] if len(values) == total else None
+
+
+def settle(line: Plain, own: list[Plain], shipped: Segment | None, context: X12Context) -> None:
+    """Gives the line its ``instances``: ``own`` ones that were told one by one, else those of the line itself.
+
+    What the line says of all of them (its only lot, its only date) holds for own ones that do not say it. Reports
+    own quantities that do not add up to the line's; ``shipped`` is the segment that has that.
+    """
+    gathered = gather(line)
+    if not own:
+        if gathered:
+            line["instances"] = gathered
+        return
+    if len(gathered) == 1:
+        shared = {name: value for name, value in gathered[0].items() if name not in ("quantity", "serial_number")}
+        own = [{**shared, **instance} for instance in own]
+    line["instances"] = own
+    if _differs(line.get("quantity"), [instance.get("quantity") for instance in own]):
+        context.report(LOT_QUANTITIES_DIFFER, shipped, 2)
+
+
+def _differs(whole: Plain | None, parts: list[Plain | None]) -> bool:
+    """Whether all quantities are known in one unit and do not add up."""
+    if whole is None:
+        return False
+    total = Decimal(0)
+    for part in parts:
+        if part is None or part.get("unit_code") != whole.get("unit_code"):
+            return False
+        total += Decimal(part["value"])
+    return total != Decimal(whole["value"])

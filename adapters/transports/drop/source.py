@@ -1,0 +1,287 @@
+"""The drop channel: hands each whole file of a folder to the gateway, and moves it away after the receipt."""
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Receipt
+from adapters.transports.drop.folder import Listing, Taken, Unfit, look, make_folder, origin, printable, take
+from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
+from adapters.transports.drop.moving import Move, Moved, Result, move_all
+from adapters.transports.drop.settings import DropSettings
+from adapters.transports.drop.watch import Watch
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+SOONEST_LOOK = 0.05
+"""Seconds between two looks, however much the watch calls."""
+MOVE_RETRY = 15.0
+"""Seconds until a move that failed is tried again."""
+_REFUSED = frozenset({Outcome.REJECTED, Outcome.QUARANTINED})
+
+
+class DropSource:
+    """Receives files from a folder; the scan is the truth, the watch only wakes it.
+
+    ``spool`` is a private folder on local disk for copies of large files. After a cancellation, handlers under way
+    get ``grace`` seconds to finish, and what they finished is still moved.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        settings: DropSettings,
+        *,
+        spool: Path,
+        clock: Callable[[], datetime],
+        new_id: Callable[[], str],
+        partner: str | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        grace: float = 5.0,
+    ) -> None:
+        self.name = name
+        self._settings = settings
+        self._spool = spool
+        self._clock = clock
+        self._new_id = new_id
+        self._partner = partner
+        self._monotonic = monotonic
+        self._grace = grace
+        self._inbox = Inbox(settings.settle)
+        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
+        self._moves: list[Move] = []
+        self._stuck: list[Move] = []
+        self._moves_wait = asyncio.Event()
+        self._look_now = asyncio.Event()
+        self._watch: Watch | None = None
+        self._listening = False
+        self._looked = False
+        self._moving_fails = False
+        self._log = log.bind(channel=name)
+        self._threads = ThreadPoolExecutor(settings.workers + 2, thread_name_prefix=f"drop-{name}")
+
+    def listening(self) -> bool:
+        """Whether the folder could be read at the last look."""
+        return self._listening
+
+    async def run(self, handle: Handler) -> None:
+        """Receives for ever. Raises AdapterError at the start where the folders cannot be made."""
+        try:
+            await self._off_loop(self._make_folders)
+            await self._start_watch()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_looking())
+                tasks.create_task(self._keep_moving())
+                for _ in range(self._settings.workers):
+                    tasks.create_task(self._keep_taking(handle))
+        finally:
+            self._listening = False
+            if self._moves:
+                await self._move_waiting()
+            if self._watch is not None:
+                await self._off_loop(self._watch.stop)
+            self._threads.shutdown(wait=False)
+
+    def _make_folders(self) -> None:
+        try:
+            for folder in (self._settings.path, self._settings.done, self._settings.rejected, self._spool):
+                make_folder(folder)
+        except OSError as error:
+            raise AdapterError(f"cannot make the folder {error.filename}: {error.strerror}") from error
+
+    async def _start_watch(self) -> None:
+        watch = Watch(self._settings.path, asyncio.get_running_loop(), self._look_now.set)
+        try:
+            await self._off_loop(watch.start)
+        except OSError as error:
+            await self._off_loop(watch.stop)
+            self._log.warning("no watch on the folder, looking at every poll instead", error=error.strerror)
+        else:
+            self._watch = watch
+
+    async def _keep_looking(self) -> None:
+        while True:
+            began = self._monotonic()
+            renames = self._watch.renames() if self._watch else []
+            verdict: Verdict | None = None
+            listing = await self._look()
+            if listing is not None:
+                verdict = self._inbox.scan(listing.entries, began, renames, listing.unseen)
+                for ripe in verdict.ripe:
+                    self._ripe.put_nowait(ripe)
+            await self._check_watch()
+            await self._pause(began, verdict)
+
+    async def _look(self) -> Listing | None:
+        under_way = frozenset(self._inbox.under_way)
+        try:
+            listing = await self._off_loop(lambda: look(self._settings.path, under_way))
+        except OSError as error:
+            if self._listening or not self._looked:
+                self._log.error("the folder cannot be read", path=str(self._settings.path), error=error.strerror)  # noqa: TRY400 - the reason is in the text
+            self._listening, self._looked = False, True
+            return None
+        if self._looked and not self._listening:
+            self._log.info("the folder can be read again", path=str(self._settings.path))
+        self._listening = self._looked = True
+        return listing
+
+    async def _check_watch(self) -> None:
+        if self._watch is not None and not self._watch.alive():
+            self._log.warning("the watch on the folder ended, looking at every poll instead")
+            dead, self._watch = self._watch, None
+            await self._off_loop(dead.stop)
+
+    async def _pause(self, began: float, verdict: Verdict | None) -> None:
+        """Until the poll is due, a waiting file may be ripe, or the watch calls; a long look makes a long pause."""
+        ended = self._monotonic()
+        soonest = max(SOONEST_LOOK, 2 * (ended - began))
+        due = began + self._settings.poll
+        if verdict is not None and verdict.next_look is not None:
+            due = min(due, verdict.next_look)
+        await asyncio.sleep(soonest)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(0.0, due - self._monotonic())):
+                await self._look_now.wait()
+        self._look_now.clear()
+
+    async def _keep_taking(self, handle: Handler) -> None:
+        while True:
+            ripe = await self._ripe.get()
+            try:
+                taken = await self._off_loop(lambda ripe=ripe: self._take(ripe))  # type: ignore[misc]
+            except OSError as error:
+                self._tell_failure(ripe, "the file cannot be read", error)
+                continue
+            if isinstance(taken, Taken):
+                await self._offer(handle, ripe, taken)
+            elif taken is Unfit.TOO_LARGE:
+                self._refuse_size(ripe)
+            else:
+                self._inbox.put_back(ripe.entry.name)
+
+    def _take(self, ripe: Ripe) -> Taken | Unfit:
+        limits = self._settings
+        return take(
+            limits.path, ripe.entry, max_bytes=limits.max_bytes, memory_limit=limits.memory_limit, spool=self._spool
+        )
+
+    async def _offer(self, handle: Handler, ripe: Ripe, taken: Taken) -> None:
+        """Hands a file in and has it moved after the receipt; a handler that fails gets it again later."""
+        delivery = Delivery(
+            id=self._new_id(),
+            channel=self.name,
+            name=printable(ripe.entry.name),
+            origin=origin(ripe.entry),
+            content=taken.content,
+            sha256=taken.sha256,
+            received_at=self._clock(),
+            partner=self._partner,
+        )
+        handling = asyncio.ensure_future(handle(delivery))
+        try:
+            await asyncio.wait({handling})
+        except asyncio.CancelledError:
+            await self._last_chance(handling, ripe, delivery)
+            raise
+        self._settle(handling, ripe, delivery)
+
+    async def _last_chance(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
+        await asyncio.wait({handling}, timeout=self._grace)
+        if handling.done():
+            self._settle(handling, ripe, delivery)
+            return
+        handling.cancel()
+        await asyncio.wait({handling}, timeout=self._grace)
+
+    def _settle(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
+        if handling.cancelled():
+            # A client library may end a call by cancelling it; nobody cancelled this channel.
+            self._tell_failure(ripe, "the file was not accepted", asyncio.CancelledError())
+            return
+        if (error := handling.exception()) is not None:
+            self._tell_failure(ripe, "the file was not accepted", error)
+            return
+        receipt = handling.result()
+        folder = self._settings.rejected if receipt.outcome in _REFUSED else self._settings.done
+        note = None if receipt.outcome is Outcome.ACCEPTED else receipt.diagnosis
+        self._moves.append(Move(ripe, folder, delivery.id, note))
+        self._moves_wait.set()
+
+    def _refuse_size(self, ripe: Ripe) -> None:
+        size, limit = ripe.entry.size, self._settings.max_bytes
+        self._log.warning("the file is too large", file=printable(ripe.entry.name), size=size, limit=limit)
+        note = (
+            f"{printable(ripe.entry.name)}: not read.\n\n"
+            f"The file has {size} bytes; this channel takes up to {limit}.\n"
+            "Split it into several interchanges, or raise max_bytes of the channel and drop it again.\n"
+        )
+        self._moves.append(Move(ripe, self._settings.rejected, self._new_id(), note.encode()))
+        self._moves_wait.set()
+
+    async def _keep_moving(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MOVE_RETRY if self._stuck else None):
+                    await self._moves_wait.wait()
+            self._moves_wait.clear()
+            if not self._moves:
+                self._moves, self._stuck = self._stuck, []
+            await self._move_waiting()
+
+    async def _move_waiting(self) -> None:
+        moves, self._moves = self._moves, []
+        for result in await self._off_loop(lambda: move_all(self._settings.path, moves)):
+            self._moved(result)
+
+    def _moved(self, result: Result) -> None:
+        name = result.move.ripe.entry.name
+        if isinstance(result.outcome, OSError):
+            self._stuck.append(result.move)
+            if not self._moving_fails:
+                self._moving_fails = True
+                self._log.error(
+                    "a taken file cannot be moved; it stays, is not taken again, and is tried again",
+                    file=printable(name), folder=str(result.move.folder), error=result.outcome.strerror,
+                )  # fmt: skip
+            return
+        if result.outcome is Moved.MOVED:
+            self._inbox.settled(name)
+            if self._moving_fails and not self._stuck:
+                self._moving_fails = False
+                self._log.info("taken files can be moved again", folder=str(result.move.folder))
+        else:
+            self._inbox.put_back(name)
+
+    def _tell_failure(self, ripe: Ripe, what: str, error: BaseException) -> None:
+        """Says it once for a file; the text of an unknown error may hold content, so only its place is told."""
+        failures = self._inbox.failed(ripe.entry.name, self._monotonic())
+        if failures > 1:
+            return
+        known = isinstance(error, AdapterError | OSError)
+        frames = traceback.extract_tb(error.__traceback__)
+        self._log.warning(
+            f"{what}; it stays and is tried again",
+            file=printable(ripe.entry.name),
+            error=type(error).__name__,
+            reason=str(error) if known else None,
+            at=f"{frames[-1].filename}:{frames[-1].lineno}" if frames and not known else None,
+        )
+
+    async def _off_loop(self, work: Callable[[], T]) -> T:
+        """Runs blocking work on a thread of this channel; a cancellation waits for its end."""
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait({future})
+            raise

@@ -1,0 +1,181 @@
+"""The inbound story: a delivery becomes durable, is read, is recorded, and is answered."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from adapters.contracts import Delivery, Outcome, Receipt
+from adapters.reading import Message
+from adapters.translate import read_delivery
+from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
+from canonical.problem import Problem
+from gateway.crash import crash_point
+from gateway.diagnostics.text import render_plain
+from gateway.ids import Clock, NewId
+from gateway.keyed_locks import KeyedLocks
+from gateway.ledger.contract import Ledger, Reads, Transaction
+from gateway.ledger.records import DeliveryRow, DeliveryState, ExceptionRow
+from gateway.metrics import Metrics
+from gateway.recording import Naming, Recorder, repeat_answers
+
+MOST_ATTEMPTS = 3
+"""Readings of one delivery that may be begun; one that ends the process each time is then held for a person."""
+
+log = structlog.get_logger(__name__)
+
+
+class Inbound:
+    """Handles deliveries of all channels. The receipt it returns is the acknowledgement."""
+
+    def __init__(
+        self, *, ledger: Ledger, partner_for: PartnerFor, naming: Naming, clock: Clock, new_id: NewId,
+        metrics: Metrics, recorded: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._ledger = ledger
+        self._partner_for = partner_for
+        self._naming = naming
+        self._clock = clock
+        self._new_id = new_id
+        self._metrics = metrics
+        self._recorded = recorded
+        """Called after each commit: there may be something to publish and to send."""
+        self._busy = KeyedLocks()
+
+    async def __call__(self, delivery: Delivery) -> Receipt:
+        # A second arrival of the same bytes waits until the first has its receipt.
+        async with self._busy.hold(delivery.sha256):
+            answer = await self._accept(delivery)
+            if isinstance(answer, Delivery):
+                receipt = await asyncio.to_thread(self._read_and_record, answer)
+            else:
+                receipt = await asyncio.to_thread(self._diagnosed, answer, delivery)
+        self._recorded()
+        self._metrics.delivery(delivery.channel, receipt.outcome.value)
+        log.info(
+            "delivery", channel=delivery.channel, delivery=receipt.delivery, name=delivery.name,
+            outcome=receipt.outcome.value, accepted=receipt.accepted, rejected=receipt.rejected,
+        )  # fmt: skip
+        return receipt
+
+    async def resume(self) -> int:
+        """Reads what a crash, or a person's replay, left unread; returns how many deliveries that were."""
+        rows = await asyncio.to_thread(self._ledger.read, lambda reads: reads.unread_deliveries())
+        done = 0
+        for row in rows:
+            if self._busy.held(row.sha256):
+                continue
+            content = await asyncio.to_thread(self._ledger.read, lambda reads, id=row.id: reads.delivery_content(id))
+            if content is None:
+                continue
+            async with self._busy.hold(row.sha256):
+                await asyncio.to_thread(self._read_and_record, _delivery_of(row, content))
+            done += 1
+            self._recorded()
+        return done
+
+    async def _accept(self, delivery: Delivery) -> Receipt | Delivery:
+        """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
+        content = bytes(delivery.content)
+
+        def work(tx: Transaction) -> Receipt | Delivery:
+            seen = tx.delivery_by_origin(delivery.channel, delivery.origin)
+            if seen is not None:
+                # The same arrival, offered again because a crash came between the commit and the answer.
+                return _receipt_of(seen) if seen.state is DeliveryState.RECORDED else _delivery_of(seen, content)
+            first = tx.first_delivery(delivery.channel, delivery.sha256)
+            if first is not None and first.partner in (None, UNKNOWN_PARTNER.name):
+                # Nobody answered it: the sender may have become a partner since.
+                first = None
+            tx.add_delivery(
+                DeliveryRow(
+                    id=delivery.id, channel=delivery.channel, name=delivery.name, origin=delivery.origin,
+                    sha256=delivery.sha256, size=len(content), received_at=delivery.received_at,
+                    state=DeliveryState.RECEIVED, partner=delivery.partner, repeats=first.id if first else None,
+                ),
+                content,
+            )  # fmt: skip
+            return self._repeat(tx, delivery, first) if first is not None else delivery
+
+        answer = await asyncio.wrap_future(self._ledger.write(work))
+        crash_point("inbound.after_accept")
+        return answer
+
+    def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
+        """The same bytes were sent again: the same answers go out, and nothing is published."""
+        now = self._clock()
+        answered = dict.fromkeys(
+            parcel.interchange for parcel in tx.parcels(delivery=first.id) if parcel.interchange and not parcel.repeats
+        )
+        for interchange in answered:
+            repeat_answers(tx, interchange, delivery.id, self._new_id, now)
+        refused = first.outcome in (Outcome.REJECTED.value, Outcome.QUARANTINED.value)
+        outcome = Outcome.REJECTED if refused else Outcome.DUPLICATE
+        summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is sent again"
+        tx.finish_delivery(
+            delivery.id, partner=first.partner, outcome=Outcome.DUPLICATE.value, accepted=0, rejected=0, summary=summary
+        )
+        return Receipt(delivery=delivery.id, outcome=outcome, summary=summary)
+
+    def _read_and_record(self, delivery: Delivery) -> Receipt:
+        """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet."""
+        ledger = self._ledger
+        attempt = ledger.write(lambda tx: tx.begin_reading(delivery.id)).result()
+        if attempt > MOST_ATTEMPTS:
+            return ledger.write(lambda tx: self._give_up(tx, delivery, attempt)).result()
+        recorder = Recorder(delivery, self._naming, self._new_id)
+        for item in read_delivery(delivery.content, delivery.sha256, self._partner_for):
+            if isinstance(item, Message):
+                recorder.message(item)
+                if recorder.full:
+                    ledger.write(recorder.take_slice()).result()
+            else:
+                recorder.closing(item)
+        crash_point("inbound.before_record")
+        receipt = ledger.write(lambda tx: recorder.record(tx, self._clock())).result()
+        crash_point("inbound.after_record")
+        for (document_type, status), count in recorder.kept.items():
+            self._metrics.document(document_type, status, count)
+        return self._diagnosed(receipt, delivery)
+
+    def _diagnosed(self, receipt: Receipt, delivery: Delivery) -> Receipt:
+        """The receipt with the problems as text for a person, where something was refused."""
+        if receipt.outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE):
+            return receipt
+
+        def problems(reads: Reads) -> list[Problem]:
+            row = reads.delivery(receipt.delivery)
+            first = row.repeats if row is not None and row.repeats else receipt.delivery
+            return [Problem.model_validate_json(problem.body) for problem in reads.problems(first)]
+
+        found = self._ledger.read(problems)
+        return replace(receipt, diagnosis=render_plain(found, delivery.content, delivery.name)) if found else receipt
+
+    def _give_up(self, tx: Transaction, delivery: Delivery, attempt: int) -> Receipt:
+        summary = f"reading was begun {attempt - 1} times and never ended; held for a person"
+        tx.finish_delivery(
+            delivery.id, partner=None, outcome=Outcome.QUARANTINED.value, accepted=0, rejected=0, summary=summary
+        )
+        tx.open_exception(
+            ExceptionRow(
+                id=self._new_id(), kind="technical", code="NET-E0101", partner=None, delivery=delivery.id,
+                document=None, message=summary, opened_at=self._clock(),
+            )
+        )  # fmt: skip
+        return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, summary=summary)
+
+
+def _receipt_of(row: DeliveryRow) -> Receipt:
+    """The receipt that a recorded delivery got."""
+    return Receipt(
+        delivery=row.id, outcome=Outcome(row.outcome), accepted=row.accepted, rejected=row.rejected, summary=row.summary
+    )
+
+
+def _delivery_of(row: DeliveryRow, content: bytes) -> Delivery:
+    """A delivery as the ledger has it."""
+    return Delivery(
+        id=row.id, channel=row.channel, name=row.name, origin=row.origin, content=content, sha256=row.sha256,
+        received_at=row.received_at, partner=row.partner,
+    )  # fmt: skip
