@@ -81,7 +81,7 @@ def clock(now: datetime, data: Path) -> Finding:
 
 def writable(subject: str, folder: Path) -> Finding:
     """Whether a file can be made in the folder, or, when it is not there yet, in the nearest one above."""
-    place = next(each for each in (folder, *folder.parents) if each.exists())
+    place = _nearest(folder)
     if not place.is_dir():
         return Finding(Verdict.BAD, subject, f"{place} is no folder", "Name another folder in wharf.toml.")
     try:
@@ -96,7 +96,7 @@ def writable(subject: str, folder: Path) -> Finding:
 
 def space(data: Path) -> Finding:
     """Whether there is room on the disk of the data folder."""
-    free = shutil.disk_usage(next(each for each in (data, *data.parents) if each.exists())).free
+    free = shutil.disk_usage(_nearest(data)).free
     detail = f"{free / 1024**3:.1f} GiB free"
     help = "Make room: a full disk stops intake, though nothing that was accepted is lost."
     if free < NO_SPACE:
@@ -194,6 +194,11 @@ def _alive(listen: Listen) -> bool:
             return connection.getresponse().read(64) == b'{"status":"ok"}'
         except (OSError, http.client.HTTPException):
             return False
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the nearest one above it that is there and can be seen."""
+    return next(each for each in (folder, *folder.parents) if os.access(each, os.F_OK))
 
 
 def _modified(path: Path) -> float:

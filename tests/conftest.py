@@ -1,14 +1,19 @@
-"""The options of the test run."""
+"""What all tests share: the flag that renews golden files, and the fixtures of the broker."""
 
-from pytest import Config, Parser, fixture
+from pathlib import Path
+
+import pytest
+
+_BROKER_FIXTURES = "tests.rigs.fixtures_broker"
+pytest_plugins = [_BROKER_FIXTURES] if (Path(__file__).parent / "rigs" / "fixtures_broker.py").is_file() else []
 
 
-def pytest_addoption(parser: Parser) -> None:
-    """Expected files change only when a person asks for it, and reads the difference."""
-    parser.addoption("--update-golden", action="store_true", help="write the expected files anew, then read the diff")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds ``--update-golden``."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing them")
 
 
-@fixture
-def update_golden(pytestconfig: Config) -> bool:
-    """Whether expected files are to be written instead of compared."""
-    return bool(pytestconfig.getoption("--update-golden"))
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be written anew."""
+    return bool(request.config.getoption("--update-golden"))

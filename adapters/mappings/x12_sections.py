@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from adapters.formats.x12.tree import Loop, Segment
-from adapters.mappings.context import X12Context
+from adapters.mappings.context import Finding, X12Context
+from adapters.mappings.problems import UNIT_MISSING
 from canonical.parts import Plain
 
 Read = Callable[[Segment, Plain, X12Context], bool]
@@ -62,7 +63,7 @@ def fill(loop: Loop, owner: Plain, section: Section, context: X12Context, *, inn
             before = len(findings)
             if (
                 read(child, owner, context)
-                or len(findings) != before
+                or (len(findings) != before and _misread(findings[before:]))
                 or (len(child.elements) > width and _spills(child.elements, width, positions))
             ):
                 keep(owner, child, place)
@@ -72,6 +73,11 @@ def fill(loop: Loop, owner: Plain, section: Section, context: X12Context, *, inn
                 keep_loop(owner, child)
             else:
                 read_loop(child, owner, context)
+
+
+def _misread(findings: list[Finding]) -> bool:
+    """Whether something that was sent was not understood; a missing unit leaves nothing to keep."""
+    return any(finding.kind is not UNIT_MISSING for finding in findings)
 
 
 def _spills(elements: list[str], width: int, positions: frozenset[int]) -> bool:

@@ -17,7 +17,7 @@ from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding, X12Context
 from adapters.mappings.interchange_acknowledgment import interchange_acknowledgment
 from adapters.mappings.problems import NOT_EXPRESSIBLE
-from adapters.mappings.registry import document_type_of, mapping_of, number_of
+from adapters.mappings.registry import X12_DOCUMENT_TYPES, X12_MAPPINGS, number_of
 from adapters.partner import Partner
 from adapters.reading import Message
 from canonical.document import Document
@@ -29,6 +29,9 @@ from canonical.rejection import Rejection
 
 MOST_PROBLEMS: Final = 500
 """Problems that are told of one transaction set; a file of nothing but faults must not fill the ledger."""
+
+UNSUPPORTED: Final = "unsupported"
+"""The document type of a rejected transaction set that we have no word for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,9 @@ def read_set(
     told = (*overriding, *report.problems)
     if document is None:
         number = number_of(message_type, event.segments) or control or around.header.control_number
-        return rejection(document_type_of(message_type), number, told, around, message_type, control), report.problems
+        return rejection(
+            X12_DOCUMENT_TYPES.get(message_type, UNSUPPORTED), number, told, around, message_type, control
+        ), report.problems
     return (
         Message(around.position, document, True, tuple(report.problems), around.partner, around.test),
         report.problems,
@@ -101,8 +106,7 @@ def read_set(
 def acknowledgment_message(segment: Segment, around: Surroundings, overriding: Sequence[Problem]) -> Message:
     """A TA1 segment as a message."""
     report = _Report(around, "TA1", None)
-    for fault in around.checker.faults(segment, ""):
-        report.element(segment, fault)
+    report.elements(segment, "", around.checker.faults(segment, ""))
     provenance = around.provenance("TA1", None)
     if not overriding and not report.rejects:
         plain = interchange_acknowledgment(segment)
@@ -160,7 +164,7 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
 
 
 def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> Document | None:
-    mapping = mapping_of(message_type)
+    document_type, mapping = X12_MAPPINGS.get(message_type, (UNSUPPORTED, None))
     if mapping is None:
         first = next(tree.segments())
         report.envelope(
@@ -175,7 +179,7 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         return None
     plain["provenance"] = around.provenance(message_type, control)
     try:
-        return DOCUMENTS[document_type_of(message_type)].model_validate(plain)
+        return DOCUMENTS[document_type].model_validate(plain)
     except ValidationError as error:
         # The message is accepted by its guide and yet says something that the canonical form has no words for.
         first = next(tree.segments())
@@ -261,6 +265,7 @@ class _Report:
             code=kind.code, severity=finding.severity or kind.severity, message=kind.title, offset=offset,
             length=length, segment=segment.tag if segment else None, segment_index=segment.index if segment else None,
             element=finding.element, found=finding.found, expected=finding.expected, path=finding.path, help=kind.help,
+            ack="AK502=5" if kind.severity is Severity.ERROR else None,
         )  # fmt: skip
 
 

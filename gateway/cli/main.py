@@ -3,6 +3,7 @@
 0 all well, 1 findings, 2 not readable or not possible, 64 wrong usage, 70 a fault of our own, 130 interrupted.
 """
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,8 @@ def wharf(
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. Every error that a person can act on becomes a clear line here."""
+    # Libraries say nothing on a terminal of their own; the gateway sets up its own logs.
+    logging.getLogger().addHandler(logging.NullHandler())
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         code = _invoke(given or ["--help"])

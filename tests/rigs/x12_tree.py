@@ -73,15 +73,15 @@ def _told(tag: str, position: int, value: str, leaves: set[str], whole: str) -> 
     if value.lstrip("0"):
         forms.add(value.lstrip("0"))
     forms |= set(_words(tag, position, value))
-    if value.startswith(".") or forms & leaves:
-        return bool(forms & leaves)
-    return len(value) >= _LONG_ENOUGH and value in whole
+    return bool(forms & leaves) or (len(value) >= _LONG_ENOUGH and value in whole)
 
 
 def _words(tag: str, position: int, value: str) -> Iterator[str]:
     """The words that stand for a code where the document does not keep the code itself."""
     if (tag, position) == ("N1", 1):
         yield words.ROLES.get(value, value)
+    if (tag, position) in (("AK4", 1), ("IK4", 1)) and DELIMITERS.component in value:
+        yield value.split(DELIMITERS.component)[0]
     if tag == "PER" and position in (3, 5, 7):
         yield words.CHANNELS.get(value, value)
     if (tag, position) == ("SAC", 1):

@@ -109,7 +109,7 @@ class SetGuide:
 def nearest_release(gs08: str) -> str:
     """The release whose guides read a group of this version (GS08: six characters, then an industry's suffix)."""
     version = gs08.strip()[:3]
-    return "005010" if version.isdecimal() and version >= "005" else "004010"
+    return "005010" if "005" <= version <= "099" and version.isdecimal() else "004010"
 
 
 def set_guide(set_id: str, release: str) -> SetGuide | None:

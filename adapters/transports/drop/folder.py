@@ -117,10 +117,10 @@ def take(folder: Path, entry: Entry, *, max_bytes: int, memory_limit: int, spool
             descriptor = os.open(entry.name, _READ_FLAGS, dir_fd=directory)
     except FileNotFoundError:
         return Unfit.VANISHED
-    except OSError as error:
+    except OSError:
         if _is_other_kind(folder, entry):
             return Unfit.CHANGED
-        raise error
+        raise
     try:
         if entry_of(entry.name, os.fstat(descriptor)) != entry:
             return Unfit.CHANGED

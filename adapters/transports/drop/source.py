@@ -13,7 +13,17 @@ from typing import TypeVar
 import structlog
 
 from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Receipt
-from adapters.transports.drop.folder import Listing, Taken, Unfit, look, make_folder, origin, printable, take
+from adapters.transports.drop.folder import (
+    MOST_WATCHED,
+    Listing,
+    Taken,
+    Unfit,
+    look,
+    make_folder,
+    origin,
+    printable,
+    take,
+)
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
 from adapters.transports.drop.moving import Move, Moved, Result, move_all
 from adapters.transports.drop.settings import DropSettings
@@ -60,12 +70,14 @@ class DropSource:
         self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
         self._moves: list[Move] = []
         self._stuck: list[Move] = []
+        self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._look_now = asyncio.Event()
         self._watch: Watch | None = None
         self._listening = False
         self._looked = False
         self._moving_fails = False
+        self._crowded = False
         self._log = log.bind(channel=name)
         self._threads = ThreadPoolExecutor(settings.workers + 2, thread_name_prefix=f"drop-{name}")
 
@@ -99,14 +111,13 @@ class DropSource:
             raise AdapterError(f"cannot make the folder {error.filename}: {error.strerror}") from error
 
     async def _start_watch(self) -> None:
-        watch = Watch(self._settings.path, asyncio.get_running_loop(), self._look_now.set)
+        self._watch = watch = Watch(self._settings.path, asyncio.get_running_loop(), self._look_now.set)
         try:
             await self._off_loop(watch.start)
         except OSError as error:
+            self._watch = None
             await self._off_loop(watch.stop)
             self._log.warning("no watch on the folder, looking at every poll instead", error=error.strerror)
-        else:
-            self._watch = watch
 
     async def _keep_looking(self) -> None:
         while True:
@@ -127,12 +138,15 @@ class DropSource:
             listing = await self._off_loop(lambda: look(self._settings.path, under_way))
         except OSError as error:
             if self._listening or not self._looked:
-                self._log.error("the folder cannot be read", path=str(self._settings.path), error=error.strerror)  # noqa: TRY400 - the reason is in the text
+                self._log.error("the folder cannot be read", path=str(self._settings.path), error=error.strerror)
             self._listening, self._looked = False, True
             return None
         if self._looked and not self._listening:
             self._log.info("the folder can be read again", path=str(self._settings.path))
         self._listening = self._looked = True
+        if listing.cut_short and not self._crowded:
+            self._log.warning("the folder is very full; some files wait until others are taken", most=MOST_WATCHED)
+        self._crowded = listing.cut_short
         return listing
 
     async def _check_watch(self) -> None:
@@ -196,12 +210,14 @@ class DropSource:
         self._settle(handling, ripe, delivery)
 
     async def _last_chance(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
-        await asyncio.wait({handling}, timeout=self._grace)
-        if handling.done():
-            self._settle(handling, ripe, delivery)
-            return
-        handling.cancel()
-        await asyncio.wait({handling}, timeout=self._grace)
+        try:
+            await asyncio.wait({handling}, timeout=self._grace)
+        finally:
+            if handling.done():
+                self._settle(handling, ripe, delivery)
+            else:
+                handling.cancel()
+                await asyncio.wait({handling}, timeout=self._grace)
 
     def _settle(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
         if handling.cancelled():
@@ -234,9 +250,11 @@ class DropSource:
                 async with asyncio.timeout(MOVE_RETRY if self._stuck else None):
                     await self._moves_wait.wait()
             self._moves_wait.clear()
-            if not self._moves:
-                self._moves, self._stuck = self._stuck, []
-            await self._move_waiting()
+            if self._stuck and self._monotonic() >= self._unstick_at:
+                self._moves += self._stuck
+                self._stuck = []
+            if self._moves:
+                await self._move_waiting()
 
     async def _move_waiting(self) -> None:
         moves, self._moves = self._moves, []
@@ -247,6 +265,7 @@ class DropSource:
         name = result.move.ripe.entry.name
         if isinstance(result.outcome, OSError):
             self._stuck.append(result.move)
+            self._unstick_at = self._monotonic() + MOVE_RETRY
             if not self._moving_fails:
                 self._moving_fails = True
                 self._log.error(
@@ -269,7 +288,8 @@ class DropSource:
             return
         known = isinstance(error, AdapterError | OSError)
         frames = traceback.extract_tb(error.__traceback__)
-        self._log.warning(
+        tell = self._log.warning if known else self._log.error
+        tell(
             f"{what}; it stays and is tried again",
             file=printable(ripe.entry.name),
             error=type(error).__name__,

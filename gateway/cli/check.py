@@ -1,0 +1,64 @@
+"""``wharf check``: diagnostics of files, for a person, a program or a code host."""
+
+import json
+import os
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How the problems are told."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+def command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")],
+    format: Annotated[
+        Format, typer.Option("--format", help="text for people; json, one object a line; sarif.")
+    ] = Format.TEXT,
+    deny_warnings: Annotated[bool, typer.Option("--deny-warnings", help="Exit 1 for warnings too.")] = False,
+) -> None:
+    """Tell what is wrong in X12 files, where, and what to do.
+
+    Exit 0 all accepted, 1 some message rejected, 2 not readable as any known format.
+    """
+    from importlib.metadata import version
+
+    from canonical.problem import Problem, Severity
+    from gateway.cli.files import Tally, anybody, open_input, problems_of, read_input
+    from gateway.diagnostics.json import to_check_json
+    from gateway.diagnostics.sarif import to_sarif
+    from gateway.diagnostics.terminal import look_of
+    from gateway.diagnostics.text import render_summary, render_text
+
+    look = look_of(sys.stdout, os.environ)
+    code = 0
+    found: list[tuple[str, list[Problem]]] = []
+    for name in files:
+        given = open_input(name)
+        tally = Tally()
+        problems = list(problems_of(read_input(given, anybody()), tally))
+        found.append((given.name, problems))
+        code = max(code, tally.code)
+        if deny_warnings and any(problem.severity is Severity.WARNING for problem in problems):
+            code = max(code, 1)
+        if format is Format.TEXT and problems:
+            text = render_text(
+                problems, given.content, given.name, width=look.width, color=look.color, ascii=look.ascii, summary=False
+            )
+            typer.echo(text, color=look.color)
+        elif format is Format.JSON:
+            for problem in problems:
+                typer.echo(json.dumps(to_check_json(problem, given.name), ensure_ascii=False))
+    if format is Format.TEXT:
+        summary = render_summary([problems for _, problems in found], color=look.color, ascii=look.ascii)
+        typer.echo(summary, color=look.color)
+    elif format is Format.SARIF:
+        typer.echo(json.dumps(to_sarif(found, version=version("wharf-gateway")), indent=2))
+    raise typer.Exit(code)

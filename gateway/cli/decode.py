@@ -1,0 +1,66 @@
+"""``wharf decode``: canonical documents on standard output, problems on standard error."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+
+def command(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")],
+) -> None:
+    """Print the canonical documents of X12 files, one CloudEvents JSON object a line.
+
+    Rejected messages and warnings go to standard error, one JSON object a line. Exit 0 all accepted,
+    1 some message rejected, 2 not readable as any known format.
+    """
+    from datetime import UTC, datetime
+
+    from gateway.cli.files import Tally, anybody, open_input, read_input
+
+    code = 0
+    for name in files:
+        given = open_input(name)
+        tally = Tally()
+        for item in read_input(given, anybody()):
+            tally.add(item)
+            _print(item, given.sha256, given.name, datetime.now(UTC))
+        code = max(code, tally.code)
+    raise typer.Exit(code)
+
+
+def _print(item: Any, sha256: str, name: str, now: Any) -> None:
+    from adapters.reading import Message
+    from canonical.event import event_for, event_id, to_structured
+
+    if not isinstance(item, Message):
+        if item.problems and not item.fatal:
+            _tell({"file": name, "interchange": item.key.control_number if item.key else None}, item.problems)
+        return
+    document = item.document
+    if item.accepted:
+        id = event_id(sha256, item.position)
+        event = event_for(
+            document, event="received", id=id, gateway="decode", partner=item.partner.name, time=now, test=item.test
+        )
+        event = event.model_copy(update={"sequence": f"{item.position:020d}"})
+        sys.stdout.buffer.write(to_structured(event, document.to_json()) + b"\n")
+        sys.stdout.buffer.flush()
+        if item.problems:
+            _tell({"document": id}, item.problems)
+        return
+    provenance = document.provenance
+    rejected = {
+        "format": provenance.standard if provenance else None,
+        "interchange": provenance.interchange if provenance else None,
+        "group": provenance.group if provenance else None,
+        "transaction": provenance.transaction if provenance else None,
+        "messageType": provenance.message_type if provenance else None,
+    }
+    _tell({"rejected": rejected}, item.problems)
+
+
+def _tell(head: dict[str, Any], problems: Any) -> None:
+    line = {**head, "problems": [problem.to_data() for problem in problems]}
+    sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
