@@ -114,9 +114,9 @@ def _told(status: Status) -> dict[str, Any]:
         "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
         "broker": {
             "kind": broker.kind,
-            "confirmed": broker.connected,
+            "confirmed": broker.confirmed,
             "since": broker.since.isoformat() if broker.since else None,
-            "reason": None if broker.connected else broker.last_error,
+            "reason": broker.reason,
         },
         "backlog": None
         if backlog is None

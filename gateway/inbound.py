@@ -121,7 +121,17 @@ class Inbound:
     def _read_and_record(self, delivery: Delivery) -> Receipt:
         """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet."""
         ledger = self._ledger
-        attempt = ledger.write(lambda tx: tx.begin_reading(delivery.id)).result()
+
+
+        def begin(tx: Transaction) -> int | Receipt:
+            row = tx.delivery(delivery.id)
+            if row is not None and row.state is DeliveryState.RECORDED:
+                return _receipt_of(row)
+            return tx.begin_reading(delivery.id)
+
+        attempt = ledger.write(begin).result()
+        if isinstance(attempt, Receipt):
+            return attempt
         if attempt > MOST_ATTEMPTS:
             return ledger.write(lambda tx: self._give_up(tx, delivery, attempt)).result()
         recorder = Recorder(delivery, self._naming, self._new_id)

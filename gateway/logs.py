@@ -18,9 +18,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 IDENTIFIERS = frozenset((
     "attempt", "attempts", "broker", "channel", "code", "component", "count", "delivery", "document", "document_type",
-    "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "level", "logger",
-    "oldest_seconds", "outcome", "parcel", "partner", "pid", "port", "seconds", "sha256", "signal", "size", "source",
-    "state", "status", "timestamp", "transaction", "url", "version", "withheld",
+    "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "level", "limit",
+    "logger", "oldest_seconds", "outcome", "parcel", "partner", "pid", "port", "seconds", "sha256", "signal", "size",
+    "source", "state", "status", "timestamp", "transaction", "url", "version", "withheld",
 ))  # fmt: skip
 """Fields whose values are names, numbers and digests."""
 SENTENCES = frozenset(("error", "reason", "help"))
@@ -28,10 +28,10 @@ SENTENCES = frozenset(("error", "reason", "help"))
 COUNTS = frozenset(("accepted", "rejected", "documents", "events", "deliveries", "parcels", "exceptions", "problems"))
 """Fields whose values are numbers only."""
 
-_EVENT = re.compile(r"[a-z][a-z0-9_.,' -]{0,79}")
+_EVENT = re.compile(r"[a-z][a-z0-9_.,;:()' -]{0,119}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+\-\[\]]{0,256}")
 _SENTENCE = re.compile(r"[ -~·–…]{0,400}")
-_OWN_ERRORS = ("adapters.", "gateway.", "canonical.")
+_OWN = ("adapters.", "gateway.", "canonical.")
 _LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "alembic", "asyncio")
 
 
@@ -96,7 +96,7 @@ def without_message(_: WrappedLogger, __: str, event_dict: EventDict) -> EventDi
 def describe(error: BaseException) -> Mapping[str, Any]:
     """An exception as log fields: type, places, and the message where it is one that we wrote."""
     told: dict[str, Any] = {"error_type": type(error).__qualname__, "frames": frames(error)}
-    if type(error).__module__.startswith(_OWN_ERRORS):
+    if type(error).__module__.startswith(_OWN):
         told["error"] = str(error)
     elif isinstance(error, OSError) and error.strerror:
         told["error"] = error.strerror
@@ -141,7 +141,10 @@ def _processors(*, console: bool, colors: bool) -> list[Processor]:
 
 
 class _Libraries(logging.Handler):
-    """Takes what libraries log to the same place, told by logger, source line and type of exception alone."""
+    """Takes what libraries log to the same place, told by logger, source line and type of exception alone.
+
+    Modules of our own that log this way are told in their words, under the same rules as everything else.
+    """
 
     def __init__(self, processors: list[Processor], logger: WrappedLogger) -> None:
         super().__init__(logging.WARNING)
@@ -149,13 +152,15 @@ class _Libraries(logging.Handler):
         self._logger = logger
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Writes one line; arguments and text of the record stay out of it."""
+        """Writes one line; arguments and text of a library's record stay out of it."""
         method = {"WARNING": "warning", "ERROR": "error", "CRITICAL": "critical"}.get(record.levelname, "warning")
-        fields: MutableMapping[str, Any] = {
-            "event": "a library reports",
-            "logger": record.name,
-            "source": f"{record.module}:{record.lineno}",
-        }
+        fields: MutableMapping[str, Any] = {"logger": record.name, "source": f"{record.module}:{record.lineno}"}
+        if record.name.startswith(_OWN):
+            fields["event"] = re.sub(r"\W*%[sd]", "", str(record.msg))
+            if record.args:
+                fields["reason"] = ", ".join(map(str, record.args))
+        else:
+            fields["event"] = "a library reports"
         if record.exc_info:
             fields["exc_info"] = record.exc_info
         line: Any = fields

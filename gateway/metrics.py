@@ -73,7 +73,7 @@ class Metrics:
     def observe(self, status: Status, now: datetime) -> None:
         """Sets all gauges from the state of the gateway."""
         self._ledger.set(status.ledger_writable)
-        self._broker.set(status.broker.connected)
+        self._broker.set(status.broker.confirmed)
         for channel, listening in status.channels.items():
             self._listening.labels(slug(channel)).set(listening)
         for channel, at in status.last_scans.items():

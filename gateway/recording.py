@@ -200,6 +200,9 @@ class Recorder:
             return _Verdict.of(collected, "quarantined" if closing.quarantine else "read")
         window = now - timedelta(days=closing.partner.duplicates.days)
         earlier = tx.interchange(key.sender, key.receiver, key.control_number, key.usage, window)
+        if earlier is not None and earlier.delivery == delivery.id:
+            # Its own first reading: the delivery is read again because a person asked for it.
+            earlier = None
         if earlier is not None and earlier.sha256 == closing.sha256:
             tx.drop_documents(collected.written)
             self._interchange_row(tx, closing, "duplicate", now)

@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.ledger.records import Backlog
-from gateway.publishers.contract import PublisherState
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerStatus:
+    """How publishing goes, from the publisher and the relay together."""
+
+    kind: str
+    """``embedded`` or ``rabbitmq``."""
+    confirmed: bool
+    """Whether events are being taken and confirmed now."""
+    since: datetime | None = None
+    """When this state began."""
+    reason: str | None = None
+    """Why not, in a few words without address or secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +29,7 @@ class Status:
     ledger_writable: bool
     channels: Mapping[str, bool]
     """Channel name to whether it can receive now."""
-    broker: PublisherState
+    broker: BrokerStatus
     backlog: Backlog | None = None
     """None where the ledger cannot be read."""
     last_scans: Mapping[str, datetime] = field(default_factory=dict)
@@ -32,7 +45,7 @@ class Status:
         """``ok``, ``degraded`` (accepting, not publishing) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.connected else "degraded"
+        return "ok" if self.broker.confirmed else "degraded"
 
 
 class StatusSource(Protocol):

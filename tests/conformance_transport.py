@@ -123,7 +123,7 @@ async def _hands_in_what_was_sent(rig: SourceRig) -> None:
         for name, content in contents.items():
             await rig.send(name, content)
         for name in contents:
-            await eventually(lambda name=name: _sees(rig, name, "taken"), name)  # type: ignore[misc]
+            await eventually(lambda name=name: _sees(rig, name, "taken"), name)
     assert sorted(bytes(delivery.content[:]) for delivery in seen) == sorted(contents.values())
     assert all(hashlib.sha256(delivery.content[:]).hexdigest() == delivery.sha256 for delivery in seen)
     assert len({delivery.id for delivery in seen}) == len({delivery.origin for delivery in seen}) == len(contents)
@@ -139,7 +139,7 @@ async def _answers_each_outcome(rig: SourceRig) -> None:
             await rig.send(f"is-{outcome}", outcome.encode())
         for outcome in Outcome:
             expected = "refused" if outcome in REFUSED else "taken"
-            await eventually(lambda o=outcome, e=expected: _sees(rig, f"is-{o}", e), outcome)  # type: ignore[misc]
+            await eventually(lambda o=outcome, e=expected: _sees(rig, f"is-{o}", e), outcome)
 
 
 async def _offers_again_what_failed(rig: SourceRig) -> None:
@@ -175,7 +175,7 @@ async def _one_failure_blocks_nobody(rig: SourceRig) -> None:
         for number in range(5):
             await rig.send(f"sound{number}", b"sound%d" % number)
         for number in range(5):
-            await eventually(lambda n=number: _sees(rig, f"sound{n}", "taken"), "the sound one")  # type: ignore[misc]
+            await eventually(lambda n=number: _sees(rig, f"sound{n}", "taken"), "the sound one")
             assert await rig.answer(f"poison{number}") != "taken"
 
 

@@ -10,7 +10,7 @@ pytest_plugins = [_BROKER_FIXTURES] if (Path(__file__).parent / "rigs" / "fixtur
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds ``--update-golden``."""
-    parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing them")
+    parser.addoption("--update-golden", action="store_true", help="write the expected files anew, then read the diff")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The documentation names every command and every setting, and its links lead somewhere."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
 from gateway.cli.lazy import load_command
+from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.settings import BrokerTable, DropChannel, GatewayTable, HttpTable, LedgerTable, LoggingTable
 
@@ -94,3 +96,25 @@ def test_every_dependency_has_a_reason() -> None:
     names = {re.split(r"[^a-z0-9-]", line)[0] for line in asked}
     rows = re.findall(r"^\| ([a-z0-9, -]+) \|", (ROOT / "docs/dependencies.md").read_text("utf-8"), re.MULTILINE)
     assert {name for row in rows for name in row.split(", ")} - {"package"} == names
+
+
+def test_the_readme_shows_what_the_command_prints(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The diagnosis in README.md is the real one."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run(["check", "samples/bad-quantity/input.edi"]) == 1
+    shown = (ROOT / "README.md").read_text("utf-8").partition("```\n")[2].partition("```")[0]
+    assert shown.strip()
+    assert shown.strip() in capsys.readouterr().out
+
+
+def test_the_readme_shows_the_real_message_id(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The id in README.md is the one that this input always gets."""
+    monkeypatch.chdir(ROOT)
+    assert run(["decode", "samples/850-stock-order/input.edi"]) == 0
+    event = json.loads(capsys.readouterr().out)
+    assert re.findall(r"message_id +(\S+)", (ROOT / "README.md").read_text("utf-8")) == [event["id"]]

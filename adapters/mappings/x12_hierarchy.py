@@ -19,10 +19,24 @@ _DEEPEST = 16
 class Level:
     """One HL loop at its place in the tree."""
 
-    __slots__ = ("children", "depth", "hierarchy_id", "kind", "line", "loop", "order", "package", "parent", "whole")
+    __slots__ = (
+        "children",
+        "depth",
+        "head",
+        "hierarchy_id",
+        "kind",
+        "line",
+        "loop",
+        "order",
+        "package",
+        "parent",
+        "whole",
+    )
 
-    def __init__(self, loop: Loop, kind: str, hierarchy_id: str) -> None:
+    def __init__(self, loop: Loop, head: Segment | None, kind: str, hierarchy_id: str) -> None:
         self.loop = loop
+        self.head = head
+        """The HL segment."""
         self.kind = kind
         """HL03."""
         self.hierarchy_id = hierarchy_id
@@ -39,11 +53,6 @@ class Level:
         self.line: Plain | None = None
         """The shipped line around it, or the line itself."""
 
-    @property
-    def head(self) -> Segment | None:
-        """The HL segment."""
-        return self.loop.first("HL")
-
 
 def levels(tree: Loop, context: X12Context) -> list[Level]:
     """All HL loops in order, each with its parent; parents come before their children."""
@@ -54,7 +63,7 @@ def levels(tree: Loop, context: X12Context) -> list[Level]:
         head = loop.first("HL")
         own, above, kind = (head[1], head[2], head[3]) if head else ("", "", "")
         repeated = own in by_id
-        level = Level(loop, kind, f"#{ordinal}" if repeated or not own else own)
+        level = Level(loop, head, kind, f"#{ordinal}" if repeated or not own else own)
         _adopt(level, above, by_id, latest, repeated=repeated, context=context)
         if repeated or not own or kind not in _RANKS:
             level.whole = True

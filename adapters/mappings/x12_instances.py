@@ -4,6 +4,7 @@ A lot stands in LIN (LT, B8) or REF (LT, BT), a serial number in LIN (SN) or REF
 quantity in SLN or in an HL loop of its own (level X). The identifiers and references stay where they are as well.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from adapters.formats.x12.tree import Segment
@@ -20,9 +21,9 @@ _LOT_REFERENCES = frozenset({"LT", "BT"})
 _SERIAL_REFERENCES = frozenset({"SE"})
 
 
-def _values(entries: list[Plain], codes: frozenset[str], name: str = "value") -> list[str]:
-    """The values that have one of these codes, each once, in order."""
-    return list(dict.fromkeys(entry[name] for entry in entries if entry.get("qualifier") in codes and name in entry))
+def _values(entries: Iterable[Plain], codes: frozenset[str], name: str = "value") -> list[str]:
+    """The values that have one of these codes, in order."""
+    return [entry[name] for entry in entries if entry.get("qualifier") in codes and name in entry]
 
 
 def gather(part: Plain) -> list[Plain]:
@@ -30,35 +31,36 @@ def gather(part: Plain) -> list[Plain]:
 
     A single lot, date or serial number holds for all; as many dates as lots belong to them in order.
     """
-    identifiers = part.get("item", {}).get("identifiers", [])
-    references, dates = part.get("references", []), part.get("dates", [])
-    lots = _merged(_values(identifiers, LOT_ITEMS), _values(references, _LOT_REFERENCES))
-    serials = _merged(_values(identifiers, SERIAL_ITEMS), _values(references, _SERIAL_REFERENCES))
+    identifiers = part["item"]["identifiers"] if "item" in part else ()
+    references, dates = part.get("references", ()), part.get("dates", ())
+    lots = _once(_values(identifiers, LOT_ITEMS) + _values(references, _LOT_REFERENCES))
+    serials = _once(_values(identifiers, SERIAL_ITEMS) + _values(references, _SERIAL_REFERENCES))
     expirations = _values(dates, words.EXPIRATION_DATES, "date")
     productions = _values(dates, words.MANUFACTURE_DATES, "date")
     total = len(serials) or len(lots) or min(1, len(expirations) + len(productions))
-    found: list[Plain] = []
-    for index in range(total):
-        instance = {
-            "lot_number": _pick(lots, index, total),
-            "serial_number": _pick(serials, index, total),
-            "expiration_date": _pick(expirations, index, total),
-            "manufacture_date": _pick(productions, index, total),
-        }
-        found.append({name: value for name, value in instance.items() if value})
+    found: list[Plain] = [{} for _ in range(total)]
+    _share(lots, "lot_number", found)
+    _share(serials, "serial_number", found)
+    _share(expirations, "expiration_date", found)
+    _share(productions, "manufacture_date", found)
     if total == 1 and "quantity" in part:
         found[0]["quantity"] = part["quantity"]
     return found
 
 
-def _merged(first: list[str], second: list[str]) -> list[str]:
-    return list(dict.fromkeys([*first, *second]))
+def _once(values: list[str]) -> list[str]:
+    """Each value once, in order."""
+    return list(dict.fromkeys(values)) if len(values) > 1 else values
 
 
-def _pick(values: list[str], index: int, total: int) -> str | None:
-    if len(values) == 1:
-        return values[0]
-    return values[index] if len(values) == total else None
+def _share(values: list[str], name: str, instances: list[Plain]) -> None:
+    """Gives each instance its own value, or all of them the only one; other numbers of values tell nothing."""
+    if len(values) == len(instances):
+        for instance, value in zip(instances, values, strict=True):
+            instance[name] = value
+    elif len(_once(values)) == 1:
+        for instance in instances:
+            instance[name] = values[0]
 
 
 def settle(line: Plain, own: list[Plain], shipped: Segment | None, context: X12Context) -> None:

@@ -8,10 +8,10 @@ from pydantic import ValidationError
 
 from adapters.formats.x12 import problems
 from adapters.formats.x12.check import Checker, Fault
-from adapters.formats.x12.cursor import Cursor, StructureFault
+from adapters.formats.x12.cursor import Cursor, StructureFault, grammar
 from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
-from adapters.formats.x12.guide import functional_id_of, nearest_release, set_guide
+from adapters.formats.x12.guide import functional_id_of, nearest_release
 from adapters.formats.x12.places import Lines
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding, X12Context
@@ -133,8 +133,8 @@ def rejection(
 def _place(event: SetRead, around: Surroundings, report: "_Report", message_type: str) -> Loop | None:
     """The set as a tree, checked; None where no guide knows it."""
     first = event.segments[0]
-    guide = set_guide(message_type, around.release)
-    if guide is None:
+    known = grammar(message_type, around.release)
+    if known is None:
         report.envelope(
             EnvelopeFault(problems.SET_NOT_SUPPORTED, first.offset, first.length, message_type[:20], None, "ST")
         )
@@ -148,7 +148,7 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
                 f"{message_type} in a group {group.functional_id!r}"[:60], f"GS01 {expected}", "ST",
             )
         )  # fmt: skip
-    cursor = Cursor(guide)
+    cursor = Cursor(known)
     faults = around.checker.faults
     place = cursor.place
     for segment, text in zip(event.segments, event.texts, strict=True):

@@ -21,9 +21,18 @@ class PartnerFile:
 
 
 def folder_problems(channels: Mapping[str, DropChannel], origin: Origin) -> list[ConfigProblem]:
-    """Two channels must not share or nest any of the folders that they own."""
-    problems = []
+    """Two channels must not share or nest any of the folders that they own, and a channel's folder none of its own."""
     names = list(channels)
+    problems = [
+        origin.problem(
+            kinds.WRONG_VALUE,
+            ("channels", name, "path"),
+            found=f'"{channel.path}"',
+            expected="a folder with a name of its own, other than its siblings done, rejected and out",
+        )
+        for name, channel in channels.items()
+        if channel.path in owned_folders(channel.path)[1:] or not channel.path.name
+    ]
     for position, name in enumerate(names):
         for earlier in names[:position]:
             if shared := _overlap(channels[earlier].path, channels[name].path):

@@ -47,6 +47,10 @@ class Origin:
         for length in range(len(location), 0, -1):
             if variable := self.variables.get(location[:length]):
                 return ConfigProblem(kind, "environment", variable, None, found, expected, help)
+        if location not in self.places.lines:
+            for place, variable in self.variables.items():
+                if place[: len(location)] == location:
+                    return ConfigProblem(kind, "environment", variable, None, found, expected, help)
         return ConfigProblem(kind, self.file, dotted(location), self.places.line(location), found, expected, help)
 
 

@@ -60,7 +60,7 @@ def _secret(value: Any) -> Any:
         return Secret(inline=SecretStr(value))
     if isinstance(value, Mapping) and len(value) == 1:
         ((source, name),) = value.items()
-        if isinstance(name, str) and name:
+        if isinstance(name, str) and _path(name):
             if source == "env":
                 return Secret(env=name)
             if source == "file":
@@ -70,6 +70,13 @@ def _secret(value: Any) -> Any:
     raise ValueError("not a secret")
 
 
+def _path(value: Any) -> Any:
+    if isinstance(value, str) and (not value.strip() or not value.isprintable() or len(value) > 1024):
+        raise ValueError("not a path")
+    return value
+
+
+FilePath = Annotated[Path, BeforeValidator(_path)]
 ListenAddress = Annotated[Listen, BeforeValidator(_listen)]
 SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
 
@@ -80,7 +87,7 @@ class GatewayTable(_Table):
     name: str = Field(
         pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="a short name of a-z, 0-9, - and _, as st-example"
     )
-    data: Path = Field(default=Path("var"), description="a folder, relative to the one of wharf.toml")
+    data: FilePath = Field(default=Path("var"), description="a folder, relative to the one of wharf.toml")
     identities: tuple[Identity, ...] = Field(
         default=(), description='a list as [ { scheme = "ISA", qualifier = "ZZ", id = "OUR_ID" } ]'
     )
@@ -124,14 +131,14 @@ class DropChannel(_Table):
     """``[channels.NAME]`` of kind ``drop``: a folder that others write into."""
 
     kind: Literal["drop"]
-    path: Path = Field(description="the folder to watch, relative to the one of wharf.toml")
+    path: FilePath = Field(description="the folder to watch, relative to the one of wharf.toml")
     poll: float = Field(
-        default=5.0, ge=0.05, le=3600, description="seconds between two looks at the folder, 0.05 to 3600"
+        default=1.0, ge=0.05, le=3600, description="seconds between two looks at the folder, 0.05 to 3600"
     )
     settle: float = Field(
-        default=1.0, ge=0, le=3600, description="seconds for which a file must not change to be whole, 0 to 3600"
+        default=1.0, ge=0.01, le=3600, description="seconds for which a file must not change to be whole, 0.01 to 3600"
     )
-    workers: int = Field(default=2, ge=1, le=32, description="a whole number from 1 to 32: files taken at a time")
+    workers: int = Field(default=4, ge=1, le=64, description="a whole number from 1 to 64: files taken at a time")
     partner: Slug | None = Field(
         default=None, description="the name of a partner, when only that one may use the folder"
     )

@@ -1,11 +1,15 @@
 """Settings: what is right works, and everything that is wrong is told at once with its place and remedy."""
 
+import json
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.config import Config, ConfigError, ConfigProblem, find_config, load_config
 from gateway.init import write_settings
@@ -169,6 +173,12 @@ def test_channels_must_not_share_folders(home: Path, paths: tuple[str, str]) -> 
     assert (problem.code, problem.line, problem.key) == ("CFG-E0008", 8, "channels.c1.path")
 
 
+@pytest.mark.parametrize("path", ["/", "var/drop/out", "var/drop/done/"])
+def test_a_channel_does_not_watch_its_own_answers(home: Path, path: str) -> None:
+    problem = only(refused(home, GOOD.replace("var/drop/in", path)))
+    assert (problem.code, problem.key) == ("CFG-E0004", "channels.suppliers.path")
+
+
 def test_channels_side_by_side_are_fine(home: Path) -> None:
     channels = "".join(f'[channels.{n}]\nkind = "drop"\npath = "var/{n}/in"\n' for n in ("acme", "best"))
     assert set(load(home, f'[gateway]\nname = "x"\n{channels}').channels) == {"acme", "best"}
@@ -257,7 +267,8 @@ def test_a_secret_that_is_not_there(home: Path, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["http://u:hush-canary@h/", "hush-canary", "amqp://", "amqp://u:hush-canary@h:notaport/", "amqp://[hush-canary"]
+    "url",
+    ["http://u:hush-canary@h/", "hush-canary", "amqp://", "amqp://u:hush-canary@h:notaport/", "amqp://[hush-canary"],
 )
 def test_a_wrong_broker_address_is_refused_without_showing_its_secret(home: Path, url: str) -> None:
     problems = refused(home, f'{GOOD}[broker]\nurl = "{url}"\n')
@@ -280,3 +291,55 @@ def test_settings_cannot_be_changed(home: Path) -> None:
 def test_the_environment_of_the_process_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "WHARF__GATEWAY__NAME", "another")
     assert load(home).gateway.name == "st-example"
+
+
+@pytest.mark.parametrize("path", ["", " ", "in\\u0000", "in\\nout"])
+def test_a_path_is_printable_text(home: Path, path: str) -> None:
+    text = GOOD.replace("var/drop/in", path) + f'[http]\ntoken = {{ file = "{path}" }}\n'
+    assert [problem.key for problem in refused(home, text)] == ["channels.suppliers.path", "http.token"]
+
+
+TREES = st.recursive(
+    st.none().flatmap(lambda _: st.booleans() | st.integers() | st.text(max_size=12) | st.floats(allow_nan=False)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    place=st.sampled_from(
+        ["gateway", "gateway.name", "gateway.data", "gateway.identities", "ledger", "ledger.url", "broker.url", "http",
+         "http.listen", "http.token", "channels", "channels.x", "channels.suppliers.path", "channels.suppliers.kind",
+         "channels.suppliers.poll", "channels.suppliers.partner", "acknowledgments", "duplicates.days", "logging.level"]
+    ),
+    value=TREES,
+)  # fmt: skip
+def test_whatever_stands_there_is_accepted_or_told(
+    tmp_path_factory: pytest.TempPathFactory, place: str, value: object
+) -> None:
+    tree: dict[str, Any] = {
+        "gateway": {"name": "x"},
+        "channels": {"suppliers": {"kind": "drop", "path": "var/drop/in"}},
+    }
+    here = tree
+    *sections, last = place.split(".")
+    for section in sections:
+        here = here.setdefault(section, {})
+    here[last] = value
+    file = tmp_path_factory.getbasetemp() / "any.toml"
+    file.write_text("".join(f"{json.dumps(key)} = {inline(each)}\n" for key, each in tree.items()), encoding="utf-8")
+    try:
+        assert load_config(file, {}).gateway.name
+    except ConfigError as error:
+        assert {problem.line for problem in error.problems} <= {1, 2, 3, None}
+        assert all(problem.code.startswith("CFG-E") for problem in error.problems if problem.kind.severity == "error")
+
+
+def inline(value: object) -> str:
+    """The value as TOML."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {inline(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(inline(each) for each in value) + "]"
+    return json.dumps(value)

@@ -40,7 +40,7 @@ class MemoryLedger:
         self.fail_next: list[LedgerError] = []
 
     def as_ledger(self) -> Ledger:
-        return cast(Ledger, self)
+        return cast("Ledger", self)
 
     def write(self, work: Callable[[Transaction], Any]) -> "Future[Any]":
         future: Future[Any] = Future()
@@ -48,7 +48,7 @@ class MemoryLedger:
         if self.fail_next:
             future.set_exception(self.fail_next.pop(0))
         else:
-            future.set_result(work(cast(Transaction, self)))
+            future.set_result(work(cast("Transaction", self)))
         return future
 
     def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
@@ -63,7 +63,7 @@ class MemoryLedger:
                 claimed.append(self.rows[row.id])
         return claimed
 
-    def mark_published(self, ids: Iterable[str], at: datetime) -> None:
+    def mark_published(self, ids: Iterable[str], at: datetime) -> None:  # noqa: ARG002 - the contract's name
         for id in ids:
             self.rows[id] = dataclasses.replace(self.rows[id], state=EventState.PUBLISHED)
 

@@ -81,7 +81,7 @@ def _words(tag: str, position: int, value: str) -> Iterator[str]:
     if (tag, position) == ("N1", 1):
         yield words.ROLES.get(value, value)
     if (tag, position) in (("AK4", 1), ("IK4", 1)) and DELIMITERS.component in value:
-        yield value.split(DELIMITERS.component)[0]
+        yield value.split(DELIMITERS.component, maxsplit=1)[0]
     if tag == "PER" and position in (3, 5, 7):
         yield words.CHANNELS.get(value, value)
     if (tag, position) == ("SAC", 1):

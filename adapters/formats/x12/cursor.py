@@ -8,10 +8,10 @@ any place stays, told, in the loop where it was met: nothing is dropped.
 """
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from adapters.formats.x12 import problems
-from adapters.formats.x12.guide import LoopUse, SetGuide, Use, segment_guide
+from adapters.formats.x12.guide import LoopUse, SetGuide, Use, segment_guide, set_guide
 from adapters.formats.x12.tree import Loop, Segment
 from canonical.problem import ProblemKind
 
@@ -62,12 +62,21 @@ class _Step:
     fault: ProblemKind | None = None
 
 
-@cache
-def _compile(guide: SetGuide) -> _Node:
-    """The guide as linked nodes; the root holds the set's own segments."""
-    root = _Node(guide.id, True, 1, 0, None, True)
-    _add_children(root, guide.children)
-    return root
+class Grammar:
+    """A guide as linked nodes, with the steps that were found so far; used for all sets of its kind."""
+
+    def __init__(self, guide: SetGuide) -> None:
+        self.guide = guide
+        self.root = _Node(guide.id, True, 1, 0, None, True)
+        """Holds the set's own segments."""
+        _add_children(self.root, guide.children)
+
+
+@lru_cache(maxsize=256)
+def grammar(set_id: str, release: str) -> Grammar | None:
+    """The grammar of a transaction set in a release; None where no guide knows it."""
+    guide = set_guide(set_id, release)
+    return Grammar(guide) if guide is not None else None
 
 
 def _add_children(node: _Node, children: tuple[Use | LoopUse, ...]) -> None:
@@ -84,15 +93,19 @@ def _add_children(node: _Node, children: tuple[Use | LoopUse, ...]) -> None:
 class Cursor:
     """The walk through one transaction set; feed it every segment from ST to SE, then ask ``finish``."""
 
-    def __init__(self, guide: SetGuide) -> None:
-        self._guide = guide
-        root = _compile(guide)
-        self._node = root
+    def __init__(self, grammar: Grammar) -> None:
+        self._guide = grammar.guide
+        self._node = grammar.root
         self._repeats = 0
-        self.root = Loop(guide.id)
-        self.loop = self.root
-        """The innermost open loop."""
+        self.root = Loop(grammar.guide.id)
+        self._open = [self.root]
+        """The open loops, the innermost last."""
         self.faults: list[StructureFault] = []
+
+    @property
+    def loop(self) -> Loop:
+        """The innermost open loop."""
+        return self._open[-1]
 
     def place(self, segment: Segment) -> None:
         """Puts the segment into its loop and notes what is wrong with its place."""
@@ -109,63 +122,56 @@ class Cursor:
         target = step.target
         if target is None:
             assert step.fault is not None  # noqa: S101 - a step without target says why
-            self.loop.children.append(segment)
+            self._open[-1].children.append(segment)
             self._note(step.fault, segment)
             return
-        for _ in range(step.close):
-            assert self.loop.parent is not None  # noqa: S101 - a step never closes the root
-            self.loop = self.loop.parent
+        closed = self._open[len(self._open) - step.close :] if step.close else []
+        if closed:
+            del self._open[-step.close :]
+        outer = self._open[-1]
         if target.loop:
-            outer = self.loop
-            occurrence = self._occurrence(outer, tag)
-            self.loop = Loop(tag, occurrence, outer)
-            outer.children.append(self.loop)
-            if target.max is not None and occurrence > target.max:
-                self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {target.max}")
-            self._repeats = 1
-        elif target is node:
-            self._repeats += 1
+            self._enter(outer, target, segment)
         else:
-            self._repeats = 1
-        self.loop.children.append(segment)
-        if not target.loop and target.max is not None and self._repeats > target.max:
-            self._note(problems.SEGMENT_TOO_OFTEN, segment, f"at most {target.max}")
+            self._repeats = self._repeats + 1 if target is node else 1
+            outer.children.append(segment)
+            if target.max is not None and self._repeats > target.max:
+                self._note(problems.SEGMENT_TOO_OFTEN, segment, f"at most {target.max}")
         if step.fault is not None:
             self._note(step.fault, segment)
             if not target.loop:
                 # A lone segment behind the cursor does not take the walk back with it.
-                self._restore(node, step)
+                self._open.extend(closed)
                 return
         self._node = target
+
+    def _enter(self, outer: Loop, target: _Node, segment: Segment) -> None:
+        """Opens one more occurrence of a loop with its first segment."""
+        tag = target.tag
+        occurrence = 1
+        for child in reversed(outer.children):
+            if isinstance(child, Loop) and child.id == tag:
+                occurrence = child.occurrence + 1
+                break
+        path = f"{outer.path}/{tag}[{occurrence}]" if outer.path else f"{tag}[{occurrence}]"
+        loop = Loop(tag, occurrence, path)
+        loop.children.append(segment)
+        outer.children.append(loop)
+        self._open.append(loop)
+        self._repeats = 1
+        if target.max is not None and occurrence > target.max:
+            self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {target.max}")
 
     def finish(self, last: Segment) -> None:
         """Notes what is still missing at the end of the set; ``last`` is its last segment."""
         here = self._node
         holder, order = (here, -1) if here.loop or here.parent is None else (here.parent, here.order)
-        loop: Loop | None = self.loop
-        while loop is not None:
+        for loop in reversed(self._open):
             for child in holder.children[order + 1 :]:
                 if child.required and not _has(loop, child):
                     self._note_missing(child, last, loop)
             if holder.parent is None:
                 return
-            holder, order, loop = holder.parent, holder.order, loop.parent
-
-    def _occurrence(self, outer: Loop, tag: str) -> int:
-        for child in reversed(outer.children):
-            if isinstance(child, Loop) and child.id == tag:
-                return child.occurrence + 1
-        return 1
-
-    def _restore(self, node: _Node, step: _Step) -> None:
-        """Opens again the loops that a misplaced segment had to close."""
-        if not step.close:
-            return
-        loop = self.loop
-        for _ in range(step.close):
-            loop = next(child for child in reversed(loop.children) if isinstance(child, Loop))
-        self.loop = loop
-        self._node = node
+            holder, order = holder.parent, holder.order
 
     def _find_step(self, node: _Node, tag: str) -> _Step:
         ahead = self._look(node, tag, behind=False)
@@ -217,14 +223,13 @@ class Cursor:
         return None
 
     def _note(self, kind: ProblemKind, segment: Segment, expected: str | None = None) -> None:
-        self.faults.append(StructureFault(kind, segment.elements[0], segment.index, segment, self.loop.path, expected))
+        self.faults.append(
+            StructureFault(kind, segment.elements[0], segment.index, segment, self._open[-1].path, expected)
+        )
 
     def _note_missed(self, step: _Step, segment: Segment) -> None:
         for node, closed in step.missed:
-            loop = self.loop
-            for _ in range(closed):
-                assert loop.parent is not None  # noqa: S101 - a step never closes the root
-                loop = loop.parent
+            loop = self._open[-1 - closed]
             if not _has(loop, node):
                 self._note_missing(node, segment, loop)
 

@@ -20,6 +20,7 @@ NO_COMPONENT = b"\x1f"
 """Stands for a component separator where none was declared."""
 
 _PADDED_LINE_END = re.compile(rb"[ \t]+(?=\r?\n)")
+_MARKED_LINE = re.compile(rb"(?:GS|TA1)[^\r\n]*([^\r\n])[ \t]*\r?\n")
 _HEADER_START = re.compile(rb"(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9 ])")
 _AFTER_HEADER = re.compile(rb"\s*(?:GS|TA1|IEA|ISB|TA3|ISE|ST)")
 _BLANK = b" \t\r\n\x00\x1a"
@@ -131,9 +132,20 @@ def _trailing_separators(window: bytes, last: int) -> tuple[bytes, bytes, int]:
     if terminator and terminator[0] >= 0xC0:
         # A terminator outside ASCII, as the ellipsis in UTF-8: one character of several bytes.
         terminator = window[position : position + (2 if terminator[0] < 0xE0 else 3 if terminator[0] < 0xF0 else 4)]
-    if window[position : position + 2] == b"\r\n":
-        return component, b"\n", position + 2
-    return component, terminator, position + len(terminator)
+    end = position + (2 if window[position : position + 2] == b"\r\n" else len(terminator))
+    if terminator in (b"\r", b"\n"):
+        mark = _forgotten_terminator(window, end, window[3:4])
+        if mark == component:
+            component = NO_COMPONENT
+        return component, mark or (b"\n" if end - position == 2 else terminator), end
+    return component, terminator, end
+
+
+def _forgotten_terminator(window: bytes, end: int, separator: bytes) -> bytes:
+    """The mark that closes the lines after an ISA segment which alone was written without it."""
+    match = _MARKED_LINE.match(window, end)
+    mark = match.group(1) if match else b""
+    return mark if mark and mark != separator and not mark.isalnum() and mark not in b" .)'\"" else b""
 
 
 def _fault(

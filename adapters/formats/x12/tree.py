@@ -49,14 +49,15 @@ class Segment:
 class Loop:
     """One occurrence of a loop: what stands in it, in the order in which it was sent."""
 
-    __slots__ = ("children", "id", "occurrence", "parent")
+    __slots__ = ("children", "id", "occurrence", "path")
 
-    def __init__(self, id: str, occurrence: int = 1, parent: "Loop | None" = None) -> None:
+    def __init__(self, id: str, occurrence: int = 1, path: str = "") -> None:
         self.id = id
         """The id of the segment that opens it; the transaction set's own id for the root."""
         self.occurrence = occurrence
-        """Counts the occurrences within the parent, from 1."""
-        self.parent = parent
+        """Counts the occurrences within the loop around it, from 1."""
+        self.path = path
+        """Where the loop stands, as ``PO1[3]/N1[1]``; empty for the root."""
         self.children: list[Segment | Loop] = []
 
     def segments(self, tag: str | None = None) -> Iterator[Segment]:
@@ -74,12 +75,3 @@ class Loop:
         for child in self.children:
             if isinstance(child, Loop) and (id is None or child.id == id):
                 yield child
-
-    @property
-    def path(self) -> str:
-        """Where the loop stands, as ``PO1[3]/N1[1]``; empty for the root."""
-        if self.parent is None:
-            return ""
-        own = f"{self.id}[{self.occurrence}]"
-        outer = self.parent.path
-        return f"{outer}/{own}" if outer else own

@@ -1,0 +1,118 @@
+"""The one place where real parts are chosen and put together."""
+
+import asyncio
+import os
+import random
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from adapters.contracts import Destination, Source
+from adapters.transports.drop.outbox import DropOutbox
+from adapters.transports.drop.settings import DropSettings
+from adapters.transports.drop.source import DropSource
+from gateway.config.settings import Config
+from gateway.ids import Clock, NewId, id_maker
+from gateway.inbound import Inbound
+from gateway.ledger import open_ledger
+from gateway.ledger.contract import Ledger
+from gateway.metrics import Metrics
+from gateway.outbound import Outbound
+from gateway.partners import PartnerBook
+from gateway.publishers.contract import Publisher
+from gateway.publishers.embedded import EmbeddedPublisher
+from gateway.publishers.rabbitmq import RabbitPublisher
+from gateway.recording import Naming
+from gateway.relay import Pace, Relay, World
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A gateway, put together and not yet running."""
+
+    config: Config
+    ledger: Ledger
+    inbound: Inbound
+    outbound: Outbound
+    relay: Relay
+    publisher: Publisher
+    sources: tuple[Source, ...]
+    metrics: Metrics
+    clock: Clock
+
+
+def utc_now() -> datetime:
+    """The system's clock."""
+    return datetime.now(UTC)
+
+
+def assemble(config: Config) -> Parts:
+    """Opens the ledger and builds all parts around it. Raises LedgerError, SecretNotFoundError."""
+    clock = utc_now
+    new_id = id_maker(clock, os.urandom)
+    metrics = Metrics(CollectorRegistry())
+    publisher = _publisher(config, clock)
+    ledger = open_ledger(config.data)
+    world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
+    relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
+    outbound = Outbound(
+        ledger=ledger, destinations=_destinations(config), clock=clock, random=random.random, metrics=metrics
+    )
+
+    def recorded() -> None:
+        relay.wake()
+        outbound.wake()
+
+    inbound = Inbound(
+        ledger=ledger,
+        partner_for=PartnerBook(config.partners).find,
+        naming=Naming(config.gateway.name, config.gateway.event_prefix),
+        clock=clock,
+        new_id=new_id,
+        metrics=metrics,
+        recorded=recorded,
+    )
+    return Parts(
+        config=config,
+        ledger=ledger,
+        inbound=inbound,
+        outbound=outbound,
+        relay=relay,
+        publisher=publisher,
+        sources=_sources(config, clock, new_id),
+        metrics=metrics,
+        clock=clock,
+    )
+
+
+def _publisher(config: Config, clock: Clock) -> Publisher:
+    if config.embedded():
+        return EmbeddedPublisher(clock)
+    url = config.broker_url().get_secret_value()
+    return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _sources(config: Config, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
+    return tuple(
+        DropSource(
+            name,
+            DropSettings(path=channel.path, poll=channel.poll, settle=channel.settle, workers=channel.workers),
+            spool=_spool(config),
+            clock=clock,
+            new_id=new_id,
+            partner=channel.partner,
+        )
+        for name, channel in config.channels.items()
+    )
+
+
+def _destinations(config: Config) -> dict[str, Destination]:
+    return {name: DropOutbox(channel.path.parent / "out") for name, channel in config.channels.items()}
+
+
+def _spool(config: Config) -> Path:
+    """Where copies of large files stand while they are read."""
+    return config.data / "spool"

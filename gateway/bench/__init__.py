@@ -1,0 +1,1 @@
+"""Measurements that a user can repeat: figures and ratios of one run."""

@@ -1,0 +1,173 @@
+"""``wharf messages``: lists, shows and replays what came in."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
+from gateway.ledger.contract import Reads, Transaction
+from gateway.ledger.records import DocumentRow
+
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List, show and replay messages.")
+
+
+@app.callback()
+def messages() -> None:
+    """List, show and replay messages."""
+
+
+@app.command("list", epilog="Example: wharf messages list --partner acme --status rejected")
+def list_messages(
+    config: ConfigOption = None,
+    partner: Annotated[str | None, typer.Option(help="Only this partner's.")] = None,
+    type: Annotated[str | None, typer.Option("--type", help="Only this document type.")] = None,
+    number: Annotated[str | None, typer.Option(help="Only this business number.")] = None,
+    status: Annotated[str | None, typer.Option(help="accepted or rejected.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many, newest first.")] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """List messages, newest first."""
+    with ledger_of(config, read_only=True) as ledger:
+        rows = ledger.read(
+            lambda reads: reads.documents(
+                partner=partner, document_type=type, number=number, status=status, limit=limit
+            )
+        )
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(document_data(row), ensure_ascii=False))
+    else:
+        _print_table(rows)
+
+
+def _print_table(rows: list[DocumentRow]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    if not rows:
+        typer.echo("no messages")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("RECEIVED", "PARTNER", "DOCUMENT", "NUMBER", "STATUS", "INTERCHANGE", "ID"):
+        table.add_column(column, overflow="fold", no_wrap=column == "ID")
+    for row in rows:
+        status = f"[red]{row.status}[/red]" if row.status == "rejected" else row.status
+        table.add_row(
+            f"{row.recorded_at:%Y-%m-%d %H:%M:%S}", row.partner, row.document_type, _plain(row.number), status,
+            _plain(row.interchange or ""), row.id,
+        )  # fmt: skip
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def _plain(text: str) -> str:
+    """Partner data without markup and control characters."""
+    return "".join(character if character.isprintable() else "?" for character in text).replace("[", "\\[")
+
+
+@app.command(epilog="Example: wharf messages show 7c779fa9-05a3-5c4c-9eda-65023437ca06 --json")
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="The id of a message (event) or of a delivery.")],
+    config: ConfigOption = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Only the bytes as they arrived.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show all that is known of a message or a delivery. Exit 1 when there is none of this id."""
+    with ledger_of(config, read_only=True) as ledger:
+        found = ledger.read(lambda reads: _known(reads, id))
+        content = ledger.read(lambda reads: reads.delivery_content(found["delivery"]["id"])) if found and raw else None
+    if found is None:
+        typer.echo(f"wharf: there is no message or delivery {id!r}", err=True)
+        raise typer.Exit(1)
+    if raw:
+        sys.stdout.buffer.write(content or b"")
+        sys.stdout.buffer.flush()
+    elif as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False))
+    else:
+        _print_story(found)
+
+
+def _known(reads: Reads, id: str) -> dict[str, Any] | None:
+    document = reads.document(id)
+    delivery = reads.delivery(document.delivery if document else id)
+    if delivery is None:
+        return None
+    documents = [document] if document else reads.documents(delivery=delivery.id, limit=1000)
+    problems = [
+        json.loads(row.body) for row in reads.problems(delivery.id) if document is None or row.document == document.id
+    ]
+    told = []
+    for row in documents:
+        event = reads.event(row.id)
+        told.append(
+            {
+                **document_data(row),
+                "event": event and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
+                "data": json.loads(row.body),
+            }
+        )
+    return {
+        "delivery": delivery_data(delivery),
+        "messages": told,
+        "problems": problems,
+        "acknowledgments": [parcel_data(row) for row in reads.parcels(delivery=delivery.id)],
+    }
+
+
+def _print_story(found: dict[str, Any]) -> None:
+    delivery = found["delivery"]
+    typer.echo(f"delivery {delivery['id']}")
+    typer.echo(f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}")
+    typer.echo(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
+    for message in found["messages"]:
+        event = message["event"] or {}
+        typer.echo(f"message {message['id']}")
+        typer.echo(
+            f"  {message['documentType']} {message['number']} from {message['partner']}: {message['status']}, "
+            f"event {event.get('state', 'none')} after {event.get('attempts', 0)} attempts"
+        )
+    for problem in found["problems"]:
+        place = f" at line {problem['line']}" if problem.get("line") else ""
+        typer.echo(f"  {problem['severity']}[{problem['code']}] {problem['message']}{place}")
+    for parcel in found["acknowledgments"]:
+        typer.echo(f"answer {parcel['kind']} {parcel['name'] or ''}: {parcel['state']}")
+
+
+@app.command(epilog="Example: wharf messages replay 7c779fa9-05a3-5c4c-9eda-65023437ca06")
+def replay(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of messages or deliveries.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish accepted messages again under their old ids, and read refused deliveries again.
+
+    A running gateway takes it up within seconds; otherwise the next one that is started does. Exit 1
+    when an id is not known.
+    """
+    missing = False
+    with ledger_of(config, read_only=False) as ledger:
+        for id in ids:
+            done = ledger.write(lambda tx, id=id: _replay(tx, id)).result()  # type: ignore[misc]
+            missing = missing or done is None
+            if as_json:
+                typer.echo(json.dumps({"id": id, "replay": done}))
+            else:
+                typer.echo(f"{id}: {done or 'there is no message or delivery of this id'}")
+    if missing:
+        raise typer.Exit(1)
+
+
+def _replay(tx: Transaction, id: str) -> str | None:
+    document = tx.document(id)
+    delivery = tx.delivery(document.delivery if document else id)
+    if delivery is None:
+        return None
+    if document is not None and document.status == "accepted":
+        return "published again" if tx.replay_event(document.id) else "waits to be published anyway"
+    if document is None and delivery.outcome == "accepted":
+        events = [row.id for row in tx.documents(delivery=delivery.id, limit=1_000_000)]
+        return f"{sum(tx.replay_event(event) for event in events)} messages published again"
+    tx.reopen_delivery(delivery.id)
+    return "read again"

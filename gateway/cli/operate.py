@@ -1,0 +1,88 @@
+"""What commands beside a running gateway share: its settings, its ledger, and how rows are told."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.config import Config, find_config, load_config
+from gateway.ledger import open_ledger
+from gateway.ledger.contract import Ledger
+from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
+
+ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+
+
+def settings_of(config: Path | None) -> Config:
+    """The settings that a command works with. Raises ConfigError."""
+    return load_config(find_config(config), os.environ)
+
+
+@contextmanager
+def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
+    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError."""
+    ledger = open_ledger(settings_of(config).data, exclusive=False, read_only=read_only)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def document_data(row: DocumentRow) -> dict[str, Any]:
+    """A message as JSON data, without its body."""
+    return {
+        "id": row.id,
+        "delivery": row.delivery,
+        "position": row.position,
+        "partner": row.partner,
+        "documentType": row.document_type,
+        "number": row.number,
+        "status": row.status,
+        "standard": row.standard,
+        "messageType": row.message_type,
+        "interchange": row.interchange,
+        "group": row.group,
+        "transaction": row.transaction,
+        "recordedAt": row.recorded_at.isoformat(),
+    }
+
+
+def delivery_data(row: DeliveryRow) -> dict[str, Any]:
+    """A delivery as JSON data."""
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "name": row.name,
+        "partner": row.partner,
+        "sha256": row.sha256,
+        "size": row.size,
+        "receivedAt": row.received_at.isoformat(),
+        "state": row.state.value,
+        "outcome": row.outcome,
+        "accepted": row.accepted,
+        "rejected": row.rejected,
+        "summary": row.summary,
+        "repeats": row.repeats,
+    }
+
+
+def parcel_data(row: ParcelRow) -> dict[str, Any]:
+    """An outbound transmission as JSON data."""
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "partner": row.partner,
+        "channel": row.channel,
+        "name": row.name,
+        "state": row.state.value,
+        "controlNumber": row.control_number,
+        "attempts": row.attempts,
+        "createdAt": row.created_at.isoformat(),
+        "deliveredAt": row.delivered_at.isoformat() if row.delivered_at else None,
+        "repeats": row.repeats,
+        "lastError": row.last_error,
+    }

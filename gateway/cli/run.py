@@ -1,0 +1,44 @@
+"""``wharf run``: the long-running gateway."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from gateway.config import Config
+
+LEDGER_FAILED = 74
+"""EX_IOERR of sysexits: the ledger cannot be trusted; whoever supervises the process may start it again."""
+
+
+def command(
+    config: Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")] = None,
+) -> None:
+    """Run the gateway until SIGTERM or Ctrl-C. Exit 0 after a clean end, 2 wrong settings, 74 the ledger failed."""
+    from gateway.config import find_config, load_config
+    from gateway.ledger.contract import LedgerError
+    from gateway.logs import configure_logging
+
+    settings = load_config(find_config(config), os.environ)
+    configure_logging(level=settings.logging.level, format=settings.logging.format)
+    try:
+        asyncio.run(_run(settings))
+    except LedgerError as error:
+        typer.echo(f"wharf: {error}", err=True)
+        raise typer.Exit(LEDGER_FAILED) from error
+
+
+async def _run(settings: "Config") -> None:
+    from gateway.assembly import assemble
+    from gateway.house import House
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    parts = await asyncio.to_thread(assemble, settings)
+    await House(parts).run(stop)

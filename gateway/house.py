@@ -1,0 +1,124 @@
+"""The running gateway: all loops together, their state, and a clean end.
+
+A loop that ends by an error takes the whole process with it, loudly: the ledger holds everything,
+and whoever supervises the process starts it again.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import structlog
+
+from adapters.transports.drop.source import DropSource
+from gateway.assembly import Parts
+from gateway.http import http_app
+from gateway.ledger.contract import LedgerError
+from gateway.ledger.records import Backlog
+from gateway.serving import serve, write_ports
+from gateway.status import BrokerStatus, Status
+
+RESUME = 5.0
+"""Seconds between looks for deliveries that wait to be read: after a crash, or since a person asked for it."""
+
+log = structlog.get_logger(__name__)
+
+
+class House:
+    """Runs the parts of one gateway."""
+
+    def __init__(self, parts: Parts, announce: Callable[[int], None] | None = None) -> None:
+        self._parts = parts
+        self._announce = announce
+        """Called with the HTTP port when the gateway is up."""
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
+        parts = self._parts
+        tasks = [
+            asyncio.create_task(parts.relay.run(), name="relay"),
+            asyncio.create_task(parts.outbound.run(), name="outbound"),
+            asyncio.create_task(self._resume(), name="resume"),
+            asyncio.create_task(self._serve(), name="http"),
+            *(asyncio.create_task(source.run(parts.inbound), name=f"channel {source.name}") for source in parts.sources),
+        ]
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await self._wind_down(tasks)
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                log.error("a part failed", component=task.get_name(), exc_info=error)
+                raise error
+        if not stop.is_set():
+            ended = next(task.get_name() for task in tasks if not task.cancelled())
+            raise RuntimeError(f"{ended} ended by itself")
+
+    async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Intake first, then publishing, then the ledger."""
+        relay, *others = tasks
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        self._parts.relay.stop()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(15):
+                await asyncio.wait((relay,))
+        relay.cancel()
+        await asyncio.gather(relay, return_exceptions=True)
+        await asyncio.to_thread(self._parts.ledger.close)
+
+    async def _serve(self) -> None:
+        parts, listen = self._parts, self._parts.config.http.listen
+        app = http_app(
+            self, parts.metrics, name=parts.config.gateway.name, clock=parts.clock, token=parts.config.http_token()
+        )
+
+        def announce(port: int) -> None:
+            write_ports(parts.config.data, {"http": port})
+            log.info("running", port=port, broker=parts.publisher.state().kind)
+            if self._announce is not None:
+                self._announce(port)
+
+        await serve(app, listen.host, listen.port, announce)
+
+    async def _resume(self) -> None:
+        while True:
+            done = await self._parts.inbound.resume()
+            if done:
+                log.info("deliveries read again", count=done)
+            await asyncio.sleep(RESUME)
+
+    async def status(self) -> Status:
+        """The state of the parts now."""
+        parts = self._parts
+        backlog: Backlog | None = None
+        writable = True
+        try:
+            await asyncio.to_thread(parts.ledger.check)
+            backlog = await asyncio.to_thread(parts.ledger.read, lambda reads: reads.backlog())
+        except LedgerError:
+            writable = False
+        return Status(
+            ledger_writable=writable,
+            channels={source.name: source.listening() for source in parts.sources},
+            broker=self._broker(),
+            backlog=backlog,
+            last_scans={
+                source.name: source.last_scan
+                for source in parts.sources
+                if isinstance(source, DropSource) and source.last_scan is not None
+            },
+        )
+
+    def _broker(self) -> BrokerStatus:
+        publisher, relay = self._parts.publisher.state(), self._parts.relay.state()
+        confirmed = publisher.connected and relay.degraded_since is None
+        return BrokerStatus(
+            kind=publisher.kind,
+            confirmed=confirmed,
+            since=relay.degraded_since or publisher.since,
+            reason=None if confirmed else relay.reason or publisher.last_error,
+        )

@@ -1,0 +1,101 @@
+"""Large content as files named by their digest, durable before any row names them.
+
+A file is written under another name, synced, renamed and its folder synced: what has the right name is whole, also
+after a power cut (POSIX rename, fsync of the folder).
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from adapters.contracts import Content
+from gateway.crash import crash_point
+
+IN_ROW = 1 << 20
+"""Bytes up to which content lies in its row; a row much larger than a page makes every commit near it slow."""
+
+
+class Blobs:
+    """The files of one ledger under ``<data>/blobs/ab/<sha256>``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, content: Content, sha256: str, *, trust: bool = False) -> None:
+        """Writes the content, or finds it there; durable when it returns. OSError where the disk says no.
+
+        A file that is there is read and compared, and replaced where it rotted; with ``trust`` its size is enough,
+        for the one who has just written it.
+        """
+        path = self._path(sha256)
+        if self._holds(path, content, sha256, trust):
+            # It may be there by a rename that was never made durable.
+            _sync_folder(path.parent)
+            _sync_folder(self._folder)
+            return
+        if not path.parent.is_dir():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sync_folder(self._folder.parent)
+            _sync_folder(self._folder)
+        descriptor, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).rename(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        crash_point("ledger.after_blob")
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes as they are on disk, not compared; None where there is no such file."""
+        try:
+            return self._path(sha256).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    @staticmethod
+    def _holds(path: Path, content: Content, sha256: str, trust: bool) -> bool:
+        try:
+            if path.stat().st_size != len(content):
+                return False
+            if trust:
+                return True
+            with path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        except FileNotFoundError:
+            return False
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+
+def digest(content: Content) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """A small file, whole or not at all, also after a power cut."""
+    temporary = path.with_name(f".{path.name}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.rename(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

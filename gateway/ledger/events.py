@@ -1,0 +1,194 @@
+"""The outbox in SQL: events held, ready, claimed in order, published, replayed.
+
+One ready event of each ordering key, its first, carries ``is_first``. A claim reads these alone, so that its cost is
+the number of events that it gives, however many wait behind one key.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, false, func, literal_column, null, select, true, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.ledger.payloads import Payloads
+from gateway.ledger.records import EventRow, EventState, NewEvent
+from gateway.ledger.rows import as_object, as_text
+from gateway.ledger.schema import FIRST, READY, documents, events
+
+CHUNK = 500
+"""Ids in one statement; PostgreSQL and older SQLite bound the number of parameters."""
+
+_EVENT = select(
+    events.c.sequence, events.c.id, events.c.state, events.c.routing_key, events.c.ordering_key, events.c.attributes,
+    events.c.attempts, events.c.replay_of, events.c.feed_position, documents.c.body, documents.c.sha256,
+).join(documents, documents.c.id == events.c.document)  # fmt: skip
+_ONE = _EVENT.where(events.c.id == bindparam("id"))
+_CLAIM = _EVENT.where(FIRST).order_by(events.c.sequence).limit(bindparam("limit"))
+_CLAIM_BUT = (
+    _EVENT.where(FIRST, events.c.routing_key.not_in(bindparam("resting", expanding=True)))
+    .order_by(events.c.sequence)
+    .limit(bindparam("limit"))
+)
+_OLDEST = select(events.c.ready_at).where(FIRST).order_by(events.c.sequence).limit(1)
+
+_other = events.alias("other")
+_READY_OTHER = literal_column("other.state = 'ready'")
+
+
+def _of_document(column: Any) -> Any:
+    return select(column).where(documents.c.id == bindparam("document_id")).scalar_subquery()
+
+
+_ADD = (
+    insert(events)
+    .values(
+        id=bindparam("id"),
+        document=bindparam("document_id"),
+        delivery=bindparam("delivery_id"),
+        document_type=_of_document(documents.c.document_type),
+        partner=_of_document(documents.c.partner),
+        state=bindparam("state"),
+        is_first=bindparam("open")
+        & ~select(_other.c.sequence)
+        .where(_other.c.ordering_key == bindparam("key"), _READY_OTHER)
+        .exists(),
+        ready_at=bindparam("ready_at"),
+        routing_key=bindparam("routing_key"),
+        ordering_key=bindparam("key"),
+        attributes=bindparam("attributes"),
+        attempts=0,
+    )
+    .on_conflict_do_nothing(index_elements=["id"])
+)
+_COUNT_ATTEMPT = (
+    update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
+)
+_RELEASE = (
+    update(events)
+    .where(events.c.delivery == bindparam("of"), events.c.state == "held")
+    .values(state="ready", ready_at=bindparam("now"))
+)
+_FACTS = select(events.c.id, events.c.ordering_key, events.c.feed_position).where(
+    events.c.id.in_(bindparam("ids", expanding=True)), events.c.state == "ready"
+)
+_PUBLISH = (
+    update(events)
+    .where(events.c.id == bindparam("event"))
+    .values(state="published", is_first=false(), published_at=bindparam("now"), feed_position=bindparam("place"))
+)
+_REPLAY = (
+    update(events)
+    .where(events.c.id == bindparam("event"), events.c.state == "published")
+    .values(state="ready", ready_at=bindparam("now"), replay_of=events.c.id)
+    .returning(events.c.ordering_key)
+)
+_NO_FIRST = update(events).where(FIRST, events.c.ordering_key == bindparam("key")).values(is_first=false())
+_NEW_FIRST = (
+    update(events)
+    .where(
+        events.c.sequence
+        == select(func.min(_other.c.sequence))
+        .where(_other.c.ordering_key == bindparam("key"), _READY_OTHER)
+        .scalar_subquery()
+    )
+    .values(is_first=true())
+)
+_KEYS_OF = select(events.c.ordering_key).where(events.c.delivery == bindparam("of")).distinct()
+
+
+def one_event(connection: Connection, payloads: Payloads, id: str) -> EventRow | None:
+    """An event by its id."""
+    row = connection.execute(_ONE, {"id": id}).one_or_none()
+    return _event_row(row, payloads) if row else None
+
+
+def feed(
+    connection: Connection, payloads: Payloads, after: int, limit: int, document_type: str | None, partner: str | None
+) -> list[EventRow]:
+    """What was ever published, in the order of its first publication."""
+    asked: Select[Any] = _EVENT.where(events.c.feed_position > after).order_by(events.c.feed_position).limit(limit)
+    if document_type is not None:
+        asked = asked.where(events.c.document_type == document_type)
+    if partner is not None:
+        asked = asked.where(events.c.partner == partner)
+    return [_event_row(row, payloads) for row in connection.execute(asked)]
+
+
+def oldest_ready(connection: Connection) -> int | None:
+    """Since when the first of all ready events is ready."""
+    found: int | None = connection.execute(_OLDEST).scalar_one_or_none()
+    return found
+
+
+def add(connection: Connection, rows: Sequence[NewEvent], held: bool, now: int) -> int:
+    """Adds events that are all held or all not; returns how many were new."""
+    state, ready_at = ("held", None) if held else ("ready", now)
+    values = [
+        {
+            "id": row.id, "document_id": row.document, "delivery_id": row.delivery, "state": state, "open": not held,
+            "ready_at": ready_at, "routing_key": row.routing_key, "key": row.ordering_key,
+            "attributes": as_text(row.attributes),
+        }
+        for row in rows
+    ]  # fmt: skip
+    return connection.execute(_ADD, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def release(connection: Connection, delivery: str, now: int) -> int:
+    """Held events become ready; they may go before ready ones that were recorded later."""
+    released = connection.execute(_RELEASE, {"of": delivery, "now": now}).rowcount
+    if released:
+        renew_first(connection, connection.execute(_KEYS_OF, {"of": delivery}).scalars().all())
+    return released
+
+
+def claim(connection: Connection, payloads: Payloads, limit: int, resting: Collection[str]) -> list[EventRow]:
+    """The first ready event of each ordering key, in order of recording, with its new attempt counted."""
+    if resting:
+        rows = connection.execute(_CLAIM_BUT, {"limit": limit, "resting": sorted(resting)}).all()
+    else:
+        rows = connection.execute(_CLAIM, {"limit": limit}).all()
+    if rows:
+        connection.execute(_COUNT_ATTEMPT, [{"at": row.sequence} for row in rows])
+    return [_event_row(row, payloads, 1) for row in rows]
+
+
+def ready_among(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int | None]]:
+    """Ordering key and feed position of those that are ready, by id."""
+    found: dict[str, tuple[str, int | None]] = {}
+    for start in range(0, len(ids), CHUNK):
+        for id, key, place in connection.execute(_FACTS, {"ids": ids[start : start + CHUNK]}):
+            found[id] = (key, place)
+    return found
+
+
+def publish(connection: Connection, places: Sequence[tuple[str, int]], keys: Sequence[str], now: int) -> None:
+    """Marks events with their feed positions; the next of each key comes forward."""
+    connection.execute(_PUBLISH, [{"event": id, "place": place, "now": now} for id, place in places])
+    renew_first(connection, keys)
+
+
+def replay(connection: Connection, id: str, now: int) -> bool:
+    """A published event becomes ready once more, at its old place in the order."""
+    key = connection.execute(_REPLAY, {"event": id, "now": now}).scalar_one_or_none()
+    if key is None:
+        return False
+    renew_first(connection, [key])
+    return True
+
+
+def renew_first(connection: Connection, keys: Sequence[str]) -> None:
+    """Puts ``is_first`` where it belongs for these ordering keys."""
+    values = [{"key": key} for key in dict.fromkeys(keys)]
+    if values:
+        connection.execute(_NO_FIRST, values)
+        connection.execute(_NEW_FIRST, values)
+
+
+def _event_row(row: Row[Any], payloads: Payloads, attempt: int = 0) -> EventRow:
+    return EventRow(
+        sequence=row.sequence, id=row.id, state=EventState(row.state), routing_key=row.routing_key,
+        ordering_key=row.ordering_key, attributes=as_object(row.attributes),
+        body=payloads.loaded(row.body, row.sha256), attempts=row.attempts + attempt, replay_of=row.replay_of,
+        feed_position=row.feed_position,
+    )  # fmt: skip

@@ -1,0 +1,32 @@
+"""Bytes in rows and in files, verified by their digest each time they are read."""
+
+from dataclasses import dataclass
+
+from adapters.contracts import Content
+from gateway.ledger.blobs import IN_ROW, Blobs, digest
+from gateway.ledger.contract import LedgerError
+
+
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """Where the bytes of one ledger go and come from."""
+
+    blobs: Blobs
+
+    def stored(self, content: Content, sha256: str) -> bytes | None:
+        """What belongs into the row: the bytes, or None where they are a file, which is durable by then."""
+        if len(content) <= IN_ROW:
+            return content if isinstance(content, bytes) else content[:]
+        self.blobs.keep(content, sha256, trust=True)
+        return None
+
+    def loaded(self, stored: bytes | None, sha256: str) -> bytes:
+        """The bytes of a row. LedgerError where they are gone or are not what was written."""
+        content = self.blobs.read(sha256) if stored is None else stored
+        if content is None:
+            raise LedgerError(f"the content {sha256} is missing from the ledger's blobs: restore it from a backup")
+        if digest(content) != sha256:
+            raise LedgerError(
+                f"the content {sha256} has changed on disk: check the disk, and restore the ledger from a backup"
+            )
+        return content

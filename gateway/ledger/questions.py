@@ -1,0 +1,246 @@
+"""The ledger's questions in SQL; each one has an index in ``schema``."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, select
+
+from gateway.ledger import events as outbox
+from gateway.ledger.payloads import Payloads
+from gateway.ledger.records import (
+    Backlog,
+    DeliveryRow,
+    DocumentRow,
+    EventRow,
+    ExceptionRow,
+    InterchangeRow,
+    ParcelRow,
+    ProblemRow,
+)
+from gateway.ledger.rows import (
+    DELIVERY,
+    EXCEPTION,
+    INTERCHANGE,
+    PARCEL,
+    PROBLEM,
+    delivery_row,
+    exception_row,
+    interchange_row,
+    microseconds,
+    moment,
+    parcel_row,
+    problem_row,
+)
+from gateway.ledger.schema import (
+    OPEN,
+    UNREAD,
+    contents,
+    counters,
+    deliveries,
+    documents,
+    exceptions,
+    interchanges,
+    parcels,
+    problems,
+)
+
+WAITING = "waiting."
+"""Counters of what waits now begin with this word; all others are totals."""
+
+_DELIVERY = select(*DELIVERY).where(deliveries.c.id == bindparam("id"))
+_CONTENT = (
+    select(contents.c.content, deliveries.c.sha256)
+    .join(deliveries, deliveries.c.id == contents.c.delivery)
+    .where(contents.c.delivery == bindparam("id"))
+)
+_FIRST = (
+    select(*DELIVERY)
+    .where(
+        deliveries.c.channel == bindparam("channel"),
+        deliveries.c.sha256 == bindparam("sha256"),
+        deliveries.c.repeats.is_(null()),
+        deliveries.c.state == "recorded",
+    )
+    .order_by(deliveries.c.position)
+    .limit(1)
+)
+_BY_ORIGIN = (
+    select(*DELIVERY)
+    .where(deliveries.c.channel == bindparam("channel"), deliveries.c.origin == bindparam("origin"))
+    .order_by(deliveries.c.position.desc())
+    .limit(1)
+)
+_UNREAD = select(*DELIVERY).where(UNREAD).order_by(deliveries.c.position).limit(bindparam("limit"))
+_INTERCHANGE = (
+    select(*INTERCHANGE)
+    .where(
+        interchanges.c.sender == bindparam("sender"),
+        interchanges.c.receiver == bindparam("receiver"),
+        interchanges.c.control_number == bindparam("control_number"),
+        interchanges.c.usage == bindparam("usage"),
+        interchanges.c.recorded_at >= bindparam("since"),
+        interchanges.c.verdict.in_(("accepted", "rejected")),
+    )
+    .order_by(interchanges.c.recorded_at.desc(), interchanges.c.position.desc())
+    .limit(1)
+)
+_PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery")).order_by(problems.c.position)
+_ANSWERS = (
+    select(*PARCEL)
+    .where(parcels.c.interchange == bindparam("interchange"), parcels.c.repeats.is_(null()))
+    .order_by(parcels.c.position)
+)
+_COUNTERS = select(counters.c.name, counters.c.value)
+
+
+class SqlReads:
+    """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
+
+    def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
+        self._connection = connection
+        self._payloads = payloads
+        self._pending = pending
+
+    def delivery(self, id: str) -> DeliveryRow | None:
+        """One delivery, without its content."""
+        row = self._one(_DELIVERY, id=id)
+        return delivery_row(row) if row else None
+
+    def delivery_content(self, id: str) -> bytes | None:
+        """The raw bytes, verified."""
+        row = self._one(_CONTENT, id=id)
+        return self._payloads.loaded(row.content, row.sha256) if row else None
+
+    def deliveries(
+        self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,
+        newest_first: bool = True,
+    ) -> list[DeliveryRow]:  # fmt: skip
+        """A page of deliveries in order of arrival, beyond the one named by ``after``."""
+        position = deliveries.c.position
+        asked = select(*DELIVERY).order_by(position.desc() if newest_first else position).limit(limit)
+        if after is not None:
+            edge = select(position).where(deliveries.c.id == after).scalar_subquery()
+            asked = asked.where(position < edge if newest_first else position > edge)
+        asked = _where(asked, {deliveries.c.partner: partner, deliveries.c.outcome: outcome})
+        return [delivery_row(row) for row in self._connection.execute(asked)]
+
+    def first_delivery(self, channel: str, sha256: str) -> DeliveryRow | None:
+        """The first arrival of these bytes through this channel that came as far as ``recorded``."""
+        row = self._one(_FIRST, channel=channel, sha256=sha256)
+        return delivery_row(row) if row else None
+
+    def delivery_by_origin(self, channel: str, origin: str) -> DeliveryRow | None:
+        """The newest arrival with this origin."""
+        row = self._one(_BY_ORIGIN, channel=channel, origin=origin)
+        return delivery_row(row) if row else None
+
+    def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
+        """Those still ``received``, oldest first."""
+        return [delivery_row(row) for row in self._connection.execute(_UNREAD, {"limit": limit})]
+
+    def interchange(
+        self, sender: str, receiver: str, control_number: str, usage: str, since: datetime
+    ) -> InterchangeRow | None:
+        """The newest one that stands for this control number."""
+        row = self._one(
+            _INTERCHANGE, sender=sender, receiver=receiver, control_number=control_number, usage=usage,
+            since=microseconds(since),
+        )  # fmt: skip
+        return interchange_row(row) if row else None
+
+    def document(self, id: str) -> DocumentRow | None:
+        """One document with its body, verified."""
+        row = self._one(select(documents).where(documents.c.id == bindparam("id")), id=id)
+        return self._document(row) if row else None
+
+    def documents(
+        self, *, delivery: str | None = None, partner: str | None = None, document_type: str | None = None,
+        number: str | None = None, status: str | None = None, limit: int = 100,
+    ) -> list[DocumentRow]:  # fmt: skip
+        """Newest first; of one delivery, in its order."""
+        order = documents.c.position if delivery is not None else documents.c.sequence.desc()
+        asked = select(documents).order_by(order).limit(limit)
+        asked = _where(
+            asked,
+            {
+                documents.c.delivery: delivery,
+                documents.c.partner: partner,
+                documents.c.document_type: document_type,
+                documents.c.number: number,
+            },
+        )
+        if status is not None:
+            # As a literal, so that the partial index over rejected documents is seen to fit.
+            asked = asked.where(documents.c.status == literal_column("'rejected'" if status == "rejected" else "'accepted'"))
+        return [self._document(row) for row in self._connection.execute(asked)]
+
+    def problems(self, delivery: str) -> list[ProblemRow]:
+        """In order of recording."""
+        return [problem_row(row) for row in self._connection.execute(_PROBLEMS, {"delivery": delivery})]
+
+    def event(self, id: str) -> EventRow | None:
+        """One event, whatever its state."""
+        return outbox.one_event(self._connection, self._payloads, id)
+
+    def published(
+        self, *, after: int = 0, limit: int = 500, document_type: str | None = None, partner: str | None = None
+    ) -> list[EventRow]:
+        """The feed beyond a cursor. An event that is replayed stays in it, where it first was."""
+        return outbox.feed(self._connection, self._payloads, after, limit, document_type, partner)
+
+    def parcels(self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100) -> list[ParcelRow]:
+        """Newest first; of one delivery, in order."""
+        order = parcels.c.position if delivery is not None else parcels.c.position.desc()
+        asked = select(*PARCEL).order_by(order).limit(limit)
+        return list(self._parcels(_where(asked, {parcels.c.delivery: delivery, parcels.c.partner: partner})))
+
+    def parcels_answering(self, interchange: str) -> list[ParcelRow]:
+        """First answers, in order."""
+        return list(self._parcels(_ANSWERS, interchange=interchange))
+
+    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
+        """Newest first."""
+        asked = select(*EXCEPTION).order_by(exceptions.c.position.desc()).limit(limit)
+        asked = asked.where(OPEN) if open_only else asked
+        return [exception_row(row) for row in self._connection.execute(asked)]
+
+    def backlog(self) -> Backlog:
+        """What waits, from running totals: as fast with a thousand million rows as with ten."""
+        totals = {row.name: row.value for row in self._connection.execute(_COUNTERS)}
+        for name, value in self._pending.items():
+            totals[name] = totals.get(name, 0) + value
+        oldest = outbox.oldest_ready(self._connection)
+        return Backlog(
+            deliveries=totals.get("waiting.deliveries", 0),
+            events=totals.get("waiting.events", 0),
+            oldest_event_at=None if oldest is None else moment(oldest),
+            parcels=totals.get("waiting.parcels", 0),
+            exceptions=totals.get("waiting.exceptions", 0),
+            counts={name: value for name, value in sorted(totals.items()) if value and not name.startswith(WAITING)},
+        )
+
+    def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
+        return self._connection.execute(statement, values).one_or_none()
+
+    def _parcels(self, statement: Select[Any], **values: object) -> Iterator[ParcelRow]:
+        for row in self._connection.execute(statement, values).all():
+            body = self._payloads.loaded(row.body, row.body_sha256)
+            rendered = row.content_sha256 is not None
+            yield parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
+
+    def _document(self, row: Row[Any]) -> DocumentRow:
+        return DocumentRow(
+            id=row.id, delivery=row.delivery, position=row.position, partner=row.partner,
+            document_type=row.document_type, number=row.number, correlation=row.correlation, status=row.status,
+            standard=row.standard, message_type=row.message_type, interchange=row.interchange, group=row.group,
+            transaction=row.transaction, body=self._payloads.loaded(row.body, row.sha256),
+            recorded_at=moment(row.recorded_at),
+        )  # fmt: skip
+
+
+def _where(statement: Select[Any], wanted: Mapping[ColumnElement[Any], str | None]) -> Select[Any]:
+    for column, value in wanted.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement

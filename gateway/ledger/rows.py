@@ -1,0 +1,114 @@
+"""Between the ledger's columns and its values: times, attributes, rows."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Row
+
+from gateway.ledger.records import (
+    DeliveryRow,
+    DeliveryState,
+    ExceptionRow,
+    InterchangeRow,
+    ParcelRow,
+    ParcelState,
+    ProblemRow,
+)
+from gateway.ledger.schema import deliveries, exceptions, interchanges, parcels, problems
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+DELIVERY: Sequence[Column[Any]] = (
+    deliveries.c.id, deliveries.c.channel, deliveries.c.name, deliveries.c.origin, deliveries.c.sha256,
+    deliveries.c.size, deliveries.c.received_at, deliveries.c.state, deliveries.c.partner, deliveries.c.outcome,
+    deliveries.c.accepted, deliveries.c.rejected, deliveries.c.summary, deliveries.c.attempts, deliveries.c.repeats,
+)  # fmt: skip
+INTERCHANGE: Sequence[Column[Any]] = (
+    interchanges.c.id, interchanges.c.delivery, interchanges.c.partner, interchanges.c.sender, interchanges.c.receiver,
+    interchanges.c.control_number, interchanges.c.usage, interchanges.c.sha256, interchanges.c.verdict,
+    interchanges.c.recorded_at,
+)  # fmt: skip
+PROBLEM: Sequence[Column[Any]] = (
+    problems.c.delivery, problems.c.document, problems.c.code, problems.c.severity, problems.c.body,
+)  # fmt: skip
+PARCEL: Sequence[Column[Any]] = (
+    parcels.c.id, parcels.c.partner, parcels.c.channel, parcels.c.kind, parcels.c.body, parcels.c.body_sha256,
+    parcels.c.context, parcels.c.state, parcels.c.created_at, parcels.c.delivery, parcels.c.interchange,
+    parcels.c.name, parcels.c.content, parcels.c.content_sha256, parcels.c.control_number, parcels.c.attempts,
+    parcels.c.next_attempt_at, parcels.c.delivered_at, parcels.c.repeats, parcels.c.last_error,
+)  # fmt: skip
+EXCEPTION: Sequence[Column[Any]] = (
+    exceptions.c.id, exceptions.c.kind, exceptions.c.code, exceptions.c.partner, exceptions.c.delivery,
+    exceptions.c.document, exceptions.c.message, exceptions.c.opened_at, exceptions.c.resolved_at, exceptions.c.note,
+)  # fmt: skip
+
+
+def microseconds(time: datetime) -> int:
+    """Microseconds since 1970; ValueError for a time without a zone, which means a different moment everywhere."""
+    if time.tzinfo is None:
+        raise ValueError("the ledger takes times with a zone only")
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def maybe_microseconds(time: datetime | None) -> int | None:
+    """The same, where there is a time."""
+    return None if time is None else microseconds(time)
+
+
+def moment(value: int) -> datetime:
+    """The time, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def maybe_moment(value: int | None) -> datetime | None:
+    """The same, where there is a value."""
+    return None if value is None else moment(value)
+
+
+def as_text(value: dict[str, Any]) -> str:
+    """A small object as JSON text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_object(value: str) -> dict[str, Any]:
+    """The object in a JSON text."""
+    found: dict[str, Any] = json.loads(value)
+    return found
+
+
+def delivery_row(row: Row[Any]) -> DeliveryRow:
+    """From the columns of DELIVERY."""
+    values = list(row)
+    values[6], values[7] = moment(values[6]), DeliveryState(values[7])
+    return DeliveryRow(*values)
+
+
+def interchange_row(row: Row[Any]) -> InterchangeRow:
+    """From the columns of INTERCHANGE."""
+    return InterchangeRow(*row[:-1], moment(row[-1]))
+
+
+def problem_row(row: Row[Any]) -> ProblemRow:
+    """From the columns of PROBLEM."""
+    return ProblemRow(*row)
+
+
+def parcel_row(row: Row[Any], body: bytes, content: bytes | None) -> ParcelRow:
+    """From the columns of PARCEL, with the bytes that were loaded and verified."""
+    return ParcelRow(
+        id=row.id, partner=row.partner, channel=row.channel, kind=row.kind, body=body, context=as_object(row.context),
+        state=ParcelState(row.state), created_at=moment(row.created_at), delivery=row.delivery,
+        interchange=row.interchange, name=row.name, content=content, control_number=row.control_number,
+        attempts=row.attempts, next_attempt_at=maybe_moment(row.next_attempt_at),
+        delivered_at=maybe_moment(row.delivered_at), repeats=row.repeats, last_error=row.last_error,
+    )  # fmt: skip
+
+
+def exception_row(row: Row[Any]) -> ExceptionRow:
+    """From the columns of EXCEPTION."""
+    values = list(row)
+    values[7], values[8] = moment(values[7]), maybe_moment(values[8])
+    return ExceptionRow(*values)
