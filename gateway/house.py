@@ -40,7 +40,10 @@ class House:
             asyncio.create_task(parts.outbound.run(), name="outbound"),
             asyncio.create_task(self._resume(), name="resume"),
             asyncio.create_task(self._serve(), name="http"),
-            *(asyncio.create_task(source.run(parts.inbound), name=f"channel {source.name}") for source in parts.sources),
+            *(
+                asyncio.create_task(source.run(parts.inbound), name=f"channel {source.name}")
+                for source in parts.sources
+            ),
         ]
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:

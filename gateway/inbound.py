@@ -122,7 +122,6 @@ class Inbound:
         """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet."""
         ledger = self._ledger
 
-
         def begin(tx: Transaction) -> int | Receipt:
             row = tx.delivery(delivery.id)
             if row is not None and row.state is DeliveryState.RECORDED:

@@ -27,7 +27,11 @@ def x12(
     slowest = figures[-1]
     if as_json:
         for figure in figures:
-            row = {"name": figure.name, "MBps": figure.megabytes_per_second, "documentsPerSecond": figure.documents_per_second}
+            row = {
+                "name": figure.name,
+                "MBps": figure.megabytes_per_second,
+                "documentsPerSecond": figure.documents_per_second,
+            }
             typer.echo(json.dumps(row))
         return
     typer.echo(f"{figures[0].megabytes:.1f} MB, {count} orders of about {lines} lines, best of {rounds}, one core")

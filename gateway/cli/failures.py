@@ -29,6 +29,9 @@ def tell(error: Exception, stream: TextIO) -> int:
             place = f"{error.filename}: " if error.filename else ""
             print(f"wharf: {place}{(error.strerror or 'not possible').lower()}", file=stream)
             return NOT_POSSIBLE
+        case ImportError():
+            print(f"wharf: the installation is not whole: {error}", file=stream)
+            return FAULT
     print(
         f"wharf: a fault of Wharf itself ({type(error).__qualname__}); nothing that was accepted is lost", file=stream
     )

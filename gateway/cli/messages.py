@@ -104,7 +104,8 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
         told.append(
             {
                 **document_data(row),
-                "event": event and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
+                "event": event
+                and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
                 "data": json.loads(row.body),
             }
         )
@@ -119,7 +120,9 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
 def _print_story(found: dict[str, Any]) -> None:
     delivery = found["delivery"]
     typer.echo(f"delivery {delivery['id']}")
-    typer.echo(f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}")
+    typer.echo(
+        f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}"
+    )
     typer.echo(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
     for message in found["messages"]:
         event = message["event"] or {}

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import EventRow, EventState, NewEvent
 from gateway.ledger.rows import as_object, as_text
-from gateway.ledger.schema import FIRST, READY, documents, events
+from gateway.ledger.schema import FIRST, documents, events
 
 CHUNK = 500
 """Ids in one statement; PostgreSQL and older SQLite bound the number of parameters."""

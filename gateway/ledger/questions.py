@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, null, select
 
 from gateway.ledger import events as outbox
 from gateway.ledger.payloads import Payloads
@@ -34,6 +34,7 @@ from gateway.ledger.rows import (
 )
 from gateway.ledger.schema import (
     OPEN,
+    REFUSED,
     UNREAD,
     contents,
     counters,
@@ -171,8 +172,8 @@ class SqlReads:
             },
         )
         if status is not None:
-            # As a literal, so that the partial index over rejected documents is seen to fit.
-            asked = asked.where(documents.c.status == literal_column("'rejected'" if status == "rejected" else "'accepted'"))
+            # A literal, so that the partial index over rejected documents is seen to fit.
+            asked = asked.where(REFUSED if status == "rejected" else documents.c.status == status)
         return [self._document(row) for row in self._connection.execute(asked)]
 
     def problems(self, delivery: str) -> list[ProblemRow]:

@@ -165,7 +165,7 @@ def test_a_byte_order_mark_is_no_fault(home: Path) -> None:
 
 @pytest.mark.parametrize(
     "paths",
-    [("var/a/in", "var/a/in"), ("var/a/in", "var/a/in/deep"), ("var/a/in", "var/a/out"), ("var/a/in", "var/a/other")],
+    [("var/a/in", "var/a/in"), ("var/a/in", "var/a/in/deep"), ("var/a/in", "var/a/out/b"), ("var/a/in", "var/a/other")],
 )
 def test_channels_must_not_share_folders(home: Path, paths: tuple[str, str]) -> None:
     channels = "".join(f'[channels.c{n}]\nkind = "drop"\npath = "{path}"\n' for n, path in enumerate(paths))

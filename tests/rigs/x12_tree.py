@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from adapters.formats.x12.cursor import Cursor
-from adapters.formats.x12.guide import set_guide
+from adapters.formats.x12.cursor import Cursor, grammar
 from adapters.formats.x12.tree import Delimiters, Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
@@ -27,9 +26,9 @@ def segments_of(text: str) -> list[Segment]:
 
 def tree_of(segments: Iterable[Segment], message_type: str, release: str = "004010") -> Loop:
     """The segments in their loops, as the guide of the release places them."""
-    guide = set_guide(message_type, release)
-    assert guide is not None
-    cursor = Cursor(guide)
+    known = grammar(message_type, release)
+    assert known is not None
+    cursor = Cursor(known)
     for segment in segments:
         cursor.place(segment)
     return cursor.root

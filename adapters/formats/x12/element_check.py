@@ -24,9 +24,9 @@ UNDIVIDED: Final = frozenset({"I15", "I65"})
 
 _CONTROL = re.compile(f"[{CONTROLS}]")
 _UNREADABLE = re.compile(f"[{UNREADABLE}]")
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _WHOLE = re.compile(r"-?[0-9]+")
-_REAL = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_REAL = re.compile(r"-?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _REAL_EXPONENT = re.compile(_REAL.pattern + r"(?:E-?[0-9]{1,2})?")
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{1,2})?)?")
 _LONGEST_FOUND = 40

@@ -4,11 +4,11 @@ The guides are text files in ``guides/``; their grammar is told in ``guides/READ
 kept, a set, segment or element at a time, so that a start pays only for what its partners send.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal, NamedTuple
+
+from adapters.formats.x12 import guide_text
 
 Area = Literal["heading", "detail", "summary"]
 RuleKind = Literal["P", "R", "E", "C", "L"]
@@ -115,52 +115,52 @@ def nearest_release(gs08: str) -> str:
 def set_guide(set_id: str, release: str) -> SetGuide | None:
     """The guide of a transaction set in one of ``RELEASES``; ``None`` when there is none."""
     # Asked first, so that ids which a stranger makes up are not kept.
-    if release not in RELEASES or set_id not in _set_ids():
+    if release not in RELEASES or set_id not in guide_text.set_ids():
         return None
     return _set_guide(set_id, release)
 
 
 @cache
 def _set_guide(set_id: str, release: str) -> SetGuide | None:
-    header, *lines = _lines(f"{set_id}.txt")
-    fields = _fields(header)
-    if not _holds(fields[0], release):
+    header, *lines = guide_text.lines_of(f"{set_id}.txt")
+    fields = guide_text.fields(header)
+    if not guide_text.holds(fields[0], release):
         return None
     tree = _tree(lines, release)
-    return SetGuide(_bare(fields[0]), fields[1], fields[2], release, tree)
+    return SetGuide(guide_text.bare(fields[0]), fields[1], fields[2], release, tree)
 
 
 def segment_guide(tag: str, release: str) -> SegmentGuide | None:
     """The guide of a segment in one of ``RELEASES``; ``None`` when no set with a guide uses it there."""
-    record = _records("segments.txt").get(tag)
-    if record is None or release not in RELEASES or not _holds(record[0], release):
+    record = guide_text.records("segments.txt").get(tag)
+    if record is None or release not in RELEASES or not guide_text.holds(record[0], release):
         return None
     return _segment_guide(tag, release)
 
 
 @cache
 def _segment_guide(tag: str, release: str) -> SegmentGuide:
-    name, uses, *rules = _records("segments.txt")[tag][1:]
+    name, uses, *rules = guide_text.records("segments.txt")[tag][1:]
     return SegmentGuide(tag, name, _uses(uses, release), _rules(rules[0] if rules else "", release), release)
 
 
 def element_guide(number: str, release: str) -> ElementGuide | None:
     """The guide of a data element or composite in one of ``RELEASES``."""
-    if release not in RELEASES or number not in _records("elements.txt"):
+    if release not in RELEASES or number not in guide_text.records("elements.txt"):
         return None
     return _element_guide(number, release)
 
 
 @cache
 def _element_guide(number: str, release: str) -> ElementGuide:
-    name, form, *rules = _records("elements.txt")[number][1:]
+    name, form, *rules = guide_text.records("elements.txt")[number][1:]
     if number.startswith("C"):
         components = _uses(form, release)
         composite_rules = _rules(rules[0] if rules else "", release)
         return ElementGuide(number, name, "composite", 1, 0, None, components, composite_rules)
-    words = [_bare(word) for word in form.split() if _holds(word, release)]
+    words = [guide_text.bare(word) for word in form.split() if guide_text.holds(word, release)]
     shortest, _, longest = words[1].partition("-")
-    codes = None if "open" in words else _codes(number).get(release)
+    codes = None if "open" in words else guide_text.codes(number, release)
     return ElementGuide(
         number, name, words[0], int(shortest), int(longest or shortest), codes, sensitive="private" in words
     )
@@ -168,18 +168,18 @@ def _element_guide(number: str, release: str) -> ElementGuide:
 
 def functional_id_of(set_id: str) -> str | None:
     """The functional id (GS01) of a transaction set, known for many sets that have no guide; else ``None``."""
-    return _functional_ids().get(set_id)
+    return guide_text.functional_ids().get(set_id)
 
 
 def element_name(number: str) -> str | None:
     """What a data element is, in a few plain words."""
-    record = _records("elements.txt").get(number)
+    record = guide_text.records("elements.txt").get(number)
     return record[1] if record else None
 
 
 def code_name(element_number: str, code: str) -> str | None:
     """What a code of an element means, in a few plain words; ``None`` for codes that need no name here."""
-    return _code_names(element_number).get(code) if element_number in _coded_elements() else None
+    return guide_text.code_names(element_number).get(code) if element_number in guide_text.coded_elements() else None
 
 
 class _Line(NamedTuple):
@@ -231,22 +231,22 @@ def _node(words: tuple[str, ...], release: str) -> tuple[str, bool, bool, int | 
     for mark in marks:
         if mark.startswith("@"):
             holds = mark == f"@{release}"
-        elif not _holds(mark, release):
+        elif not guide_text.holds(mark, release):
             continue
-        elif _bare(mark) == "!":
+        elif guide_text.bare(mark) == "!":
             required = True
         else:
-            limit = None if _bare(mark) == "*" else int(_bare(mark))
+            limit = None if guide_text.bare(mark) == "*" else int(guide_text.bare(mark))
     return head.rstrip("!:"), ":" in head, required, limit, holds
 
 
 def _uses(text: str, release: str) -> tuple[ElementUse, ...]:
     """Elements in order: ``353! 10x(235 234) C998*10@005010``."""
     uses: list[ElementUse] = []
-    for word in _expanded(text):
-        if not _holds(word, release):
+    for word in guide_text.expanded(text):
+        if not guide_text.holds(word, release):
             continue
-        name, _, repeats = _bare(word).partition("*")
+        name, _, repeats = guide_text.bare(word).partition("*")
         element = element_guide(name.rstrip("!"), release)
         if element is None:
             raise LookupError(f"the guides use element {name} and do not describe it")
@@ -254,23 +254,8 @@ def _uses(text: str, release: str) -> tuple[ElementUse, ...]:
     return tuple(uses)
 
 
-def _expanded(text: str) -> Iterator[str]:
-    """The words of a list of elements, ``2x(235 234)`` written out."""
-    words = iter(text.split())
-    for word in words:
-        times, mark, first = word.partition("x(")
-        if not mark:
-            yield word
-            continue
-        group = [first]
-        while not group[-1].endswith(")"):
-            group.append(next(words))
-        group[-1] = group[-1].removesuffix(")")
-        yield from group * int(times)
-
-
 def _rules(text: str, release: str) -> tuple[Rule, ...]:
-    return tuple(_rule(_bare(word)) for word in text.split() if _holds(word, release))
+    return tuple(_rule(guide_text.bare(word)) for word in text.split() if guide_text.holds(word, release))
 
 
 def _rule(word: str) -> Rule:
@@ -280,84 +265,3 @@ def _rule(word: str) -> Rule:
             return Rule(kind, positions)
         case other:
             raise LookupError(f"the guides hold a rule of the unknown kind {other}")
-
-
-@cache
-def _codes(number: str) -> dict[str, frozenset[str]]:
-    """The codes of an element by release; empty where no list is kept."""
-    words = [word for line in _code_lines(number) for word in _code_words(line)]
-    if not words:
-        return {}
-    return {release: frozenset(_bare(word) for word in words if _holds(word, release)) for release in RELEASES}
-
-
-@cache
-def _code_names(number: str) -> dict[str, str]:
-    named = (_fields(line) for line in _code_lines(number) if "|" in line)
-    return {_bare(fields[0]): fields[1] for fields in named}
-
-
-def _code_words(line: str) -> list[str]:
-    return [_fields(line)[0]] if "|" in line else line.split()
-
-
-@cache
-def _code_lines(number: str) -> tuple[str, ...]:
-    if number not in _coded_elements():
-        return ()
-    return tuple(_lines(f"codes/{number}.txt"))
-
-
-@cache
-def _coded_elements() -> frozenset[str]:
-    folder = resources.files(__package__) / "guides" / "codes"
-    return frozenset(file.name.removesuffix(".txt") for file in folder.iterdir())
-
-
-@cache
-def _set_ids() -> frozenset[str]:
-    folder = resources.files(__package__) / "guides"
-    names = (file.name.removesuffix(".txt") for file in folder.iterdir())
-    return frozenset(name for name in names if name.isdecimal())
-
-
-@cache
-def _functional_ids() -> dict[str, str]:
-    by_id = (_fields(line) for line in _lines("functional-ids.txt"))
-    return {set_id: fields[0] for fields in by_id for set_id in fields[1].split()}
-
-
-@cache
-def _records(name: str) -> dict[str, tuple[str, ...]]:
-    """The records of a file by their first field, without its ``@release``."""
-    records = (tuple(_fields(line)) for line in _lines(name))
-    return {_bare(record[0]): record for record in records}
-
-
-def _lines(name: str) -> list[str]:
-    """The lines of a guide file without comments; a line that begins with ``|`` continues the one before."""
-    file = resources.files(__package__) / "guides" / name
-    lines: list[str] = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        text = line.partition("#")[0].rstrip()
-        if text.startswith(" ") and text.lstrip().startswith("|"):
-            lines[-1] += text
-        elif text.startswith("  ..."):
-            lines[-1] += text.replace("...", "", 1)
-        elif text:
-            lines.append(text)
-    return lines
-
-
-def _fields(line: str) -> list[str]:
-    return [field.strip() for field in line.split("|")]
-
-
-def _holds(word: str, release: str) -> bool:
-    """Whether a word counts in a release: always, unless it ends in another ``@release``."""
-    _, mark, only = word.partition("@")
-    return not mark or only == release
-
-
-def _bare(word: str) -> str:
-    return word.partition("@")[0]

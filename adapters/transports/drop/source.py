@@ -76,6 +76,7 @@ class DropSource:
         self._watch: Watch | None = None
         self._listening = False
         self._looked = False
+        self._last_scan: datetime | None = None
         self._moving_fails = False
         self._crowded = False
         self._log = log.bind(channel=name)
@@ -84,6 +85,11 @@ class DropSource:
     def listening(self) -> bool:
         """Whether the folder could be read at the last look."""
         return self._listening
+
+    @property
+    def last_scan(self) -> datetime | None:
+        """When the folder was last looked at with success."""
+        return self._last_scan
 
     async def run(self, handle: Handler) -> None:
         """Receives for ever. Raises AdapterError at the start where the folders cannot be made."""
@@ -138,14 +144,15 @@ class DropSource:
             listing = await self._off_loop(lambda: look(self._settings.path, under_way))
         except OSError as error:
             if self._listening or not self._looked:
-                self._log.error("the folder cannot be read", path=str(self._settings.path), error=error.strerror)
+                self._log.error("the folder cannot be read", folder=str(self._settings.path), error=error.strerror)
             self._listening, self._looked = False, True
             return None
         if self._looked and not self._listening:
-            self._log.info("the folder can be read again", path=str(self._settings.path))
+            self._log.info("the folder can be read again", folder=str(self._settings.path))
         self._listening = self._looked = True
+        self._last_scan = self._clock()
         if listing.cut_short and not self._crowded:
-            self._log.warning("the folder is very full; some files wait until others are taken", most=MOST_WATCHED)
+            self._log.warning("the folder is very full; some files wait until others are taken", limit=MOST_WATCHED)
         self._crowded = listing.cut_short
         return listing
 
@@ -292,9 +299,9 @@ class DropSource:
         tell(
             f"{what}; it stays and is tried again",
             file=printable(ripe.entry.name),
-            error=type(error).__name__,
+            error_type=type(error).__name__,
             reason=str(error) if known else None,
-            at=f"{frames[-1].filename}:{frames[-1].lineno}" if frames and not known else None,
+            component=f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames and not known else None,
         )
 
     async def _off_loop(self, work: Callable[[], T]) -> T:

@@ -4,11 +4,14 @@ import asyncio
 import itertools
 import mmap
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +20,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.contracts import AdapterError, Delivery, Outcome, Receipt, Source
+from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
 from adapters.transports.drop.folder import Unfit, entry_of, origin, printable, take
 from adapters.transports.drop.inbox import Ripe, Whole
 from adapters.transports.drop.moving import Move, Moved, move_all
@@ -26,6 +29,7 @@ from adapters.transports.drop.source import DropSource
 from tests.conformance_transport import eventually, examine_source, running
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - only a place for a fresh folder on another file system
+NOBODY = 65534
 LONG = 3600.0
 """A settle time that no test waits for: what is taken then was taken by another rule."""
 
@@ -50,7 +54,7 @@ class Drop:
             self.root / "in", 0.1, self.settle, self.workers, self.max_bytes, self.memory_limit
         )  # fmt: skip
 
-    def source(self) -> Source:
+    def source(self) -> DropSource:
         self.settings.path.mkdir(parents=True, exist_ok=True)
         numbers = itertools.count(1)
         return DropSource(
@@ -113,7 +117,8 @@ def test_missing_folders_are_made_and_private(tmp_path: Path) -> None:
         source = drop.source()
         drop.settings.path.rmdir()
         async with running(source, drop.handle):
-            await eventually(source.listening, "listening")
+            await eventually(lambda: source.last_scan is not None, "the first scan")
+            assert source.listening()
         for folder in (drop.settings.path, drop.settings.done, drop.settings.rejected):
             assert folder.stat().st_mode & 0o027 == 0
 
@@ -398,28 +403,57 @@ def test_a_file_that_vanishes_stops_nothing(drop: Drop) -> None:
     play(story)
 
 
-def test_a_sender_s_unreadable_file_waits_and_is_told_once(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Denied until its rights are mended. Root may read all, so the denial itself is played."""
-    mended = False
+@pytest.fixture
+def stranger() -> Iterator[Drop]:
+    """A drop folder seen by a user with no more rights than any other: root gives up its own for the test."""
+    root = Path(tempfile.mkdtemp())
+    user = os.geteuid()
+    if user == 0:
+        os.chown(root, NOBODY, NOBODY)
+        os.seteuid(NOBODY)
+    try:
+        yield Drop(root)
+    finally:
+        os.seteuid(user)
+        shutil.rmtree(root)
 
-    def denied(*args: object, **limits: object) -> object:
-        if not mended:
-            raise PermissionError(13, "Permission denied", "order.edi")
-        return take(*args, **limits)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("adapters.transports.drop.source.take", denied)
-
+def test_an_unreadable_file_waits_is_told_once_and_stops_nobody(stranger: Drop) -> None:
     async def story() -> None:
-        nonlocal mended
-        async with running(drop.source(), drop.handle):
-            await drop.send("order.edi", b"ISA*")
+        async with running(stranger.source(), stranger.handle):
+            path = stranger.put("locked.edi", b"ISA*")
+            path.chmod(0)
+            await eventually(lambda: len(logs) > 0, "the warning")
+            await stranger.send("open.edi", b"ISA*2")
+            await eventually(lambda: set(stranger.done()) == {"open.edi"}, "the readable file in done")
             await asyncio.sleep(1.5)
-            mended = True
-            await eventually(lambda: drop.done() == {"order.edi": b"ISA*"}, "the file in done")
+            path.chmod(0o600)
+            await eventually(lambda: set(stranger.done()) == {"open.edi", "locked.edi"}, "the mended file in done")
 
     with capture_logs() as logs:
         play(story)
-    assert [(line["file"], line["error"]) for line in logs] == [("order.edi", "PermissionError")]
+    assert [(line["file"], line["error_type"]) for line in logs] == [("locked.edi", "PermissionError")]
+
+
+def test_a_done_folder_without_rights_leaves_the_file_until_it_is_mended(
+    stranger: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.transports.drop.source.MOVE_RETRY", 0.2)
+
+    async def story() -> None:
+        source = stranger.source()
+        async with running(source, stranger.handle):
+            await eventually(source.listening, "listening")
+            stranger.settings.done.chmod(0o500)
+            await stranger.send("a.edi", b"ISA*")
+            await eventually(lambda: len(logs) > 0, "the error")
+            assert (stranger.settings.path / "a.edi").exists()
+            stranger.settings.done.chmod(0o700)
+            await eventually(lambda: stranger.done() == {"a.edi": b"ISA*"}, "the file in done")
+
+    with capture_logs() as logs:
+        play(story)
+    assert len(stranger.seen) == 1
 
 
 def test_logs_never_hold_the_text_of_an_unknown_error(drop: Drop) -> None:
@@ -433,7 +467,7 @@ def test_logs_never_hold_the_text_of_an_unknown_error(drop: Drop) -> None:
 
     with capture_logs() as logs:
         play(story)
-    assert [(line["log_level"], line["error"]) for line in logs] == [("error", "ValueError")]
+    assert [(line["log_level"], line["error_type"]) for line in logs] == [("error", "ValueError")]
     assert "DOE" not in repr(logs)
     assert (drop.settings.path / "order.edi").exists()
 
@@ -549,17 +583,20 @@ CRASHING = """
 import asyncio, os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
+from adapters.contracts import Outcome, Receipt
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
 
 async def handle(delivery):
-    with open(sys.argv[2], "w") as book:
-        book.write(delivery.origin)
-    os.kill(os.getpid(), signal.SIGKILL)
+    with open(sys.argv[2], "a") as book:
+        book.write(delivery.origin + "\\n")
+    if len(sys.argv) > 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Receipt(delivery.id, Outcome.ACCEPTED)
 
 root = Path(sys.argv[1])
-source = DropSource("suppliers", DropSettings(root / "in", 0.1, 0.2), spool=root / "spool",
-                    clock=lambda: datetime.now(UTC), new_id=lambda: "d1")
+source = DropSource("suppliers", DropSettings(root / "in", 0.05, 0.05), spool=root / "spool",
+                    clock=lambda: datetime.now(UTC), new_id=lambda: str(os.getpid()))
 asyncio.run(source.run(handle))
 """
 
@@ -567,7 +604,7 @@ asyncio.run(source.run(handle))
 def test_killed_between_commit_and_move_the_same_arrival_is_offered_again(drop: Drop) -> None:
     drop.put("order.edi", b"ISA*")
     book = drop.root / "book"
-    child = subprocess.run([sys.executable, "-c", CRASHING, str(drop.root), str(book)], timeout=60)
+    child = subprocess.run([sys.executable, "-c", CRASHING, str(drop.root), str(book), "kill"], timeout=60)
     assert child.returncode == -signal.SIGKILL
     assert (drop.settings.path / "order.edi").read_bytes() == b"ISA*"
 
@@ -576,7 +613,29 @@ def test_killed_between_commit_and_move_the_same_arrival_is_offered_again(drop: 
             await eventually(lambda: drop.done() == {"order.edi": b"ISA*"}, "the file in done")
 
     play(story)
-    assert [delivery.origin for delivery in drop.seen] == [book.read_text()]
+    assert [delivery.origin for delivery in drop.seen] == book.read_text().split()
+
+
+def test_killed_again_and_again_every_file_is_accepted_and_lies_in_done_once(drop: Drop) -> None:
+    sent = {f"{number}.edi": b"%d" % number for number in range(3000)}
+    for name, content in sent.items():
+        drop.put(name, content)
+    book = drop.root / "book"
+    dice = random.Random(1)
+    kills = 0
+    while len(drop.done()) < len(sent):
+        before = len(drop.done())
+        child = subprocess.Popen([sys.executable, "-c", CRASHING, str(drop.root), str(book)])
+        stop_at = before + dice.randint(1, 500)
+        while child.poll() is None and before <= len(drop.done()) < min(stop_at, len(sent)):
+            time.sleep(0.002)
+        child.kill()
+        child.wait()
+        kills += 1
+    assert kills > 3
+    assert drop.done() == sent
+    assert await_empty(drop)
+    assert len(set(book.read_text().split())) == len(sent)
 
 
 def _move(drop: Drop, name: str, content: bytes, note: bytes | None = None) -> Move:

@@ -1,0 +1,285 @@
+"""The ledger's changes in SQL. A row that is there already stays as it is: recording again is harmless."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Executable
+
+from adapters.contracts import Content
+from gateway.ledger import events as outbox
+from gateway.ledger import statements as sql
+from gateway.ledger.blobs import digest
+from gateway.ledger.payloads import Payloads
+from gateway.ledger.questions import SqlReads
+from gateway.ledger.records import (
+    DeliveryRow,
+    DeliveryState,
+    DocumentRow,
+    EventRow,
+    ExceptionRow,
+    InterchangeRow,
+    NewEvent,
+    ParcelRow,
+    ParcelState,
+    ProblemRow,
+)
+from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+
+_FEED = "wharf.feed"
+"""The number scope of feed positions."""
+
+
+class SqlTransaction(SqlReads):
+    """All questions and all changes on one connection, inside its open transaction.
+
+    ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
+    """
+
+    def __init__(
+        self, connection: Connection, payloads: Payloads, counts: Counter[str], clock: Callable[[], datetime]
+    ) -> None:
+        super().__init__(connection, payloads, counts)
+        self._counts = counts
+        self._clock = clock
+
+    def add_delivery(self, row: DeliveryRow, content: Content) -> None:
+        """A delivery with its bytes. ValueError where its id is there already or its digest is not theirs."""
+        if digest(content) != row.sha256:
+            raise ValueError("the delivery's digest is not that of its content")
+        values = {
+            "id": row.id, "channel": row.channel, "name": row.name, "origin": row.origin, "sha256": row.sha256,
+            "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
+            "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
+            "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats,
+        }  # fmt: skip
+        if not self._changed(sql.ADD_DELIVERY, values):
+            raise ValueError(f"delivery {row.id} is in the ledger already")
+        stored = self._payloads.stored(content, row.sha256)
+        self._connection.execute(sql.ADD_CONTENT, {"delivery": row.id, "content": stored})
+        if row.state is DeliveryState.RECEIVED:
+            self._counts["waiting.deliveries"] += 1
+        else:
+            self._counts[f"deliveries.{row.outcome}"] += 1
+
+    def begin_reading(self, delivery: str) -> int:
+        """Counts an attempt. LookupError where there is no such delivery."""
+        count: int | None = self._connection.execute(sql.BEGIN_READING, {"of": delivery}).scalar_one_or_none()
+        if count is None:
+            raise LookupError(f"there is no delivery {delivery}")
+        return count
+
+    def finish_delivery(
+        self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
+    ) -> None:
+        """From ``received`` to ``recorded``; LookupError where it is not ``received``."""
+        values = {
+            "of": delivery, "to_partner": partner, "to_outcome": outcome, "to_accepted": accepted,
+            "to_rejected": rejected, "to_summary": summary,
+        }  # fmt: skip
+        if not self._changed(sql.FINISH, values):
+            raise LookupError(f"there is no delivery {delivery} that is still to be read")
+        self._counts["waiting.deliveries"] -= 1
+        self._counts[f"deliveries.{outcome}"] += 1
+
+    def reopen_delivery(self, delivery: str) -> None:
+        """To be read once more.
+
+        What nobody can have seen is removed: events whose publishing was never begun, with their documents and
+        problems, and interchanges of which no document is left, so that their control numbers do not stand in the
+        way. What may have been seen stays as it was.
+        """
+        found = self.delivery(delivery)
+        if found is None:
+            raise LookupError(f"there is no delivery {delivery}")
+        if found.state is DeliveryState.RECORDED:
+            self._counts["waiting.deliveries"] += 1
+            self._counts[f"deliveries.{found.outcome}"] -= 1
+        self._connection.execute(sql.REOPEN, {"of": delivery})
+        self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
+        self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
+        self._connection.execute(sql.DROP_EMPTY_INTERCHANGES, {"of": delivery})
+
+    def add_interchange(self, row: InterchangeRow) -> None:
+        """One interchange with its verdict."""
+        values = {
+            "id": row.id, "delivery": row.delivery, "partner": row.partner, "sender": row.sender,
+            "receiver": row.receiver, "control_number": row.control_number, "usage": row.usage, "sha256": row.sha256,
+            "verdict": row.verdict, "recorded_at": microseconds(row.recorded_at),
+        }  # fmt: skip
+        self._connection.execute(sql.ADD_INTERCHANGE, values)
+
+    def add_documents(self, rows: Sequence[DocumentRow]) -> None:
+        """Documents in order."""
+        for (document_type, status), same in groupby(rows, lambda row: (row.document_type, row.status)):
+            added = self._changed(sql.ADD_DOCUMENT, [self._document_values(row) for row in same])
+            self._counts[f"documents.{document_type}.{status}"] += added
+
+    def drop_documents(self, ids: Sequence[str]) -> None:
+        """Forgets those whose events are held, or that have none."""
+        for chunk in _chunks(ids):
+            self._forget(self._connection.execute(sql.HELD_AMONG, {"ids": chunk}).scalars().all())
+
+    def add_problems(self, rows: Sequence[ProblemRow]) -> None:
+        """Problems in order; the same problem of one delivery stands once."""
+        values = [
+            {
+                "delivery": row.delivery, "document": row.document, "code": row.code, "severity": row.severity,
+                "body": row.body, "sha256": digest(f"{row.document or ''} {row.code} ".encode() + row.body),
+            }
+            for row in rows
+        ]  # fmt: skip
+        if values:
+            self._connection.execute(sql.ADD_PROBLEM, values)
+
+    def add_events(self, rows: Sequence[NewEvent]) -> None:
+        """Events in order."""
+        now = microseconds(self._clock())
+        for held, same in groupby(rows, lambda row: row.held):
+            added = outbox.add(self._connection, list(same), held, now)
+            self._counts["events.held" if held else "waiting.events"] += added
+
+    def release_events(self, delivery: str) -> int:
+        """Held ones become ready."""
+        released = outbox.release(self._connection, delivery, microseconds(self._clock()))
+        self._counts["events.held"] -= released
+        self._counts["waiting.events"] += released
+        return released
+
+    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+        """The first ready one of each ordering key."""
+        return outbox.claim(self._connection, self._payloads, limit, resting)
+
+    def mark_published(self, ids: Iterable[str], at: datetime) -> None:
+        """Those that are ready get their place in the feed; a replayed one keeps the place that it has."""
+        wanted = list(dict.fromkeys(ids))
+        ready = outbox.ready_among(self._connection, wanted)
+        if not ready:
+            return
+        new = sum(place is None for _, place in ready.values())
+        next_place = self._reserve(new) if new else 0
+        places: list[tuple[str, int]] = []
+        for id in wanted:
+            if id in ready:
+                place = ready[id][1]
+                if place is None:
+                    place, next_place = next_place, next_place + 1
+                places.append((id, place))
+        outbox.publish(self._connection, places, [key for key, _ in ready.values()], microseconds(at))
+        self._counts["waiting.events"] -= len(ready)
+        self._counts["events.published"] += new
+
+    def replay_event(self, id: str) -> bool:
+        """Ready once more."""
+        replayed = outbox.replay(self._connection, id, microseconds(self._clock()))
+        self._counts["waiting.events"] += replayed
+        return replayed
+
+    def add_parcel(self, row: ParcelRow) -> None:
+        """An outbound transmission, to be rendered or rendered already."""
+        body_sha256 = digest(row.body)
+        content_sha256 = None if row.content is None else digest(row.content)
+        values = {
+            "id": row.id, "partner": row.partner, "channel": row.channel, "kind": row.kind,
+            "body": self._payloads.stored(row.body, body_sha256), "body_sha256": body_sha256,
+            "context": as_text(row.context), "state": row.state.value, "created_at": microseconds(row.created_at),
+            "delivery": row.delivery, "interchange": row.interchange, "name": row.name,
+            "content": self._stored(row.content, content_sha256), "content_sha256": content_sha256,
+            "control_number": row.control_number, "attempts": row.attempts,
+            "next_attempt_at": maybe_microseconds(row.next_attempt_at),
+            "delivered_at": maybe_microseconds(row.delivered_at), "repeats": row.repeats,
+            "last_error": row.last_error,
+        }  # fmt: skip
+        added = self._changed(sql.ADD_PARCEL, values)
+        self._counts["parcels.delivered" if row.state is ParcelState.DELIVERED else "waiting.parcels"] += added
+
+    def due_parcels(self, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Those to render or to send now, oldest first."""
+        return list(self._parcels(sql.DUE_PARCELS, now=microseconds(now), limit=limit))
+
+    def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
+        """From ``queued`` to ``ready``; LookupError where it is not ``queued``: rendered bytes never change."""
+        sha256 = digest(content)
+        values = {
+            "of": id, "to_name": name, "to_content": self._payloads.stored(content, sha256), "to_sha256": sha256,
+            "to_number": control_number,
+        }  # fmt: skip
+        if not self._changed(sql.RENDER, values):
+            raise LookupError(f"there is no parcel {id} that is still to be rendered")
+
+    def parcel_delivered(self, id: str, at: datetime) -> None:
+        """The destination has it; told again, nothing changes."""
+        delivered = self._changed(sql.DELIVERED, {"of": id, "at": microseconds(at)})
+        self._counts["waiting.parcels"] -= delivered
+        self._counts["parcels.delivered"] += delivered
+
+    def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
+        """One more attempt that failed."""
+        self._connection.execute(sql.FAILED, {"of": id, "error": error, "next": microseconds(next_attempt_at)})
+
+    def next_number(self, scope: str) -> int:
+        """The next of a scope."""
+        number: int = self._connection.execute(sql.NEXT_NUMBER, {"scope": scope}).scalar_one()
+        return number
+
+    def open_exception(self, row: ExceptionRow) -> None:
+        """Something for a person."""
+        values = {
+            "id": row.id, "kind": row.kind, "code": row.code, "partner": row.partner, "delivery": row.delivery,
+            "document": row.document, "message": row.message, "opened_at": microseconds(row.opened_at),
+            "resolved_at": maybe_microseconds(row.resolved_at), "note": row.note,
+        }  # fmt: skip
+        added = self._changed(sql.ADD_EXCEPTION, values)
+        self._counts["waiting.exceptions"] += added if row.resolved_at is None else 0
+
+    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int:
+        """Closes open ones; returns how many were open."""
+        values = [{"of": id, "at": microseconds(at), "to_note": note} for id in dict.fromkeys(ids)]
+        resolved = self._changed(sql.RESOLVE, values)
+        self._counts["waiting.exceptions"] -= resolved
+        return resolved
+
+    def _changed(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
+        """Runs it and returns how many rows it changed."""
+        if not values:
+            return 0
+        found: int = self._connection.execute(statement, values).rowcount  # type: ignore[attr-defined]
+        return found
+
+    def _reserve(self, count: int) -> int:
+        """The first of so many new feed positions."""
+        last: int = self._connection.execute(sql.RESERVE, {"scope": _FEED, "count": count}).scalar_one()
+        return last - count + 1
+
+    def _stored(self, content: bytes | None, sha256: str | None) -> bytes | None:
+        return None if content is None or sha256 is None else self._payloads.stored(content, sha256)
+
+    def _document_values(self, row: DocumentRow) -> dict[str, Any]:
+        sha256 = digest(row.body)
+        return {
+            "id": row.id, "delivery": row.delivery, "position": row.position, "partner": row.partner,
+            "document_type": row.document_type, "number": row.number, "correlation": row.correlation,
+            "status": row.status, "standard": row.standard, "message_type": row.message_type,
+            "interchange": row.interchange, "group": row.group, "transaction": row.transaction,
+            "body": self._payloads.stored(row.body, sha256), "sha256": sha256,
+            "recorded_at": microseconds(row.recorded_at),
+        }  # fmt: skip
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        """Removes documents with their events and problems, and takes them out of the totals."""
+        for chunk in _chunks(ids):
+            for name, count in self._connection.execute(sql.EVENT_STATES, {"ids": chunk}):
+                self._counts["events.held" if name == "held" else "waiting.events"] -= count
+            for document_type, status, count in self._connection.execute(sql.DOCUMENT_KINDS, {"ids": chunk}):
+                self._counts[f"documents.{document_type}.{status}"] -= count
+            keys = self._connection.execute(sql.READY_KEYS, {"ids": chunk}).scalars().all()
+            for statement in (sql.DROP_EVENTS, sql.DROP_PROBLEMS, sql.DROP_DOCUMENTS):
+                self._connection.execute(statement, {"ids": chunk})
+            outbox.renew_first(self._connection, keys)
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    for start in range(0, len(ids), outbox.CHUNK):
+        yield ids[start : start + outbox.CHUNK]

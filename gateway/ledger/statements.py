@@ -1,0 +1,144 @@
+"""The ledger's changes as statements, built once: SQLAlchemy keeps what it compiled of each."""
+
+from typing import Any
+
+from sqlalchemy import Executable, Table, bindparam, delete, func, null, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from gateway.ledger.rows import PARCEL
+from gateway.ledger.schema import (
+    UNSENT,
+    contents,
+    counters,
+    deliveries,
+    documents,
+    events,
+    exceptions,
+    interchanges,
+    numbers,
+    parcels,
+    problems,
+)
+
+LAST_NUMBER = 999_999_999
+"""Control numbers have up to nine digits (X12 element I12)."""
+
+
+def _adding(table: Table, *key: str) -> Executable:
+    """An insert that leaves alone what is there, and knows how many rows were new."""
+    own = [column for column in table.c if not (column.primary_key and column.autoincrement is True)]
+    values = {column.name: bindparam(column.name, type_=column.type) for column in own}
+    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=list(key))
+    return statement.execution_options(preserve_rowcount=True)
+
+
+_IDS: Any = bindparam("ids", expanding=True)
+_OF: Any = bindparam("of")
+
+ADD_DELIVERY = _adding(deliveries, "id")
+ADD_CONTENT = _adding(contents, "delivery")
+ADD_INTERCHANGE = _adding(interchanges, "id")
+ADD_DOCUMENT = _adding(documents, "id")
+ADD_PROBLEM = _adding(problems, "delivery", "sha256")
+ADD_PARCEL = _adding(parcels, "id")
+ADD_EXCEPTION = _adding(exceptions, "id")
+
+BEGIN_READING = (
+    update(deliveries)
+    .where(deliveries.c.id == _OF)
+    .values(attempts=deliveries.c.attempts + 1)
+    .returning(deliveries.c.attempts)
+)
+FINISH = (
+    update(deliveries)
+    .where(deliveries.c.id == _OF, deliveries.c.state == "received")
+    .values(
+        state="recorded",
+        partner=bindparam("to_partner"),
+        outcome=bindparam("to_outcome"),
+        accepted=bindparam("to_accepted"),
+        rejected=bindparam("to_rejected"),
+        summary=bindparam("to_summary"),
+    )
+)
+REOPEN = (
+    update(deliveries)
+    .where(deliveries.c.id == _OF)
+    .values(state="received", attempts=0, outcome=null(), accepted=0, rejected=0, summary="")
+)
+
+UNSEEN_OF = (
+    select(documents.c.id)
+    .outerjoin(events, events.c.document == documents.c.id)
+    .where(
+        documents.c.delivery == _OF, func.coalesce(events.c.attempts, 0) == 0, events.c.feed_position.is_(null())
+    )
+)
+HELD_AMONG = (
+    select(documents.c.id)
+    .outerjoin(events, events.c.document == documents.c.id)
+    .where(documents.c.id.in_(_IDS), or_(events.c.state.is_(null()), events.c.state == "held"))
+)
+EVENT_STATES = select(events.c.state, func.count()).where(events.c.document.in_(_IDS)).group_by(events.c.state)
+DOCUMENT_KINDS = (
+    select(documents.c.document_type, documents.c.status, func.count())
+    .where(documents.c.id.in_(_IDS))
+    .group_by(documents.c.document_type, documents.c.status)
+)
+READY_KEYS = select(events.c.ordering_key).where(events.c.document.in_(_IDS), events.c.state == "ready").distinct()
+DROP_EVENTS = delete(events).where(events.c.document.in_(_IDS))
+DROP_PROBLEMS = delete(problems).where(problems.c.document.in_(_IDS))
+DROP_DOCUMENTS = delete(documents).where(documents.c.id.in_(_IDS))
+DROP_GENERAL_PROBLEMS = delete(problems).where(problems.c.delivery == _OF, problems.c.document.is_(null()))
+DROP_EMPTY_INTERCHANGES = delete(interchanges).where(
+    interchanges.c.delivery == _OF,
+    ~select(documents.c.id)
+    .where(documents.c.delivery == interchanges.c.delivery, documents.c.interchange == interchanges.c.control_number)
+    .exists(),
+)
+
+DUE_PARCELS = (
+    select(*PARCEL)
+    .where(UNSENT, func.coalesce(parcels.c.next_attempt_at, 0) <= bindparam("now"))
+    .order_by(parcels.c.position)
+    .limit(bindparam("limit"))
+)
+RENDER = (
+    update(parcels)
+    .where(parcels.c.id == _OF, parcels.c.state == "queued")
+    .values(
+        state="ready",
+        name=bindparam("to_name"),
+        content=bindparam("to_content"),
+        content_sha256=bindparam("to_sha256"),
+        control_number=bindparam("to_number"),
+    )
+)
+DELIVERED = (
+    update(parcels)
+    .where(parcels.c.id == _OF, parcels.c.state != "delivered")
+    .values(state="delivered", delivered_at=bindparam("at"), next_attempt_at=null(), last_error=null())
+)
+FAILED = (
+    update(parcels)
+    .where(parcels.c.id == _OF, parcels.c.state != "delivered")
+    .values(attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=bindparam("next"))
+)
+RESOLVE = (
+    update(exceptions)
+    .where(exceptions.c.id == _OF, exceptions.c.resolved_at.is_(null()))
+    .values(resolved_at=bindparam("at"), note=bindparam("to_note"))
+)
+
+_NUMBER = insert(numbers).values(scope=bindparam("scope"), value=1)
+NEXT_NUMBER = _NUMBER.on_conflict_do_update(
+    index_elements=["scope"], set_={"value": numbers.c.value % LAST_NUMBER + 1}
+).returning(numbers.c.value)
+_PLACES = insert(numbers).values(scope=bindparam("scope"), value=bindparam("count"))
+RESERVE = _PLACES.on_conflict_do_update(
+    index_elements=["scope"], set_={"value": numbers.c.value + _PLACES.excluded.value}
+).returning(numbers.c.value)
+_COUNT = insert(counters).values(name=bindparam("counter"), value=bindparam("change"))
+COUNT = _COUNT.on_conflict_do_update(
+    index_elements=["name"], set_={"value": counters.c.value + _COUNT.excluded.value}
+)
