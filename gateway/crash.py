@@ -1,6 +1,7 @@
 """Named places at which tests kill the gateway, to prove that nothing is lost there.
 
-``WHARF_CRASH="name:N"`` ends the process with SIGKILL at the Nth pass of that place. Unset, a pass costs one comparison.
+``WHARF_CRASH="name:N"`` ends the process with SIGKILL at the Nth pass of that place.
+Unset, a pass costs one comparison.
 """
 
 import itertools
@@ -34,7 +35,7 @@ class _Armed:
 
 
 def _armed(setting: str | None) -> _Armed | None:
-    """What the setting asks for; ValueError where it names no place, so that a test cannot pass by a slip of the pen."""
+    """What the setting asks for; ValueError where it names no place, so that no test passes by a slip."""
     if not setting:
         return None
     name, _, count = setting.partition(":")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import structlog
 
@@ -54,7 +55,7 @@ class Inbound:
         self._recorded()
         self._metrics.delivery(delivery.channel, receipt.outcome.value)
         log.info(
-            "delivery", channel=delivery.channel, delivery=receipt.delivery, name=delivery.name,
+            "delivery", channel=delivery.channel, delivery=receipt.delivery,
             outcome=receipt.outcome.value, accepted=receipt.accepted, rejected=receipt.rejected,
         )  # fmt: skip
         return receipt
@@ -66,7 +67,7 @@ class Inbound:
         for row in rows:
             if self._busy.held(row.sha256):
                 continue
-            content = await asyncio.to_thread(self._ledger.read, lambda reads, id=row.id: reads.delivery_content(id))
+            content = await asyncio.to_thread(self._ledger.read, partial(_content_of, row.id))
             if content is None:
                 continue
             async with self._busy.hold(row.sha256):
@@ -173,6 +174,10 @@ class Inbound:
             )
         )  # fmt: skip
         return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, summary=summary)
+
+
+def _content_of(id: str, reads: Reads) -> bytes | None:
+    return reads.delivery_content(id)
 
 
 def _receipt_of(row: DeliveryRow) -> Receipt:

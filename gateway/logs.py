@@ -33,6 +33,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+\-\[\]]{0,256}")
 _SENTENCE = re.compile(r"[ -~·–…]{0,400}")
 _OWN = ("adapters.", "gateway.", "canonical.")
 _LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "alembic", "asyncio")
+_NOISY = ("aio_pika", "aiormq", "pamqp")
+"""Every cut connection is a traceback to them; the publisher tells it in its own words."""
 
 
 def configure_logging(*, level: str, format: str, stream: TextIO | None = None) -> None:
@@ -59,6 +61,8 @@ def configure_logging(*, level: str, format: str, stream: TextIO | None = None) 
         library.handlers = []
         library.propagate = True
         library.setLevel(logging.WARNING)
+    for name in _NOISY:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 
 

@@ -18,14 +18,20 @@ from adapters.formats.x12.events import (
     Outside,
     SetRead,
 )
-from adapters.formats.x12.guide import nearest_release
+from adapters.formats.x12.guide import RELEASES, nearest_release
 from adapters.formats.x12.places import Lines
 from adapters.formats.x12.reader import read_x12
 from adapters.formats.x12.verdict import acknowledge_group, acknowledge_set
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.x12_answers import GroupAnswer, answers
-from adapters.translation.x12_sets import Surroundings, acknowledgment_message, read_set, rejection
+from adapters.translation.x12_sets import (
+    UNSUPPORTED,
+    Surroundings,
+    acknowledgment_message,
+    read_set,
+    rejection,
+)
 from canonical.functional_acknowledgment import SetAcknowledgment
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
@@ -97,6 +103,12 @@ class X12Reading:
                     )  # fmt: skip
                     interchange.group_problems.append(self._problem(fault, interchange))
                 interchange.group_numbers.add(event.control_number)
+                if event.segment is not None and event.release[:6] not in RELEASES:
+                    fault = EnvelopeFault(
+                        problems.RELEASE_APPROXIMATED, event.segment.offset, event.segment.length,
+                        event.release[:12], nearest_release(event.release), "GS",
+                    )  # fmt: skip
+                    interchange.group_problems.append(self._problem(fault, interchange))
             case SetRead():
                 yield self._set(interchange, event)
             case AcknowledgmentRead():
@@ -125,13 +137,17 @@ class X12Reading:
         interchange.messages += 1
         first = event.segments[0]
         number = first[2].strip()
+        surroundings = self._surroundings(interchange)
+        if event.headless:
+            found = [self._problem(fault, interchange) for fault in event.faults]
+            return rejection(UNSUPPORTED, interchange.header.control_number, found, surroundings)
         overriding = [
             *interchange.fatal,
             *(problem for problem in interchange.group_problems if problem.severity is Severity.ERROR),
         ]
         repeated = number in interchange.numbers
         interchange.numbers.add(number)
-        message, own = read_set(event, self._surroundings(interchange), overriding, repeated=repeated)
+        message, own = read_set(event, surroundings, overriding, repeated=repeated)
         accepted = not any(problem.severity is Severity.ERROR for problem in own)
         interchange.sets.append(
             acknowledge_set(first[1].strip(), number, first[3].strip() or None, own, accepted=accepted)
@@ -161,7 +177,10 @@ class X12Reading:
         header = interchange.header
         wanted = interchange.partner.acknowledgments
         told = [*interchange.early, *interchange.late]
-        if interchange.fatal and not interchange.messages:
+        if not interchange.messages:
+            # Whatever came in that envelope, it does not go by without a word.
+            empty = EnvelopeFault(problems.EMPTY_INTERCHANGE, header.offset, header.length, None, None, "ISA")
+            told.append(self._problem(empty, interchange))
             self._position += 1
             yield rejection("interchange", header.control_number, told, self._surroundings(interchange))
         reused = EnvelopeFault(
@@ -170,7 +189,7 @@ class X12Reading:
         )  # fmt: skip
         conflict = self._problem(reused, interchange)
         # A group's own faults are told in its 997; only those of the interchange decide about the TA1.
-        own = [*interchange.early, *(problem for problem in interchange.late if problem.group is None)]
+        own = [problem for problem in told if problem.group is None]
         yield Closing(
             partner=interchange.partner,
             key=InterchangeKey(header.sender, header.receiver, header.control_number, header.usage),

@@ -2,14 +2,16 @@
 
 import random
 
+_HEAD = (
+    "ISA*00*          *00*          *01*123456789      *01*987654321      *261120*0915*U*00401*000000001*0*P*>~\n"
+    "GS*PO*NORTHWIND*STEXAMPLE*20261120*0915*1*X*004010~\n"
+)
+
 
 def orders(count: int, lines: int, seed: int = 1) -> bytes:
     """One interchange with ``count`` orders (X12 850, 004010) of about ``lines`` lines each."""
     rng = random.Random(seed)  # noqa: S311 - made-up goods, not secrets
-    parts = [
-        "ISA*00*          *00*          *01*123456789      *01*987654321      *261120*0915*U*00401*000000001*0*P*>~\n"
-        "GS*PO*NORTHWIND*STEXAMPLE*20261120*0915*1*X*004010~\n"
-    ]
+    parts = [_HEAD]
     for number in range(1, count + 1):
         rows = [
             f"BEG*00*NE*PO{4500000000 + number}**20261120",
@@ -24,9 +26,9 @@ def orders(count: int, lines: int, seed: int = 1) -> bytes:
         ]
         amount = rng.randrange(max(1, lines // 2), lines + lines // 2 + 1)
         for line in range(1, amount + 1):
-            item = rng.randrange(10_000)
+            item, unit, price = rng.randrange(10_000), rng.choice(("EA", "BX", "CA")), rng.randrange(1, 99999) / 100
             rows.append(
-                f"PO1*{line}*{rng.randrange(1, 99)}*{rng.choice(('EA', 'BX', 'CA'))}*{rng.randrange(1, 99999) / 100:.2f}"
+                f"PO1*{line}*{rng.randrange(1, 99)}*{unit}*{price:.2f}"
                 f"**VN*GLV-{item:05d}*UK*{10614141000000 + item:014d}"
             )
             rows.append("PID*F****Glove, exam, nitrile, powder free, medium")

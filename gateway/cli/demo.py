@@ -87,14 +87,12 @@ class _Show:
         for row in outcome.messages:
             sign, color = _SIGNS[row.status]
             self._events[f"{row.document_type} {'received' if row.status == 'accepted' else 'rejected'}"] += 1
-            say(
-                f"  [{color}]{sign}[/{color}] {row.document_type} {row.number} from {row.partner}  [dim]event {row.id}[/dim]"
-            )
+            told = f"{row.document_type} {row.number} from {row.partner}"
+            say(f"  [{color}]{sign}[/{color}] {told}  [dim]event {row.id}[/dim]")
         for parcel in outcome.answers:
             self._answers[parcel.kind] += 1
-            say(
-                f"  [cyan]←[/cyan] {parcel.kind} [dim]out/{parcel.partner}/{parcel.name}[/dim]  {_verdict(parcel.content)}"
-            )
+            place = f"out/{parcel.partner}/{parcel.name}"
+            say(f"  [cyan]←[/cyan] {parcel.kind} [dim]{place}[/dim]  {_verdict(parcel.content)}")
         if outcome.diagnosis:
             self._held += 1
             say(f"  [red]✗[/red] held for a person, with this beside it in rejected/{outcome.case}.edi.problems.txt:\n")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -152,7 +153,7 @@ def replay(
     missing = False
     with ledger_of(config, read_only=False) as ledger:
         for id in ids:
-            done = ledger.write(lambda tx, id=id: _replay(tx, id)).result()  # type: ignore[misc]
+            done = ledger.write(partial(_replay, id)).result()
             missing = missing or done is None
             if as_json:
                 typer.echo(json.dumps({"id": id, "replay": done}))
@@ -162,7 +163,7 @@ def replay(
         raise typer.Exit(1)
 
 
-def _replay(tx: Transaction, id: str) -> str | None:
+def _replay(id: str, tx: Transaction) -> str | None:
     document = tx.document(id)
     delivery = tx.delivery(document.delivery if document else id)
     if delivery is None:

@@ -112,7 +112,7 @@ class BrokerTable(_Table):
         default=Secret(inline=SecretStr(EMBEDDED)),
         description='"embedded", amqp://host, amqps://host, or { env = "…" } or { file = "…" } that holds one of them',
     )
-    window: int = Field(default=100, ge=1, le=1000, description="a whole number from 1 to 1000: publishes in flight")
+    window: int = Field(default=256, ge=1, le=1000, description="a whole number from 1 to 1000: publishes in flight")
 
 
 class HttpTable(_Table):

@@ -32,13 +32,13 @@ class Blobs:
         path = self._path(sha256)
         if self._holds(path, content, sha256, trust):
             # It may be there by a rename that was never made durable.
-            _sync_folder(path.parent)
-            _sync_folder(self._folder)
+            sync_folder(path.parent)
+            sync_folder(self._folder)
             return
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync_folder(self._folder.parent)
-            _sync_folder(self._folder)
+            sync_folder(self._folder.parent)
+            sync_folder(self._folder)
         descriptor, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -50,7 +50,7 @@ class Blobs:
             with contextlib.suppress(OSError):
                 Path(temporary).unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         crash_point("ledger.after_blob")
 
     def read(self, sha256: str) -> bytes | None:
@@ -90,10 +90,11 @@ def write_durably(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.rename(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

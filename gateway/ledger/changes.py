@@ -245,7 +245,7 @@ class SqlTransaction(SqlReads):
         """Runs it and returns how many rows it changed."""
         if not values:
             return 0
-        found: int = self._connection.execute(statement, values).rowcount  # type: ignore[attr-defined]
+        found: int = self._connection.execute(statement, values).rowcount
         return found
 
     def _reserve(self, count: int) -> int:

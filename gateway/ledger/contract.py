@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from adapters.contracts import Content
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -29,7 +30,7 @@ class LedgerError(Exception):
     """The ledger cannot be trusted or written: stop accepting. The message says what a person does."""
 
 
-class LedgerFull(LedgerError):
+class LedgerFull(LedgerError):  # noqa: N818 - it says what is the matter
     """The disk is full: nothing was written; it works again when there is room."""
 
 
@@ -53,27 +54,37 @@ class Reads(Protocol):
     def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
         """Those still ``received``, oldest first."""
 
-    def interchange(self, sender: str, receiver: str, control_number: str, usage: str,
-                    since: datetime) -> InterchangeRow | None:
+    def interchange(
+        self, sender: str, receiver: str, control_number: str, usage: str, since: datetime
+    ) -> InterchangeRow | None:
         """The newest interchange that stands for this key: verdict ``accepted`` or ``rejected``, recorded since."""
 
     def document(self, id: str) -> DocumentRow | None: ...
 
-    def documents(self, *, delivery: str | None = None, partner: str | None = None,
-                  document_type: str | None = None, number: str | None = None, status: str | None = None,
-                  limit: int = 100) -> list[DocumentRow]:
+    def documents(
+        self,
+        *,
+        delivery: str | None = None,
+        partner: str | None = None,
+        document_type: str | None = None,
+        number: str | None = None,
+        status: str | None = None,
+        limit: int = 100,
+    ) -> list[DocumentRow]:
         """Newest first; with ``delivery``, in the delivery's order."""
 
     def problems(self, delivery: str) -> list[ProblemRow]: ...
 
     def event(self, id: str) -> EventRow | None: ...
 
-    def published(self, *, after: int = 0, limit: int = 500, document_type: str | None = None,
-                  partner: str | None = None) -> list[EventRow]:
+    def published(
+        self, *, after: int = 0, limit: int = 500, document_type: str | None = None, partner: str | None = None
+    ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
-    def parcels(self, *, delivery: str | None = None, partner: str | None = None,
-                limit: int = 100) -> list[ParcelRow]: ...
+    def parcels(
+        self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100
+    ) -> list[ParcelRow]: ...
 
     def parcels_answering(self, interchange: str) -> list[ParcelRow]:
         """The first answers to an inbound interchange (not their repeats), in order."""
@@ -86,13 +97,14 @@ class Reads(Protocol):
 class Transaction(Reads, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
-    def add_delivery(self, row: DeliveryRow, content: bytes) -> None: ...
+    def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
     def begin_reading(self, delivery: str) -> int:
         """Counts one more attempt to read and returns the count."""
 
-    def finish_delivery(self, delivery: str, *, partner: str | None, outcome: str, accepted: int,
-                        rejected: int, summary: str) -> None:
+    def finish_delivery(
+        self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
+    ) -> None:
         """State ``recorded`` with its outcome."""
 
     def reopen_delivery(self, delivery: str) -> None:
@@ -159,6 +171,10 @@ class Ledger(Protocol):
 
     def read(self, work: Callable[[Reads], T]) -> T:
         """Runs ``work`` on this thread against a read-only view."""
+
+    def keep(self, content: Content) -> None:
+        """Makes large content durable on this thread, ahead of the write that names it, so that the writer thread
+        need not wait for it. Optional, and nothing for small content; LedgerError as with ``write``."""
 
     def check(self) -> None:
         """Raises LedgerError when the ledger cannot be written."""

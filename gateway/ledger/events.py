@@ -7,7 +7,7 @@ the number of events that it gives, however many wait behind one key.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, false, func, literal_column, null, select, true, update
+from sqlalchemy import Connection, Row, Select, bindparam, false, func, literal_column, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from gateway.ledger.payloads import Payloads
@@ -32,7 +32,7 @@ _CLAIM_BUT = (
 _OLDEST = select(events.c.ready_at).where(FIRST).order_by(events.c.sequence).limit(1)
 
 _other = events.alias("other")
-_READY_OTHER = literal_column("other.state = 'ready'")
+_READY_OTHER: Any = literal_column("other.state = 'ready'")
 
 
 def _of_document(column: Any) -> Any:
@@ -49,9 +49,7 @@ _ADD = (
         partner=_of_document(documents.c.partner),
         state=bindparam("state"),
         is_first=bindparam("open")
-        & ~select(_other.c.sequence)
-        .where(_other.c.ordering_key == bindparam("key"), _READY_OTHER)
-        .exists(),
+        & ~select(_other.c.sequence).where(_other.c.ordering_key == bindparam("key"), _READY_OTHER).exists(),
         ready_at=bindparam("ready_at"),
         routing_key=bindparam("routing_key"),
         ordering_key=bindparam("key"),
@@ -60,9 +58,7 @@ _ADD = (
     )
     .on_conflict_do_nothing(index_elements=["id"])
 )
-_COUNT_ATTEMPT = (
-    update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
-)
+_COUNT_ATTEMPT = update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
 _RELEASE = (
     update(events)
     .where(events.c.delivery == bindparam("of"), events.c.state == "held")
@@ -185,7 +181,7 @@ def renew_first(connection: Connection, keys: Sequence[str]) -> None:
         connection.execute(_NEW_FIRST, values)
 
 
-def _event_row(row: Row[Any], payloads: Payloads, attempt: int = 0) -> EventRow:
+def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0) -> EventRow:
     return EventRow(
         sequence=row.sequence, id=row.id, state=EventState(row.state), routing_key=row.routing_key,
         ordering_key=row.ordering_key, attributes=as_object(row.attributes),

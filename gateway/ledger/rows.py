@@ -88,12 +88,14 @@ def delivery_row(row: Row[Any]) -> DeliveryRow:
 
 def interchange_row(row: Row[Any]) -> InterchangeRow:
     """From the columns of INTERCHANGE."""
-    return InterchangeRow(*row[:-1], moment(row[-1]))
+    values = list(row)
+    values[9] = moment(values[9])
+    return InterchangeRow(*values)
 
 
 def problem_row(row: Row[Any]) -> ProblemRow:
     """From the columns of PROBLEM."""
-    return ProblemRow(*row)
+    return ProblemRow(*list(row))
 
 
 def parcel_row(row: Row[Any], body: bytes, content: bytes | None) -> ParcelRow:

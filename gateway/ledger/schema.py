@@ -193,22 +193,12 @@ events = Table(
 many rows as it gives, however long one key's queue is."""
 READY = text("state = 'ready'")
 FIRST = text("is_first")
-Index(
-    "ix_events_ready", events.c.ordering_key, events.c.sequence, sqlite_where=READY, postgresql_where=READY
-)
-Index(
-    "ix_events_first", events.c.sequence, events.c.routing_key, sqlite_where=FIRST, postgresql_where=FIRST
-)
-Index(
-    "ix_events_one_first", events.c.ordering_key, unique=True, sqlite_where=FIRST, postgresql_where=FIRST
-)
+Index("ix_events_ready", events.c.ordering_key, events.c.sequence, sqlite_where=READY, postgresql_where=READY)
+Index("ix_events_first", events.c.sequence, events.c.routing_key, sqlite_where=FIRST, postgresql_where=FIRST)
+Index("ix_events_one_first", events.c.ordering_key, unique=True, sqlite_where=FIRST, postgresql_where=FIRST)
 FED = text("feed_position IS NOT NULL")
-Index(
-    "ix_events_feed_type", events.c.document_type, events.c.feed_position, sqlite_where=FED, postgresql_where=FED
-)
-Index(
-    "ix_events_feed_partner", events.c.partner, events.c.feed_position, sqlite_where=FED, postgresql_where=FED
-)
+Index("ix_events_feed_type", events.c.document_type, events.c.feed_position, sqlite_where=FED, postgresql_where=FED)
+Index("ix_events_feed_partner", events.c.partner, events.c.feed_position, sqlite_where=FED, postgresql_where=FED)
 
 parcels = Table(
     "parcels",
@@ -238,9 +228,7 @@ parcels = Table(
 )
 Index(None, parcels.c.partner, parcels.c.position)
 UNSENT = text("state <> 'delivered'")
-Index(
-    "ix_parcels_unsent", parcels.c.position, parcels.c.next_attempt_at, sqlite_where=UNSENT, postgresql_where=UNSENT
-)
+Index("ix_parcels_unsent", parcels.c.position, parcels.c.next_attempt_at, sqlite_where=UNSENT, postgresql_where=UNSENT)
 
 exceptions = Table(
     "exceptions",

@@ -70,9 +70,7 @@ REOPEN = (
 UNSEEN_OF = (
     select(documents.c.id)
     .outerjoin(events, events.c.document == documents.c.id)
-    .where(
-        documents.c.delivery == _OF, func.coalesce(events.c.attempts, 0) == 0, events.c.feed_position.is_(null())
-    )
+    .where(documents.c.delivery == _OF, func.coalesce(events.c.attempts, 0) == 0, events.c.feed_position.is_(null()))
 )
 HELD_AMONG = (
     select(documents.c.id)
@@ -139,6 +137,4 @@ RESERVE = _PLACES.on_conflict_do_update(
     index_elements=["scope"], set_={"value": numbers.c.value + _PLACES.excluded.value}
 ).returning(numbers.c.value)
 _COUNT = insert(counters).values(name=bindparam("counter"), value=bindparam("change"))
-COUNT = _COUNT.on_conflict_do_update(
-    index_elements=["name"], set_={"value": counters.c.value + _COUNT.excluded.value}
-)
+COUNT = _COUNT.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + _COUNT.excluded.value})

@@ -22,7 +22,7 @@ NO_COMPONENT = b"\x1f"
 _PADDED_LINE_END = re.compile(rb"[ \t]+(?=\r?\n)")
 _MARKED_LINE = re.compile(rb"(?:GS|TA1)[^\r\n]*([^\r\n])[ \t]*\r?\n")
 _HEADER_START = re.compile(rb"(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9 ])")
-_AFTER_HEADER = re.compile(rb"\s*(?:GS|TA1|IEA|ISB|TA3|ISE|ST)")
+_AFTER_HEADER = re.compile(rb"[A-Z][A-Z0-9]{1,2}(?![A-Za-z0-9])")
 _BLANK = b" \t\r\n\x00\x1a"
 
 
@@ -160,9 +160,9 @@ def _fault(
     used = [mark for mark in (separator, component, terminator, repetition) if mark]
     if len(set(used)) < len(used):
         return problems.BAD_DELIMITERS, "one character in two roles: " + " ".join(map(_show, used)), "distinct ones"
-    rest = window[end:]
-    if rest.strip(_BLANK) and not _AFTER_HEADER.match(rest):
-        return problems.HEADER_INCOMPLETE, "no GS, TA1 or IEA segment after ISA16", "16 elements, then GS"
+    rest = window[end:].lstrip(_BLANK + terminator)
+    if rest and not _AFTER_HEADER.match(rest):
+        return problems.HEADER_INCOMPLETE, "no segment after ISA16", "16 elements, then GS"
     return None
 
 

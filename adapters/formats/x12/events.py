@@ -70,6 +70,8 @@ class SetRead:
     faults: tuple[EnvelopeFault, ...]
     offset: int
     length: int
+    headless: bool = False
+    """Segments of a group that stand behind no ST: what was left of a transaction set."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,15 @@ INVALID_TA1: Final = ProblemKind(
     "TA1**261120*0915*A*000~",
 )
 
+EMPTY_INTERCHANGE: Final = ProblemKind(
+    "X12-E0118",
+    "interchange holds no transaction set",
+    "The envelope arrived, but nothing in it could be recognised as a transaction set. Either the sender wrapped an "
+    "empty batch, or the segments that begin a set (GS, ST) were damaged on the way.",
+    "Look at the file. If something should be in it, ask the sender to send it again; if not, ask them not to send "
+    "empty interchanges.",
+    "ISA*…~ IEA*0*000000123~",
+)
 # 02xx: the functional group, GS to GE
 
 GROUP_TRAILER_MISSING: Final = ProblemKind(
@@ -464,6 +473,15 @@ SET_TOO_LARGE: Final = ProblemKind(
     "Ask the sender to split the document, or raise the limit if documents of this size are meant.",
 )
 
+SET_HEADER_MISSING: Final = ProblemKind(
+    "X12-E0419",
+    "segments stand behind no ST",
+    "A group holds segments that belong to no transaction set, because the ST in front of them is missing or damaged. "
+    "What they are can only be guessed, so they are not accepted.",
+    "Ask the sender to send the transaction set again, with its ST segment.",
+    "GS*PO*…~ BEG*00*NE*4500012345**20261120~",
+)
+
 _ACKNOWLEDGED: Final = (
     (BAD_DELIMITERS, "TA105=026"),
     (HEADER_INCOMPLETE, "TA105=024"),
@@ -509,6 +527,7 @@ _ACKNOWLEDGED: Final = (
     (SET_NOT_IN_GROUP, "AK502=18"),
     (SET_NUMBER_REPEATED, "AK502=23"),
     (SET_NUMBER_BAD, "AK502=7"),
+    (EMPTY_INTERCHANGE, "TA105=024"),
     (SET_TOO_LARGE, "AK502=5"),
 )
 

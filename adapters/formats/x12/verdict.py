@@ -112,7 +112,7 @@ def acknowledge_group(
     good = 0 if rejected else sum(entry.status != "rejected" for entry in sets)
     noted = bool(codes) or any(entry.status == "acceptedWithErrors" for entry in sets)
     status: SetStatus
-    if rejected or (sets and not good):
+    if rejected or not good:
         status, status_code = "rejected", "R"
     elif good < len(sets):
         status, status_code = "partiallyAccepted", "P"

@@ -29,6 +29,7 @@ class _Open:
     segments: list[Segment] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     dropped: int = 0
+    headless: bool = False
 
 
 class Walk:
@@ -83,6 +84,9 @@ class Walk:
                 yield from self._end_group(Segment(elements, 1, offset, length))
             case "TA1":
                 yield AcknowledgmentRead(Segment(elements, 1, offset, length))
+            case tag if self.group is not None and self.group.segment is not None and tag not in _CONTROL:
+                # Not a stray segment but the rest of a transaction set: it must not be lost from sight.
+                self.open = _Open(offset, [Segment(elements, 1, offset, length)], [text], headless=True)
             case tag:
                 self.late.append(EnvelopeFault(problems.STRAY_SEGMENT, offset, length, segment=tag[:3]))
 
@@ -129,10 +133,24 @@ class Walk:
         if opened is None:
             return
         self.open = None
-        self.sets += 1
+        self.sets += not opened.headless
         faults: list[EnvelopeFault] = []
         first = opened.segments[0]
-        if trailer is None:
+        if opened.headless:
+            faults.append(
+                EnvelopeFault(
+                    problems.SET_HEADER_MISSING,
+                    first.offset,
+                    first.length,
+                    first.tag[:3],
+                    "an ST segment before it",
+                    first.tag[:3],
+                )
+            )
+            if trailer is not None:
+                opened.segments.append(trailer[0])
+                opened.texts.append(trailer[1])
+        elif trailer is None:
             faults.append(
                 EnvelopeFault(
                     problems.SET_TRAILER_MISSING, max(self.position - 1, first.offset), 1,
@@ -153,7 +171,12 @@ class Walk:
             )  # fmt: skip
         last = opened.segments[-1]
         yield SetRead(
-            opened.segments, opened.texts, tuple(faults), opened.offset, last.offset + last.length - opened.offset
+            opened.segments,
+            opened.texts,
+            tuple(faults),
+            opened.offset,
+            last.offset + last.length - opened.offset,
+            opened.headless,
         )
 
     def _end_group(self, trailer: Segment | None) -> Iterator[Event]:

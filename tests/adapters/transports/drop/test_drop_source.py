@@ -21,9 +21,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
-from adapters.transports.drop.folder import Unfit, entry_of, origin, printable, take
+from adapters.transports.drop.folder import Unfit, entry_of, opened, origin, printable, take
 from adapters.transports.drop.inbox import Ripe, Whole
-from adapters.transports.drop.moving import Move, Moved, move_all
+from adapters.transports.drop.moving import Move, Moved, move_all, rename_exclusive
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
 from tests.conformance_transport import eventually, examine_source, running
@@ -677,6 +677,11 @@ def test_a_file_system_without_exclusive_rename(
 ) -> None:
     if not with_renameat2:
         monkeypatch.setattr("adapters.transports.drop.moving._LIBC", object())
+    (drop.root / "one").write_bytes(b"one")
+    (drop.root / "two").write_bytes(b"two")
+    with opened(drop.root) as folder, pytest.raises(FileExistsError):
+        rename_exclusive("one", "two", folder, folder)
+    assert [(drop.root / name).read_bytes() for name in ("one", "two")] == [b"one", b"two"]
     first = move_all(drop.settings.path, [_move(drop, "a.edi", b"one")])
     second = move_all(drop.settings.path, [_move(drop, "a.edi", b"two")])
     assert [result.outcome for result in (*first, *second)] == [Moved.MOVED, Moved.MOVED]

@@ -1,0 +1,214 @@
+"""The one thread that writes: works in, one commit for all that arrived during the last one.
+
+Each work runs in its own savepoint, so that one that raises takes back its own rows and no others. A future
+resolves only after the commit is on disk.
+"""
+
+import errno
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from gateway.crash import crash_point
+from gateway.ledger import statements as sql
+from gateway.ledger.changes import SqlTransaction
+from gateway.ledger.contract import LedgerError, LedgerFull, Transaction
+from gateway.ledger.payloads import Payloads
+from gateway.ledger.sqlite import Fault, fault_of, fault_words
+
+T = TypeVar("T")
+
+MOST_AT_ONCE = 256
+"""Works in one commit: bounds how long the first of them waits for the last."""
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+FULL = "the ledger's disk is full: nothing was written; free some space, and it goes on by itself"
+BUSY = "another process kept the ledger busy for too long: nothing was written; try again"
+CLOSED = "the ledger is closed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Callable[[Transaction], Any]
+    future: Future[Any]
+
+
+class _BatchError(Exception):
+    """The whole commit is lost; ``reason`` is what its works are told."""
+
+    def __init__(self, reason: LedgerError) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Writer:
+    """Owns the ledger's only connection that writes."""
+
+    def __init__(
+        self, engine: Engine, payloads: Payloads, clock: Callable[[], datetime], in_place: Callable[[], bool]
+    ) -> None:
+        """``in_place`` tells whether the file that we write is still the one under its name."""
+        self._engine = engine
+        self._payloads = payloads
+        self._clock = clock
+        self._in_place = in_place
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._closed = False
+        self._broken: str | None = None
+        self._full = False
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Hands a work in. Its future resolves after the commit."""
+        future: Future[T] = Future()
+        with self._door:
+            if self._closed:
+                future.set_exception(LedgerError(CLOSED))
+            else:
+                self._queue.put(_Job(work, future))
+        return future
+
+    def check(self) -> None:
+        """LedgerError where it cannot write. After a full disk it tries."""
+        if self._closed:
+            raise LedgerError(CLOSED)
+        if self._broken is not None:
+            raise LedgerError(self._broken)
+        if not self._in_place():
+            self.break_for_good("is not the file that it was: it was moved or deleted")
+            raise LedgerError(self._broken)
+        if self._full:
+            self.submit(lambda tx: tx.next_number("wharf.probe")).result()
+
+    def break_for_good(self, words: str) -> None:
+        """No more writes until a person has looked and restarted."""
+        if self._broken is None:
+            self._broken = f"the ledger {words}: check the disk, then restart"
+
+    def close(self) -> None:
+        """Finishes what was handed in and ends the thread."""
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while (jobs := self._next_jobs()) is not None:
+            running = [job for job in jobs if job.future.set_running_or_notify_cancel()]
+            try:
+                if self._broken is not None or not self._in_place():
+                    self.break_for_good("is not the file that it was: it was moved or deleted")
+                    raise _BatchError(LedgerError(self._broken))
+                connection = connection or self._engine.connect()
+                outcomes = self._commit(connection, running)
+            except _BatchError as failed:
+                _fail(running, failed.reason)
+            except Exception as error:  # noqa: BLE001 - the thread's edge: whoever waits must hear of it
+                reason = self._judge(error)
+                _fail(running, reason or LedgerError(self._broken or "the ledger failed"))
+            else:
+                self._full = False
+                for job, (value, problem) in zip(running, outcomes, strict=True):
+                    job.future.set_exception(problem) if problem is not None else job.future.set_result(value)
+        if connection is not None:
+            connection.close()
+
+    def _next_jobs(self) -> list[_Job] | None:
+        """What is waiting, at least one; None at the end."""
+        first = self._queue.get()
+        if first is None:
+            return None
+        jobs = [first]
+        while len(jobs) < MOST_AT_ONCE:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                self._queue.put(None)
+                break
+            jobs.append(job)
+        return jobs
+
+    def _commit(self, connection: Connection, jobs: Sequence[_Job]) -> list[tuple[Any, BaseException | None]]:
+        """Runs all works in one transaction; values or exceptions, in order."""
+        transaction = connection.begin()
+        try:
+            counts: Counter[str] = Counter()
+            outcomes = [self._one(connection, job.work, counts) for job in jobs]
+            changes = [{"counter": name, "change": change} for name, change in counts.items() if change]
+            if changes:
+                connection.execute(sql.COUNT, changes)
+            crash_point("ledger.before_commit")
+            transaction.commit()
+        except BaseException:
+            # A full disk makes SQLite roll back by itself; the driver's rollback knows, a ROLLBACK sent would fail.
+            transaction.rollback()
+            raise
+        crash_point("ledger.after_commit")
+        return outcomes
+
+    def _one(
+        self, connection: Connection, work: Callable[[Transaction], Any], counts: Counter[str]
+    ) -> tuple[Any, BaseException | None]:
+        """One work in its savepoint."""
+        before = counts.copy()
+        connection.exec_driver_sql("SAVEPOINT work")
+        try:
+            value = work(SqlTransaction(connection, self._payloads, counts, self._clock))
+            # Fails where the work swallowed an error that took the whole transaction with it.
+            connection.exec_driver_sql("RELEASE work")
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who handed the work in
+            reason = self._judge(error)
+            if not _in_transaction(connection):
+                raise _BatchError(reason or LedgerError(BUSY)) from None
+            if (isinstance(reason, LedgerFull) and isinstance(error, DBAPIError)) or self._broken is not None:
+                raise _BatchError(reason or LedgerError(self._broken)) from None
+            connection.exec_driver_sql("ROLLBACK TO work")
+            connection.exec_driver_sql("RELEASE work")
+            counts.clear()
+            counts.update(before)
+            return None, reason or (_misuse(error) if isinstance(error, DBAPIError) else error)
+        return value, None
+
+    def _judge(self, error: BaseException) -> LedgerError | None:
+        """What the ledger has to say to an error: nothing where it is the work's own."""
+        fault = fault_of(error)
+        if fault is Fault.FULL or (isinstance(error, OSError) and error.errno in _DISK_FULL):
+            self._full = True
+            return LedgerFull(FULL)
+        if fault is Fault.BUSY:
+            return LedgerError(BUSY)
+        if fault is Fault.BROKEN:
+            self.break_for_good(fault_words(error))
+            return LedgerError(self._broken)
+        if isinstance(error, OSError) and error.errno == errno.EIO:
+            self.break_for_good("cannot be read or written (EIO)")
+            return LedgerError(self._broken)
+        return None
+
+
+def _in_transaction(connection: Connection) -> bool:
+    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]
+
+
+def _misuse(error: DBAPIError) -> ValueError:
+    """A rule of the tables was broken: our own fault. Names columns, never values."""
+    return ValueError(f"a row breaks a rule of the ledger: {error.orig}")
+
+
+def _fail(jobs: Sequence[_Job], reason: LedgerError) -> None:
+    for job in jobs:
+        job.future.set_exception(reason)
