@@ -17,8 +17,8 @@ from adapters.transports.drop.source import DropSource
 from gateway.config.settings import Config
 from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
-from gateway.ledger import open_ledger
 from gateway.ledger.contract import Ledger
+from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.partners import PartnerBook

@@ -183,7 +183,11 @@ def _content_of(id: str, reads: Reads) -> bytes | None:
 def _receipt_of(row: DeliveryRow) -> Receipt:
     """The receipt that a recorded delivery got."""
     return Receipt(
-        delivery=row.id, outcome=Outcome(row.outcome), accepted=row.accepted, rejected=row.rejected, summary=row.summary
+        delivery=row.id,
+        outcome=Outcome(row.outcome or Outcome.QUARANTINED.value),
+        accepted=row.accepted,
+        rejected=row.rejected,
+        summary=row.summary,
     )
 
 

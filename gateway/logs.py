@@ -33,8 +33,8 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+\-\[\]]{0,256}")
 _SENTENCE = re.compile(r"[ -~·–…]{0,400}")
 _OWN = ("adapters.", "gateway.", "canonical.")
 _LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "alembic", "asyncio")
-_NOISY = ("aio_pika", "aiormq", "pamqp")
-"""Every cut connection is a traceback to them; the publisher tells it in its own words."""
+_NOISY = ("aio_pika", "aiormq", "pamqp", "watchdog")
+"""Every cut connection, or folder let go, is an error to them; we tell it in our own words where it is one."""
 
 
 def configure_logging(*, level: str, format: str, stream: TextIO | None = None) -> None:

@@ -115,7 +115,7 @@ class Recorder:
         self._new_id = new_id
         self._done: list[Collected] = []
         self._current = Collected()
-        self._problems = 0
+        self._told: set[Problem] = set()
         self.kept: Counter[tuple[str, str]] = Counter()
         """Messages that were recorded, by document type and status."""
 
@@ -280,8 +280,9 @@ class Recorder:
             )
 
     def _problem(self, document: str | None, problem: Problem) -> None:
-        self._problems += 1
-        if self._problems <= MOST_PROBLEMS:
+        """Keeps a problem once: one of an envelope comes with each message inside and with the closing."""
+        if problem not in self._told and len(self._told) < MOST_PROBLEMS:
+            self._told.add(problem)
             self._current.problems.append((document, problem))
 
 

@@ -11,7 +11,7 @@ from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.guide import nearest_release
 from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.verdict import ack_code
-from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, write_interchange
+from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, write_interchange
 from adapters.partner import Acknowledgments
 from canonical.functional_acknowledgment import FunctionalAcknowledgment
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
@@ -166,7 +166,7 @@ def render_answer(answer: Answer, next_number: NextNumber, written_at: datetime)
                 sets=tuple(("997", functional_rows(document, release, marks)) for document in members),
             )
         )
-    before = ()
+    before: tuple[Row, ...] = ()
     if answer.interchange is not None:
         before = (interchange_row(answer.interchange, address.date, address.time),)
     content = write_interchange(

@@ -246,9 +246,12 @@ class _Report:
     def element(self, segment: Segment, fault: Fault, loop: str = "") -> None:
         """One fault inside a segment."""
         kind, use = fault.kind, fault.use
+        title = kind.title
+        if use is not None and title.startswith("value "):
+            title = use.element.name + title.removeprefix("value")
         offset, length = element_place(segment, fault.element, self._around.header.delimiters.element)
         self._add(
-            code=kind.code, severity=fault.severity, message=kind.title, offset=offset, length=length,
+            code=kind.code, severity=fault.severity, message=title, offset=offset, length=length,
             segment=segment.tag, segment_index=segment.index, loop=loop or None, element=fault.element,
             component=fault.component, repetition=fault.repetition,
             element_number=use.element.number if use else None, element_name=use.element.name if use else None,

@@ -75,7 +75,7 @@ class _Show:
         self._demo = demo
         self._waiting = len(demo_cases())
         say = self._console.print
-        say(f"[bold]Wharf demo[/bold]  one gateway, embedded broker, {self._waiting} files from two suppliers")
+        say(f"[bold]Wharf demo[/bold]  one gateway, embedded broker, {self._waiting} files as suppliers send them")
         say(f"[dim]folder {demo.home}   status {demo.address}readyz[/dim]\n")
 
     def came(self, outcome: "Outcome") -> None:

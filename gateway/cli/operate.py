@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from gateway.config import Config, find_config, load_config
-from gateway.ledger import open_ledger
 from gateway.ledger.contract import Ledger
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
+from gateway.ledger.store import open_ledger
 
 ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]

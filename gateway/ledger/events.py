@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import EventRow, EventState, NewEvent
 from gateway.ledger.rows import as_object, as_text
-from gateway.ledger.schema import FIRST, documents, events
+from gateway.ledger.schema import FIRST, documents, events, word
 
 CHUNK = 500
 """Ids in one statement; PostgreSQL and older SQLite bound the number of parameters."""
@@ -29,7 +29,7 @@ _CLAIM_BUT = (
     .order_by(events.c.sequence)
     .limit(bindparam("limit"))
 )
-_OLDEST = select(events.c.ready_at).where(FIRST).order_by(events.c.sequence).limit(1)
+_OLDEST = select(events.c.ready_at).where(FIRST).order_by(events.c.sequence).limit(literal_column("1"))
 
 _other = events.alias("other")
 _READY_OTHER: Any = literal_column("other.state = 'ready'")
@@ -61,11 +61,11 @@ _ADD = (
 _COUNT_ATTEMPT = update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
 _RELEASE = (
     update(events)
-    .where(events.c.delivery == bindparam("of"), events.c.state == "held")
+    .where(events.c.delivery == bindparam("of"), events.c.state == word("held"))
     .values(state="ready", ready_at=bindparam("now"))
 )
 _FACTS = select(events.c.id, events.c.ordering_key, events.c.feed_position).where(
-    events.c.id.in_(bindparam("ids", expanding=True)), events.c.state == "ready"
+    events.c.id.in_(bindparam("ids", expanding=True)), events.c.state == word("ready")
 )
 _PUBLISH = (
     update(events)
@@ -74,7 +74,7 @@ _PUBLISH = (
 )
 _REPLAY = (
     update(events)
-    .where(events.c.id == bindparam("event"), events.c.state == "published")
+    .where(events.c.id == bindparam("event"), events.c.state == word("published"))
     .values(state="ready", ready_at=bindparam("now"), replay_of=events.c.id)
     .returning(events.c.ordering_key)
 )

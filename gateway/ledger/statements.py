@@ -18,6 +18,7 @@ from gateway.ledger.schema import (
     numbers,
     parcels,
     problems,
+    word,
 )
 
 LAST_NUMBER = 999_999_999
@@ -51,7 +52,7 @@ BEGIN_READING = (
 )
 FINISH = (
     update(deliveries)
-    .where(deliveries.c.id == _OF, deliveries.c.state == "received")
+    .where(deliveries.c.id == _OF, deliveries.c.state == word("received"))
     .values(
         state="recorded",
         partner=bindparam("to_partner"),
@@ -75,7 +76,7 @@ UNSEEN_OF = (
 HELD_AMONG = (
     select(documents.c.id)
     .outerjoin(events, events.c.document == documents.c.id)
-    .where(documents.c.id.in_(_IDS), or_(events.c.state.is_(null()), events.c.state == "held"))
+    .where(documents.c.id.in_(_IDS), or_(events.c.state.is_(null()), events.c.state == word("held")))
 )
 EVENT_STATES = select(events.c.state, func.count()).where(events.c.document.in_(_IDS)).group_by(events.c.state)
 DOCUMENT_KINDS = (
@@ -83,7 +84,9 @@ DOCUMENT_KINDS = (
     .where(documents.c.id.in_(_IDS))
     .group_by(documents.c.document_type, documents.c.status)
 )
-READY_KEYS = select(events.c.ordering_key).where(events.c.document.in_(_IDS), events.c.state == "ready").distinct()
+READY_KEYS = (
+    select(events.c.ordering_key).where(events.c.document.in_(_IDS), events.c.state == word("ready")).distinct()
+)
 DROP_EVENTS = delete(events).where(events.c.document.in_(_IDS))
 DROP_PROBLEMS = delete(problems).where(problems.c.document.in_(_IDS))
 DROP_DOCUMENTS = delete(documents).where(documents.c.id.in_(_IDS))
@@ -103,7 +106,7 @@ DUE_PARCELS = (
 )
 RENDER = (
     update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state == "queued")
+    .where(parcels.c.id == _OF, parcels.c.state == word("queued"))
     .values(
         state="ready",
         name=bindparam("to_name"),
@@ -114,12 +117,12 @@ RENDER = (
 )
 DELIVERED = (
     update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state != "delivered")
+    .where(parcels.c.id == _OF, parcels.c.state != word("delivered"))
     .values(state="delivered", delivered_at=bindparam("at"), next_attempt_at=null(), last_error=null())
 )
 FAILED = (
     update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state != "delivered")
+    .where(parcels.c.id == _OF, parcels.c.state != word("delivered"))
     .values(attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=bindparam("next"))
 )
 RESOLVE = (

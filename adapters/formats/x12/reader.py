@@ -5,7 +5,7 @@ a cut-off interchange is known as such when it comes out. One transaction set is
 Source: ASC X12.5 (ISA, IEA, TA1) and X12.6 (GS, GE, ST, SE).
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
@@ -77,7 +77,7 @@ def _nature(content: Content) -> str:
     return "no ISA segment"
 
 
-def _read_interchange(content: Content, header: InterchangeHeader) -> Iterator[Event]:
+def _read_interchange(content: Content, header: InterchangeHeader) -> Generator[Event, None, int]:
     """The events of one interchange; returns the offset of the first byte after it."""
     trailer, end, faults = _locate_trailer(content, header)
     yield InterchangeBegin(header, end, tuple(_header_faults(header)) + faults)
