@@ -7,7 +7,7 @@ _HERE = Path(__file__).parent
 
 def samples_folder() -> Path:
     """The folder of the samples. Raises FileNotFoundError where the installation has none."""
-    for folder in (_HERE / "_samples", _HERE.parent / "samples"):
+    for folder in (_HERE.parent / "samples", _HERE / "_samples"):
         if (folder / "demo.txt").is_file():
             return folder
     raise FileNotFoundError(2, "the samples are not part of this installation", str(_HERE / "_samples"))

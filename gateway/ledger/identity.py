@@ -21,19 +21,19 @@ def sidecar_of(path: Path) -> Path:
 
 def require_existing(path: Path) -> None:
     """LedgerError where there is no ledger yet, or no more."""
+    if _vanished(path):
+        raise _missing(path)
     if path.exists():
         return
-    if sidecar_of(path).exists():
-        raise _vanished(path)
     raise LedgerError(f"there is no ledger in {path.parent} yet: start the gateway once")
 
 
 def create_if_new(path: Path) -> None:
     """Makes the empty file, for its owner alone. LedgerError where there was a ledger that is gone."""
+    if _vanished(path):
+        raise _missing(path)
     if path.exists():
         return
-    if sidecar_of(path).exists():
-        raise _vanished(path)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
@@ -55,7 +55,7 @@ def confirm_identity(engine: Engine, path: Path) -> None:
         found = read_identity(connection)
     if found != expected:
         raise LedgerError(
-            f"{path} is {'empty or damaged' if found is None else 'another ledger'} than {sidecar.name} tells: "
+            f"{path} is not the ledger that {sidecar.name} tells of: "
             "put the right file back, from a backup if need be. To begin a new ledger on purpose, use an empty folder."
         )
 
@@ -72,8 +72,13 @@ def give_identity(engine: Engine, path: Path) -> None:
         write_durably(sidecar, f"{identity}\n".encode("ascii"))
 
 
-def _vanished(path: Path) -> LedgerError:
+def _vanished(path: Path) -> bool:
+    """Whether a ledger was here and is gone. Asked before anything opens, and thereby writes, the file."""
+    return sidecar_of(path).exists() and not (path.exists() and path.stat().st_size)
+
+
+def _missing(path: Path) -> LedgerError:
     return LedgerError(
-        f"{path} is missing, and {sidecar_of(path).name} tells that it was there: put it back, from a backup if need "
+        f"{path} is missing or empty, and {sidecar_of(path).name} tells that it was there: put it back, from a backup if need "
         "be. To begin a new ledger on purpose, use an empty folder."
     )

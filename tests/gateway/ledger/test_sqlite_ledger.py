@@ -1,0 +1,448 @@
+"""The ledger on SQLite: the conformance suite, and what only a ledger on this machine's disk can get wrong."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from gateway.ledger import events, questions, statements
+from gateway.ledger.contract import Ledger, LedgerError, LedgerFull, Transaction
+from gateway.ledger.migrations import HEAD
+from gateway.ledger.migrations import __file__ as migrations_file
+from gateway.ledger.schema import metadata
+from gateway.ledger.sqlite import Driver, Opening, best_driver, driver_of, engine_for, network_name
+from gateway.ledger.store import SqlLedger, open_ledger
+from tests.conformance import BIG, LEDGER_CHECKS, Check
+from tests.rigs.ledger_rows import delivery, record, sha256
+
+DRIVERS = {"best": best_driver(), "python's own": driver_of(sqlite3)}
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
+    opened = open_ledger(tmp_path / "var")
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("check", LEDGER_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
+def test_conformance(check: Check, driver: Driver, tmp_path: Path) -> None:
+    opened = open_ledger(tmp_path / "var", driver=driver)
+    try:
+        check(opened)
+    finally:
+        opened.close()
+
+
+def test_everything_is_there_after_a_restart(tmp_path: Path) -> None:
+    first = open_ledger(tmp_path)
+    first.write(lambda tx: record(tx, "d1", 3, key="one")).result()
+    before = first.read(lambda reads: (reads.backlog(), reads.documents(), reads.deliveries()))
+    first.close()
+    second = open_ledger(tmp_path)
+    assert second.read(lambda reads: (reads.backlog(), reads.documents(), reads.deliveries())) == before
+    assert [row.id for row in second.write(lambda tx: tx.claim_events(9)).result()] == ["d1-1"]
+    second.close()
+
+
+def test_what_arrives_during_a_commit_shares_the_next_one(ledger: SqlLedger) -> None:
+    """Nothing of a group is to be seen before all of it is, and no future resolves before."""
+    inside, go = threading.Event(), threading.Event()
+
+    def last(tx: Transaction) -> None:
+        inside.set()
+        go.wait()
+
+    hold, held = threading.Event(), threading.Event()
+
+    def first(tx: Transaction) -> None:
+        held.set()
+        hold.wait()
+
+    ledger.write(first)
+    held.wait()
+    group = [ledger.write(lambda tx, n=n: record(tx, f"d{n}")) for n in range(5)]  # type: ignore[misc]
+    end = ledger.write(last)
+    hold.set()
+    inside.wait()
+    assert not any(future.done() for future in group)
+    assert ledger.read(lambda reads: reads.deliveries()) == []
+    go.set()
+    end.result()
+    assert [future.result() for future in group] == [[f"d{n}-1"] for n in range(5)]
+    assert len(ledger.read(lambda reads: reads.deliveries())) == 5
+
+
+def test_a_work_that_nobody_waits_for_any_more_is_not_begun(ledger: SqlLedger) -> None:
+    hold, held = threading.Event(), threading.Event()
+
+    def first(tx: Transaction) -> None:
+        held.set()
+        hold.wait()
+
+    ledger.write(first)
+    held.wait()
+    waiting = ledger.write(lambda tx: record(tx, "d1"))
+    assert waiting.cancel()
+    hold.set()
+    ledger.write(lambda tx: None).result()
+    assert ledger.read(lambda reads: reads.delivery("d1")) is None
+
+
+@pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
+def test_settings_are_what_durability_rests_on(driver: Driver, tmp_path: Path) -> None:
+    open_ledger(tmp_path, driver=driver).close()
+    path = tmp_path / "ledger.db"
+    writing = engine_for(Opening(path, driver, read_only=False, checkpoints=True))
+    reading = engine_for(Opening(path, driver, read_only=True))
+    for engine in (writing, reading):
+        with engine.connect() as connection:
+            found = [
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("synchronous", "foreign_keys", "journal_mode")
+            ]
+            assert found == [2, 1, driver.journal_mode]
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("version", "mode"),
+    [((3, 40, 1), "delete"), ((3, 44, 6), "wal"), ((3, 50, 4), "delete"), ((3, 50, 7), "wal"), ((3, 51, 2), "delete"),
+     ((3, 51, 3), "wal"), ((3, 53, 4), "wal")],
+)  # fmt: skip
+def test_versions_that_may_damage_a_shared_log_do_not_get_one(version: tuple[int, int, int], mode: str) -> None:
+    assert Driver(sqlite3, version).journal_mode == mode
+
+
+def test_files_are_for_their_owner_alone(ledger: SqlLedger, tmp_path: Path) -> None:
+    ledger.write(lambda tx: tx.add_delivery(delivery("d1", BIG), BIG)).result()
+    for path in (tmp_path / "var", *(tmp_path / "var").rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_tables_are_those_of_the_migrations(ledger: SqlLedger, tmp_path: Path) -> None:
+    engine = engine_for(Opening(tmp_path / "var" / "ledger.db", best_driver(), read_only=True))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        made = {
+            row.name: " ".join(row.sql.split())
+            for row in connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql LIKE '%INDEX%WHERE%'")
+        }
+        dialect = connection.dialect
+    engine.dispose()
+    wanted = {
+        index.name: " ".join(str(CreateIndex(index).compile(dialect=dialect)).split())
+        for table in metadata.tables.values()
+        for index in table.indexes
+        if index.dialect_options["sqlite"]["where"] is not None
+    }
+    assert made == wanted
+    assert ScriptDirectory(str(Path(migrations_file).parent)).get_current_head() == HEAD
+
+
+def test_everything_can_be_said_to_postgresql_too() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    said = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    for module in (events, questions, statements):
+        for statement in vars(module).values():
+            if hasattr(statement, "compile") and getattr(statement, "supports_execution", False):
+                said.append(str(statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": False})))
+    assert len(said) > 40
+
+
+def test_a_second_gateway_is_refused_by_name(ledger: SqlLedger, tmp_path: Path) -> None:
+    code = "import sys, pathlib; from gateway.ledger.store import open_ledger; open_ledger(pathlib.Path(sys.argv[1]))"
+    second = subprocess.run([sys.executable, "-c", code, str(tmp_path / "var")], capture_output=True, text=True)
+    assert second.returncode == 1
+    assert f"LedgerError: another gateway (process {os.getpid()}) is running" in second.stderr
+    ledger.write(lambda tx: record(tx, "d1")).result()
+
+
+def test_a_short_command_writes_beside_the_gateway(ledger: SqlLedger, tmp_path: Path) -> None:
+    ledger.write(lambda tx: record(tx, "d1")).result()
+    beside = open_ledger(tmp_path / "var", exclusive=False)
+    if best_driver().has_wal_reset_bug:
+        with pytest.raises(LedgerError, match="reading only"):
+            beside.write(lambda tx: record(tx, "d2")).result()
+    else:
+        beside.write(lambda tx: record(tx, "d2")).result()
+        assert [row.id for row in ledger.read(lambda reads: reads.deliveries())] == ["d2", "d1"]
+        assert ledger.read(lambda reads: reads.backlog()).events == 2
+    beside.close()
+
+
+def test_reading_only_leaves_everything_as_it_is(tmp_path: Path) -> None:
+    first = open_ledger(tmp_path)
+    first.write(lambda tx: record(tx, "d1")).result()
+    first.close()
+    reader = open_ledger(tmp_path, read_only=True)
+    assert len(reader.read(lambda reads: reads.deliveries())) == 1
+    with pytest.raises(LedgerError, match="reading only"):
+        reader.write(lambda tx: record(tx, "d2")).result()
+    with pytest.raises(LedgerError, match="reading only"):
+        reader.check()
+    reader.close()
+
+
+def test_where_there_is_no_ledger_commands_say_so(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="no ledger in"):
+        open_ledger(tmp_path / "var", read_only=True)
+    assert not (tmp_path / "var").exists()
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def spoil(path: Path) -> None:
+    path.write_bytes(b"no database at all" * 1000)
+
+
+def put_another(path: Path) -> None:
+    open_ledger(path.parent / "other").close()
+    (path.parent / "other" / path.name).rename(path)
+
+
+@pytest.mark.parametrize("harm", [remove, empty, spoil, put_another])
+@pytest.mark.parametrize("how", [{}, {"exclusive": False}, {"read_only": True}], ids=["gateway", "beside", "read"])
+def test_a_ledger_that_vanished_is_never_begun_anew(
+    harm: Callable[[Path], None], how: dict[str, bool], tmp_path: Path
+) -> None:
+    first = open_ledger(tmp_path)
+    first.write(lambda tx: record(tx, "d1")).result()
+    first.close()
+    path = tmp_path / "ledger.db"
+    harm(path)
+    left = path.read_bytes() if path.exists() else None
+    with pytest.raises(LedgerError, match=r"ledger\.db") as refused:
+        open_ledger(tmp_path, **how)
+    assert "SELECT" not in str(refused.value)
+    assert (path.read_bytes() if path.exists() else None) == left
+    with pytest.raises(LedgerError):
+        open_ledger(tmp_path)
+
+
+def test_a_ledger_deleted_under_the_gateway_stops_it(ledger: SqlLedger, tmp_path: Path) -> None:
+    ledger.write(lambda tx: record(tx, "d1")).result()
+    (tmp_path / "var" / "ledger.db").unlink()
+    with pytest.raises(LedgerError, match="check the disk, then restart"):
+        ledger.write(lambda tx: record(tx, "d2")).result()
+    with pytest.raises(LedgerError, match="check the disk, then restart"):
+        ledger.check()
+
+
+def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(LedgerError, match="newer version"):
+        open_ledger(tmp_path)
+    with pytest.raises(LedgerError, match="another version"):
+        open_ledger(tmp_path, read_only=True)
+
+
+def test_a_crash_at_birth_leaves_a_ledger_that_starts(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    (tmp_path / "ledger.id").unlink()
+    open_ledger(tmp_path).close()
+    assert (tmp_path / "ledger.id").exists()
+    for path in (tmp_path / "ledger.id", tmp_path / "ledger.db"):
+        path.unlink()
+    (tmp_path / "ledger.db").touch(0o600)
+    opened = open_ledger(tmp_path)
+    opened.check()
+    opened.close()
+
+
+def test_large_content_is_a_file_named_by_its_digest(ledger: SqlLedger, tmp_path: Path) -> None:
+    ledger.keep(BIG)
+    name = sha256(BIG)
+    blob = tmp_path / "var" / "blobs" / name[:2] / name
+    assert blob.read_bytes() == BIG
+    ledger.write(lambda tx: tx.add_delivery(delivery("d1", BIG), BIG)).result()
+    assert [path for path in blob.parent.iterdir() if path != blob] == []
+    blob.write_bytes(BIG[:-1] + b"?")
+    with pytest.raises(LedgerError, match="changed on disk"):
+        ledger.read(lambda reads: reads.delivery_content("d1"))
+    ledger.keep(BIG)
+    assert ledger.read(lambda reads: reads.delivery_content("d1")) == BIG, "the same bytes again heal it"
+    blob.unlink()
+    with pytest.raises(LedgerError, match="missing"):
+        ledger.read(lambda reads: reads.delivery_content("d1"))
+
+
+def test_bytes_that_changed_on_disk_are_never_given_out(tmp_path: Path) -> None:
+    first = open_ledger(tmp_path)
+    first.write(lambda tx: record(tx, "d1")).result()
+    first.close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("UPDATE contents SET content = CAST('other' AS BLOB)")
+        connection.execute("UPDATE documents SET body = CAST('{}' AS BLOB)")
+    connection.close()
+    opened = open_ledger(tmp_path)
+    with pytest.raises(LedgerError, match="changed on disk"):
+        opened.read(lambda reads: reads.delivery_content("d1"))
+    with pytest.raises(LedgerError, match="changed on disk"):
+        opened.write(lambda tx: tx.claim_events(1)).result()
+    opened.close()
+
+
+def test_control_numbers_go_round(tmp_path: Path) -> None:
+    open_ledger(tmp_path).close()
+    with sqlite3.connect(tmp_path / "ledger.db") as connection:
+        connection.execute("INSERT INTO numbers VALUES ('acme', 999999998)")
+    connection.close()
+    opened = open_ledger(tmp_path)
+    assert [opened.write(lambda tx: tx.next_number("acme")).result() for _ in range(3)] == [999999999, 1, 2]
+    opened.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of four megabytes."""
+    if os.geteuid() != 0:
+        pytest.skip("FULL DISK NOT TESTED: a small disk can be mounted by root only")
+    path = tmp_path / "disk"
+    path.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "wharf-test", str(path)], check=True)
+    yield path
+    subprocess.run(["umount", str(path)], check=True)
+
+
+@pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
+def test_a_full_disk_writes_nothing_and_goes_on_later(driver: Driver, small_disk: Path) -> None:
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(1 << 20))
+    opened = open_ledger(small_disk / "var", driver=driver)
+    content = os.urandom(100_000)
+    accepted: list[str] = []
+    with pytest.raises(LedgerFull, match="disk is full"):
+        for n in range(100):
+            opened.write(lambda tx, n=n: tx.add_delivery(delivery(f"d{n}", content), content)).result()  # type: ignore[misc]
+            accepted.append(f"d{n}")
+    with pytest.raises(LedgerFull):
+        for _ in range(100):
+            opened.write(lambda tx: tx.add_delivery(delivery("more", content), content)).result()
+    with pytest.raises(LedgerFull):
+        opened.keep(BIG * 2)
+    assert [row.id for row in opened.read(lambda reads: reads.deliveries(newest_first=False))] == accepted
+    ballast.unlink()
+    opened.check()
+    opened.write(lambda tx: tx.add_delivery(delivery("after", content), content)).result()
+    opened.close()
+    again = open_ledger(small_disk / "var", driver=driver)
+    assert [row.id for row in again.read(lambda reads: reads.deliveries(newest_first=False))] == [*accepted, "after"]
+    assert again.read(lambda reads: reads.delivery_content("after")) == content
+    again.close()
+
+
+def test_a_full_disk_fails_the_whole_group_and_nothing_else(small_disk: Path) -> None:
+    opened = open_ledger(small_disk / "var")
+    hold, held = threading.Event(), threading.Event()
+
+    def first(tx: Transaction) -> None:
+        held.set()
+        hold.wait()
+
+    before = opened.write(first)
+    held.wait()
+    huge = [os.urandom(1 << 20) for _ in range(8)]
+    group = [opened.write(lambda tx: record(tx, "small"))]
+    group += [
+        opened.write(lambda tx, n=n, content=content: tx.add_delivery(delivery(f"d{n}", content), content))  # type: ignore[misc]
+        for n, content in enumerate(huge)
+    ]
+    hold.set()
+    before.result()
+    assert [type(future.exception()) for future in group] == [LedgerFull] * 9
+    assert opened.read(lambda reads: reads.deliveries()) == []
+    opened.write(lambda tx: record(tx, "small")).result()
+    opened.close()
+
+
+CRASHING = """
+import pathlib, sys
+from gateway.ledger.store import open_ledger
+from tests.conformance import BIG
+from tests.rigs.ledger_rows import delivery, record
+ledger = open_ledger(pathlib.Path(sys.argv[1]))
+ledger.write(lambda tx: record(tx, "d1")).result()
+print("d1", flush=True)
+ledger.write(lambda tx: (record(tx, "d2"), tx.add_delivery(delivery("big", BIG), BIG))).result()
+print("d2", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "told", "there"),
+    [
+        ("ledger.before_commit:1", [], []),
+        ("ledger.after_commit:1", [], ["d1"]),
+        ("ledger.before_commit:2", ["d1"], ["d1"]),
+        ("ledger.after_blob:1", ["d1"], ["d1"]),
+        ("ledger.after_commit:2", ["d1"], ["d1", "d2", "big"]),
+    ],
+)
+def test_a_kill_keeps_what_was_committed_and_nothing_else(
+    place: str, told: list[str], there: list[str], tmp_path: Path
+) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", CRASHING, str(tmp_path)],
+        capture_output=True, text=True, env={**os.environ, "WHARF_CRASH": place},
+    )  # fmt: skip
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.stdout.split() == told
+    opened = open_ledger(tmp_path)
+    assert [row.id for row in opened.read(lambda reads: reads.deliveries(newest_first=False))] == there
+    assert opened.read(lambda reads: reads.backlog()).counts.get("deliveries.accepted", 0) == len(set(there) - {"big"})
+    if "big" in there:
+        assert opened.read(lambda reads: reads.delivery_content("big")) == BIG
+    opened.close()
+
+
+def test_a_crash_point_that_does_not_exist_is_told() -> None:
+    wrong = subprocess.run(
+        [sys.executable, "-c", "import gateway.crash"],
+        capture_output=True, text=True, env={**os.environ, "WHARF_CRASH": "ledger.before_comit:1"},
+    )  # fmt: skip
+    assert wrong.returncode == 1
+    assert "names no crash point" in wrong.stderr
+
+
+def test_network_file_systems_are_known_by_number() -> None:
+    assert network_name(0x6969) == "NFS"
+    assert network_name(-11317950) == "CIFS", "the number may come with its sign"
+    assert network_name(0xEF53) is None
+
+
+def test_a_bad_work_does_not_leak_what_it_wrote(ledger: Ledger) -> None:
+    secret = "PATIENT-4711"
+
+    def work(tx: Transaction) -> None:
+        tx.add_delivery(delivery("d1"), b"ISA*00*")
+        tx.add_problems([])
+        tx.finish_delivery("d1", partner=None, outcome="x", accepted=0, rejected=0, summary=secret)
+        tx.finish_delivery("d1", partner=secret, outcome=None, accepted=None, rejected=0, summary=secret)  # type: ignore[arg-type]
+
+    with pytest.raises(LookupError) as told:
+        ledger.write(work).result()
+    assert secret not in str(told.value)
