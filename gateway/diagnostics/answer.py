@@ -5,8 +5,11 @@ from canonical.problem import Problem, Severity
 _LONGEST_COPY = 99
 """Characters of AK404, the copy of the bad value."""
 
+Told = tuple[str, str] | None
+"""The acknowledgment's name and its segments; None when the sender is not told."""
 
-def answer(problem: Problem, *, rejected: bool) -> tuple[str, str] | None:
+
+def answer(problem: Problem, *, rejected: bool) -> Told:
     """The acknowledgment's name and its segments for this problem; nothing when the sender is not told.
 
     ``rejected``: whether the transaction set or envelope is rejected for whatever reason. What only the finished

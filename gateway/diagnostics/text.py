@@ -7,7 +7,7 @@ from dataclasses import replace
 from adapters.contracts import Content
 from canonical.problem import Problem, Severity
 from gateway import catalogue
-from gateway.diagnostics.answer import answer
+from gateway.diagnostics.answer import Told, answer
 from gateway.diagnostics.place import Excerpt, excerpt, position
 from gateway.diagnostics.spans import Line, Look, Span, width_of, wrap
 from gateway.diagnostics.spelling import spell, visible
@@ -76,6 +76,8 @@ def _count(number: int, word: str) -> str:
 
 def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look) -> Iterable[list[Line]]:
     rejected = {_envelope(problem) for problem in problems if problem.severity is Severity.ERROR}
+    # A refused interchange gets a TA1 and no 997: what a 997 would say of its sets is not said.
+    refused = {problem.interchange for problem in problems if problem.severity is Severity.ERROR and _in_ta1(problem)}
     by_code: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_code[problem.code].append(problem)
@@ -87,7 +89,10 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
         if len(same) <= MANY or shown[problem.code] <= FEW:
             page = _Page(look, gutter, _STYLES[problem.severity])
             first = shown[problem.code] == 1
-            yield page.problem(problem, content, name, rejected=_envelope(problem) in rejected, first=first)
+            told = None
+            if _in_ta1(problem) or problem.interchange not in refused:
+                told = answer(problem, rejected=_envelope(problem) in rejected)
+            yield page.problem(problem, content, name, told=told, first=first)
         elif shown[problem.code] == FEW + 1:
             page = _Page(look, gutter, _STYLES[problem.severity])
             yield page.folded(same[FEW:], name)
@@ -95,6 +100,10 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
 
 def _envelope(problem: Problem) -> tuple[str | None, str | None, str | None]:
     return problem.interchange, problem.group, problem.transaction
+
+
+def _in_ta1(problem: Problem) -> bool:
+    return (problem.ack or "").startswith("TA105")
 
 
 class _Page:
@@ -105,11 +114,11 @@ class _Page:
         self.gutter = gutter
         self.style = style
 
-    def problem(self, problem: Problem, content: Content, name: str, *, rejected: bool, first: bool) -> list[Line]:
+    def problem(self, problem: Problem, content: Content, name: str, *, told: Told, first: bool) -> list[Line]:
         lines = self._title(problem)
         lines += self._where(problem, content, name)
         lines += self._data(problem, content)
-        lines += self._notes(_facts(problem, rejected=rejected, first=first))
+        lines += self._notes(_facts(problem, told=told, first=first))
         return lines
 
     def folded(self, rest: Sequence[Problem], name: str) -> list[Line]:
@@ -198,7 +207,7 @@ class _Page:
         return lines
 
 
-def _facts(problem: Problem, *, rejected: bool, first: bool) -> list[tuple[str, str]]:
+def _facts(problem: Problem, *, told: Told, first: bool) -> list[tuple[str, str]]:
     kind = catalogue.find(problem.code)
     facts: list[tuple[str, str]] = []
     if problem.found is not None:
@@ -211,7 +220,7 @@ def _facts(problem: Problem, *, rejected: bool, first: bool) -> list[tuple[str, 
     advice = problem.help or (kind.help if kind else None)
     if advice:
         facts.append(("help", _clean(advice)))
-    if told := answer(problem, rejected=rejected):
+    if told:
         facts.append((told[0], _clean(told[1])))
     if first and kind:
         facts.append(("more", f"wharf explain {problem.code}"))

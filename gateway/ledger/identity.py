@@ -5,7 +5,7 @@ import uuid
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.blobs import write_durably
 from gateway.ledger.contract import LedgerError
@@ -79,6 +79,6 @@ def _vanished(path: Path) -> bool:
 
 def _missing(path: Path) -> LedgerError:
     return LedgerError(
-        f"{path} is missing or empty, and {sidecar_of(path).name} tells that it was there: put it back, from a backup if need "
-        "be. To begin a new ledger on purpose, use an empty folder."
+        f"{path} is missing or empty, and {sidecar_of(path).name} tells that it was there: put it back, "
+        "from a backup if need be. To begin a new ledger on purpose, use an empty folder."
     )

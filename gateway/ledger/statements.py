@@ -1,9 +1,12 @@
-"""The ledger's changes as statements, built once: SQLAlchemy keeps what it compiled of each."""
+"""The ledger's changes as statements, built once: SQLAlchemy keeps what it compiled of each.
+
+Upserts are built with PostgreSQL's ``insert``: SQLite took the syntax over, and its compiler understands it.
+"""
 
 from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, delete, func, null, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.rows import PARCEL
 from gateway.ledger.schema import (

@@ -43,14 +43,29 @@ class Gateway:
         self._log = home / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
 
+    def arm(self, point: str | None) -> None:
+        """The next start ends at this crash point, as ``name:N``; None disarms."""
+        if point is None:
+            self._env.pop("WHARF_CRASH", None)
+        else:
+            self._env["WHARF_CRASH"] = point
+
+    def ended(self, seconds: float) -> int:
+        """Waits for the end of the process and gives its exit code."""
+        assert self._process is not None
+        return self._process.wait(seconds)
+
     def start(self) -> None:
         """Starts it and waits until it is ready."""
+        self.launch()
+        self.wait(self._is_ready, "it is ready", 30)
+
+    def launch(self) -> None:
+        """Starts it and waits for nothing."""
         (self.home / "var" / "ports.json").unlink(missing_ok=True)
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*WHARF, "run", "-c", str(self.config)], env=self._env, stdout=log, stderr=log
-            )
-        self.wait(self._is_ready, "it is ready", 30)
+            command = [*WHARF, "run", "-c", str(self.config)]
+            self._process = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""
