@@ -49,6 +49,8 @@ class Closing:
     """Those of the envelope; the messages carry their own."""
     answers: tuple[Answer, ...] = ()
     """The acknowledgments due."""
+    repeat: Problem | None = None
+    """What to note where the ledger finds that the very same interchange came before."""
     conflict: Problem | None = None
     """The problem to record where the ledger finds the control number used before with other content."""
     conflict_answers: tuple[Answer, ...] = ()

@@ -57,7 +57,7 @@ def schema_uri(document_type: str, version: str) -> str:
 
 def event_type(document_type: str, event: str, version: str, prefix: str = TYPE_PREFIX) -> str:
     """The CloudEvents type: ``org.wharf.supply.purchase_order.received.v1``."""
-    return f"{prefix}.{document_type}.{event}.v{version.split('.')[0]}"
+    return f"{prefix}.{document_type}.{event}.v{version.split('.', maxsplit=1)[0]}"
 
 
 def event_for(

@@ -10,9 +10,10 @@ from adapters.formats.x12 import problems as x12
 from adapters.mappings import problems as mappings
 from canonical.problem import ProblemKind
 from gateway import problems_config as config
+from gateway import problems_inbound as inbound
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, mappings, config, publishers)
+SOURCES: Final = (x12, mappings, config, publishers, inbound)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 

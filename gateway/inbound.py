@@ -19,6 +19,7 @@ from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, Reads, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState, ExceptionRow
 from gateway.metrics import Metrics
+from gateway.problems_inbound import READING_NEVER_ENDED
 from gateway.recording import Naming, Recorder, repeat_answers
 
 MOST_ATTEMPTS = 3
@@ -169,7 +170,7 @@ class Inbound:
         )
         tx.open_exception(
             ExceptionRow(
-                id=self._new_id(), kind="technical", code="NET-E0101", partner=None, delivery=delivery.id,
+                id=self._new_id(), kind="technical", code=READING_NEVER_ENDED.code, partner=None, delivery=delivery.id,
                 document=None, message=summary, opened_at=self._clock(),
             )
         )  # fmt: skip

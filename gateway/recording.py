@@ -207,7 +207,8 @@ class Recorder:
             tx.drop_documents(collected.written)
             self._interchange_row(tx, closing, "duplicate", now)
             repeat_answers(tx, earlier.id, delivery.id, self._new_id, now)
-            return _Verdict(closing.partner.name, "duplicate", 0, 0, [])
+            noted: list[tuple[str | None, Problem]] = [(None, closing.repeat)] if closing.repeat else []
+            return _Verdict(closing.partner.name, "duplicate", 0, 0, noted)
         reused = earlier is not None and earlier.verdict == "accepted"
         if reused and closing.partner.duplicates.interchange == "quarantine":
             tx.drop_documents(collected.written)

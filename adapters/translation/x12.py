@@ -103,12 +103,7 @@ class X12Reading:
                     )  # fmt: skip
                     interchange.group_problems.append(self._problem(fault, interchange))
                 interchange.group_numbers.add(event.control_number)
-                if event.segment is not None and event.release[:6] not in RELEASES:
-                    fault = EnvelopeFault(
-                        problems.RELEASE_APPROXIMATED, event.segment.offset, event.segment.length,
-                        event.release[:12], nearest_release(event.release), "GS",
-                    )  # fmt: skip
-                    interchange.group_problems.append(self._problem(fault, interchange))
+                self._judge_release(interchange, event)
             case SetRead():
                 yield self._set(interchange, event)
             case AcknowledgmentRead():
@@ -120,6 +115,16 @@ class X12Reading:
                 self._end_group(interchange, event)
             case _:
                 pass
+
+    def _judge_release(self, interchange: "_Interchange", group: GroupBegin) -> None:
+        """Tells where a group's release has no guides of its own."""
+        release, segment = group.release, group.segment
+        if segment is None or release[:6] in RELEASES:
+            return
+        known = len(release) >= 6 and release[:6].isdecimal()
+        kind = problems.RELEASE_APPROXIMATED if known else problems.GROUP_RELEASE_UNKNOWN
+        fault = EnvelopeFault(kind, segment.offset, segment.length, release[:12], nearest_release(release), "GS")
+        interchange.group_problems.append(self._problem(fault, interchange))
 
     def _surroundings(self, interchange: "_Interchange") -> Surroundings:
         return Surroundings(
@@ -188,6 +193,7 @@ class X12Reading:
             "a control number that was not used before", "ISA",
         )  # fmt: skip
         conflict = self._problem(reused, interchange)
+        again = EnvelopeFault(problems.RESEND, header.offset, header.length, header.control_number, None, "ISA")
         # A group's own faults are told in its 997; only those of the interchange decide about the TA1.
         own = [problem for problem in told if problem.group is None]
         yield Closing(
@@ -198,6 +204,7 @@ class X12Reading:
             quarantine=interchange.unknown,
             problems=tuple(told),
             answers=answers(header, wanted, interchange.answers, own),
+            repeat=self._problem(again, interchange),
             conflict=conflict,
             conflict_answers=answers(header, wanted, (), [conflict]),
         )

@@ -20,6 +20,7 @@ from adapters.mappings.problems import NOT_EXPRESSIBLE
 from adapters.mappings.registry import X12_DOCUMENT_TYPES, X12_MAPPINGS, number_of
 from adapters.partner import Partner
 from adapters.reading import Message
+from adapters.translation.x12_totals import total_findings
 from canonical.document import Document
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 from canonical.parts import Provenance
@@ -87,6 +88,17 @@ def read_set(
         report.envelope(fault)
     if repeated:
         report.envelope(EnvelopeFault(problems.SET_NUMBER_REPEATED, first.offset, first.length, control, None, "ST"))
+    if not (control.isalnum() and 4 <= len(control) <= 9):
+        report.envelope(
+            EnvelopeFault(
+                problems.SET_NUMBER_BAD,
+                first.offset,
+                first.length,
+                control[:40],
+                "four to nine letters or digits in ST02",
+                "ST",
+            )
+        )
     tree = _place(event, around, report, message_type)
     document: Document | None = None
     if tree is not None and not overriding and not report.rejects:
@@ -173,7 +185,7 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
     plain = mapping(tree, context)
-    for finding in context.findings:
+    for finding in (*context.findings, *total_findings(tree)):
         report.finding(finding)
     if report.rejects:
         return None
@@ -239,7 +251,9 @@ class _Report:
         )  # fmt: skip
 
     def elements(self, segment: Segment, loop: str, faults: Sequence[Fault]) -> None:
-        """What is wrong inside a segment."""
+        """What is wrong inside a segment. ST and SE are judged as envelopes, not element by element."""
+        if segment.tag in ("ST", "SE"):
+            return
         for fault in faults:
             self.element(segment, fault, loop)
 

@@ -184,14 +184,6 @@ SET_COUNT_WRONG: Final = ProblemKind(
     "Ask the sender how many documents they sent. If all are here, ask them to correct the count.",
     "GE*3*7~   (two transaction sets were sent)",
 )
-GROUP_NOT_SUPPORTED: Final = ProblemKind(
-    "X12-E0204",
-    "functional group of this kind is not handled",
-    "GS01 names a kind of document that this gateway does not read, so nothing in the group was understood. The bytes "
-    "are kept.",
-    "If these documents matter to you, agree with the partner on a kind that is handled. If not, ask them to stop.",
-    "GS*HC*123456789*987654321*20261120*0915*7*X*004010~",
-)
 GROUP_RELEASE_UNKNOWN: Final = ProblemKind(
     "X12-W0205",
     "release of the functional group is not known",
@@ -495,7 +487,6 @@ _ACKNOWLEDGED: Final = (
     (GROUP_TRAILER_MISSING, "AK905=3"),
     (GROUP_NUMBERS_DIFFER, "AK905=4"),
     (SET_COUNT_WRONG, "AK905=5"),
-    (GROUP_NOT_SUPPORTED, "AK905=1"),
     (GROUP_RELEASE_UNKNOWN, "AK905=2"),
     (GROUP_NUMBER_REPEATED, "AK905=19"),
     (GROUP_HEADER_MISSING, "TA105=022"),

@@ -23,10 +23,12 @@ NOT_X12 = Problem(
     offset=0,
     length=len(JPEG),
 )
+IN_THE_997 = [problem for problem in order_problems() if problem.code != x12.INTERCHANGE_NUMBERS_DIFFER.code]
 CASES = {
-    "order-100": (order_problems(), ORDER_FILE.content, "acme_20261120.edi", 100, False),
-    "order-72": (order_problems(), ORDER_FILE.content, "acme_20261120.edi", 72, False),
-    "order-72-ascii": (order_problems(), ORDER_FILE.content, "acme_20261120.edi", 72, True),
+    "envelope-100": (order_problems(), ORDER_FILE.content, "acme_20261120.edi", 100, False),
+    "order-100": (IN_THE_997, ORDER_FILE.content, "acme_20261120.edi", 100, False),
+    "order-72": (IN_THE_997, ORDER_FILE.content, "acme_20261120.edi", 72, False),
+    "order-72-ascii": (IN_THE_997, ORDER_FILE.content, "acme_20261120.edi", 72, True),
     "jpeg-100": ([NOT_X12], JPEG, "photo.edi", 100, False),
 }
 

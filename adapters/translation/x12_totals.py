@@ -1,0 +1,54 @@
+"""Control totals of a transaction set: does CTT count what arrived?
+
+Source: X12 CTT, transaction totals: CTT01 is the number of line items (of hierarchical levels in an
+856), CTT02 the sum of a quantity over them (PO102, IT102, SN102).
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from adapters.formats.x12 import problems
+from adapters.formats.x12.tree import Loop, Segment
+from adapters.mappings.context import Finding
+
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "810": ("IT1", "IT1"),
+    "850": ("PO1", "PO1"),
+    "855": ("PO1", "PO1"),
+    "856": ("HL", "SN1"),
+}
+"""Transaction set to the loop that CTT01 counts, and the segment whose second element CTT02 adds up."""
+
+
+def total_findings(tree: Loop) -> Iterator[Finding]:
+    """What CTT says otherwise than what arrived."""
+    counted = _COUNTED.get(tree.id)
+    totals = _totals(tree)
+    if counted is None or totals is None:
+        return
+    loop, quantity = counted
+    lines = list(tree.loops(loop))
+    claimed = totals[1].strip()
+    if claimed.isdecimal() and int(claimed) != len(lines):
+        yield Finding(problems.LINE_COUNT_WRONG, totals, 1, claimed, f"{len(lines)} counted in {loop}")
+    hashed = _number(totals[2])
+    if hashed is not None:
+        total = sum(
+            (_number(line[2]) or Decimal(0) for place in lines for line in place.segments(quantity)), Decimal(0)
+        )
+        if total != hashed:
+            yield Finding(problems.HASH_TOTAL_WRONG, totals, 2, totals[2].strip(), f"{total} added up in {quantity}02")
+
+
+def _totals(tree: Loop) -> Segment | None:
+    """CTT stands in a loop of its own in some sets, and alone in others."""
+    loop = next(tree.loops("CTT"), tree)
+    return loop.first("CTT")
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text) if text.strip() else None
+    except InvalidOperation:
+        return None
