@@ -7,7 +7,7 @@ from functools import partial
 
 import structlog
 
-from adapters.contracts import Delivery, Outcome, Receipt
+from adapters.contracts import Content, Delivery, Outcome, Receipt
 from adapters.reading import Message
 from adapters.translate import read_delivery
 from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
@@ -79,7 +79,8 @@ class Inbound:
 
     async def _accept(self, delivery: Delivery) -> Receipt | Delivery:
         """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
-        content = bytes(delivery.content)
+        content = delivery.content
+        await asyncio.to_thread(self._ledger.keep, content)
 
         def work(tx: Transaction) -> Receipt | Delivery:
             seen = tx.delivery_by_origin(delivery.channel, delivery.origin)
@@ -192,7 +193,7 @@ def _receipt_of(row: DeliveryRow) -> Receipt:
     )
 
 
-def _delivery_of(row: DeliveryRow, content: bytes) -> Delivery:
+def _delivery_of(row: DeliveryRow, content: Content) -> Delivery:
     """A delivery as the ledger has it."""
     return Delivery(
         id=row.id, channel=row.channel, name=row.name, origin=row.origin, content=content, sha256=row.sha256,

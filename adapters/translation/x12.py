@@ -29,6 +29,7 @@ from adapters.translation.x12_sets import (
     UNSUPPORTED,
     Surroundings,
     acknowledgment_message,
+    envelope_element,
     read_set,
     rejection,
 )
@@ -226,9 +227,10 @@ class X12Reading:
 
     def _problem(self, fault: EnvelopeFault, interchange: "_Interchange | None") -> Problem:
         group = interchange.group if interchange else None
+        number, name = envelope_element(fault)
         return Problem(
             code=fault.kind.code,
-            severity=fault.severity or fault.kind.severity,
+            severity=fault.kind.severity,
             message=fault.kind.title,
             line=self._lines.line(fault.offset),
             offset=fault.offset,
@@ -236,6 +238,9 @@ class X12Reading:
             interchange=interchange.header.control_number if interchange else None,
             group=group.control_number if group else None,
             segment=fault.segment,
+            element=fault.element,
+            element_number=number,
+            element_name=name,
             found=fault.found,
             expected=fault.expected,
             help=fault.kind.help,

@@ -11,8 +11,8 @@ from adapters.formats.x12.check import Checker, Fault
 from adapters.formats.x12.cursor import Cursor, StructureFault, grammar
 from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
-from adapters.formats.x12.guide import functional_id_of, nearest_release
-from adapters.formats.x12.places import Lines
+from adapters.formats.x12.guide import RELEASES, functional_id_of, nearest_release, segment_guide
+from adapters.formats.x12.places import Lines, element_place
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding, X12Context
 from adapters.mappings.interchange_acknowledgment import interchange_acknowledgment
@@ -201,6 +201,15 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         return None
 
 
+def envelope_element(fault: EnvelopeFault) -> tuple[str | None, str | None]:
+    """Number and name of the element at fault in an envelope segment; envelopes are alike in all releases."""
+    guide = segment_guide(fault.segment, RELEASES[0]) if fault.segment and fault.element else None
+    if guide is None or fault.element is None or fault.element > len(guide.elements):
+        return None, None
+    element = guide.elements[fault.element - 1].element
+    return element.number, element.name
+
+
 class _Report:
     """Collects the problems of one transaction set."""
 
@@ -235,9 +244,11 @@ class _Report:
     def envelope(self, fault: EnvelopeFault) -> None:
         """A fault of ST, SE or of the set as a whole."""
         kind = fault.kind
+        number, name = envelope_element(fault)
         self._add(
-            code=kind.code, severity=fault.severity or kind.severity, message=kind.title, offset=fault.offset,
-            length=fault.length, segment=fault.segment, found=fault.found, expected=fault.expected, help=kind.help,
+            code=kind.code, severity=kind.severity, message=kind.title, offset=fault.offset,
+            length=fault.length, segment=fault.segment, element=fault.element, element_number=number,
+            element_name=name, found=fault.found, expected=fault.expected, help=kind.help,
             ack=problems.ACK_CODES.get(kind.code),
         )  # fmt: skip
 
@@ -284,19 +295,3 @@ class _Report:
             element=finding.element, found=finding.found, expected=finding.expected, path=finding.path, help=kind.help,
             ack="AK502=5" if kind.severity is Severity.ERROR else None,
         )  # fmt: skip
-
-
-def element_place(segment: Segment, element: int | None, separator: str) -> tuple[int, int]:
-    """Offset and length in bytes of an element (or, without one, of its segment) in the delivery.
-
-    An element that was not sent stands where the segment ends. Values beyond ASCII are counted as
-    UTF-8; in a segment that was wrapped or sent in another charset the place is that of the segment.
-    """
-    if element is None:
-        return segment.offset, segment.length
-    sizes = [len(text.encode("utf-8", errors="replace")) for text in segment.elements]
-    if sum(sizes) + len(sizes) - 1 != segment.length:
-        return segment.offset, segment.length
-    if element >= len(sizes):
-        return segment.offset + segment.length, 1
-    return segment.offset + sum(sizes[:element]) + element * len(separator), max(sizes[element], 1)

@@ -31,7 +31,7 @@ def command(
     from importlib.metadata import version
 
     from canonical.problem import Problem, Severity
-    from gateway.cli.files import Tally, anybody, open_input, problems_of, read_input
+    from gateway.cli.files import NOT_READABLE, Tally, anybody, open_inputs, problems_of, read_input
     from gateway.diagnostics.json import to_check_json
     from gateway.diagnostics.sarif import to_sarif
     from gateway.diagnostics.terminal import look_of
@@ -40,8 +40,10 @@ def command(
     look = look_of(sys.stdout, os.environ)
     code = 0
     found: list[tuple[str, list[Problem]]] = []
-    for name in files:
-        given = open_input(name)
+    for given in open_inputs(files, lambda line: typer.echo(line, err=True)):
+        if given is None:
+            code = NOT_READABLE
+            continue
         tally = Tally()
         problems = list(problems_of(read_input(given, anybody()), tally))
         found.append((given.name, problems))
@@ -52,7 +54,7 @@ def command(
             text = render_text(
                 problems, given.content, given.name, width=look.width, color=look.color, ascii=look.ascii, summary=False
             )
-            typer.echo(text, color=look.color)
+            typer.echo(text.rstrip("\n") + "\n", color=look.color)
         elif format is Format.JSON:
             for problem in problems:
                 typer.echo(json.dumps(to_check_json(problem, given.name), ensure_ascii=False))

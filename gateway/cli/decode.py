@@ -17,11 +17,13 @@ def command(
     """
     from datetime import UTC, datetime
 
-    from gateway.cli.files import Tally, anybody, open_input, read_input
+    from gateway.cli.files import NOT_READABLE, Tally, anybody, open_inputs, read_input
 
     code = 0
-    for name in files:
-        given = open_input(name)
+    for given in open_inputs(files, lambda line: typer.echo(line, err=True)):
+        if given is None:
+            code = NOT_READABLE
+            continue
         tally = Tally()
         for item in read_input(given, anybody()):
             tally.add(item)

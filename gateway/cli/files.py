@@ -2,7 +2,7 @@
 
 import mmap
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,16 @@ def open_input(name: str) -> Input:
         else:
             content = stream.read()
     return Input(name, content, digest(content))
+
+
+def open_inputs(names: Sequence[str], tell: Callable[[str], None]) -> Iterator[Input | None]:
+    """The inputs in order; None, with a line to ``tell``, for one that cannot be opened: the others are still read."""
+    for name in names:
+        try:
+            yield open_input(name)
+        except OSError as error:
+            tell(f"wharf: {name}: {(error.strerror or 'cannot be read').lower()}")
+            yield None
 
 
 def anybody(acknowledgments: Acknowledgments | None = None) -> Partner:

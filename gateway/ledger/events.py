@@ -178,6 +178,7 @@ def renew_first(connection: Connection, keys: Sequence[str]) -> None:
     values = [{"key": key} for key in dict.fromkeys(keys)]
     if values:
         connection.execute(_NO_FIRST, values)
+        connection.execute(_NEW_FIRST, values)
 
 
 def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0) -> EventRow:

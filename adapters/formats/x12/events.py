@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.places import element_place
 from adapters.formats.x12.tree import Segment
-from canonical.problem import ProblemKind, Severity
+from canonical.problem import ProblemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,16 @@ class EnvelopeFault:
     found: str | None = None
     expected: str | None = None
     segment: str | None = None
-    severity: Severity | None = None
-    """Where it differs from the usual severity of the kind."""
+    element: int | None = None
+    """The element at fault; ``offset`` and ``length`` are its own."""
+
+
+def fault_at(
+    kind: ProblemKind, segment: Segment, element: int, separator: str, found: str, expected: str
+) -> EnvelopeFault:
+    """A problem of one element of an envelope segment."""
+    offset, length = element_place(segment, element, separator)
+    return EnvelopeFault(kind, offset, length, found[:40], expected, segment.tag, element)
 
 
 @dataclass(frozen=True, slots=True)

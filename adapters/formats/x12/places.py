@@ -1,24 +1,39 @@
-"""Turning byte offsets into lines."""
+"""Places in a delivery: from byte offsets to lines, from segments to elements."""
 
 from adapters.contracts import Content
+from adapters.formats.x12.tree import Segment
 
-_STEP = 1 << 20
+_BLOCK = 1 << 16
 
 
 class Lines:
-    """Counts lines up to an offset; asking in rising order costs one pass over the bytes in all."""
+    """Counts lines up to an offset. The bytes are looked at once, whatever is asked in whatever order."""
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._offset = 0
-        self._line = 1
+        self._before = [0]
+        """Line ends before each block that was reached."""
 
     def line(self, offset: int) -> int:
-        """The line of a byte offset, from 1; lines end with LF, or with CR where the bytes hold no LF."""
-        if offset < self._offset:
-            self._offset, self._line = 0, 1
-        while self._offset < offset:
-            stop = min(offset, self._offset + _STEP)
-            self._line += self._content[self._offset : stop].count(b"\n")
-            self._offset = stop
-        return self._line
+        """The line of a byte offset, from 1; lines end with LF."""
+        block = offset // _BLOCK
+        while len(self._before) <= block:
+            start = (len(self._before) - 1) * _BLOCK
+            self._before.append(self._before[-1] + self._content[start : start + _BLOCK].count(b"\n"))
+        return 1 + self._before[block] + self._content[block * _BLOCK : offset].count(b"\n")
+
+
+def element_place(segment: Segment, element: int | None, separator: str) -> tuple[int, int]:
+    """Offset and length in bytes of an element (or, without one, of its segment) in the delivery.
+
+    An element that was not sent stands where the segment ends. Values beyond ASCII are counted as
+    UTF-8; in a segment that was wrapped or sent in another charset the place is that of the segment.
+    """
+    if element is None:
+        return segment.offset, segment.length
+    sizes = [len(text.encode("utf-8", errors="replace")) for text in segment.elements]
+    if sum(sizes) + len(sizes) - 1 != segment.length:
+        return segment.offset, segment.length
+    if element >= len(sizes):
+        return segment.offset + segment.length, 1
+    return segment.offset + sum(sizes[:element]) + element * len(separator), max(sizes[element], 1)

@@ -10,8 +10,9 @@ from collections.abc import Generator, Iterator
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
 from adapters.formats.x12.delimiters import BrokenHeader, InterchangeHeader, find_header, read_header
-from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside
-from adapters.formats.x12.segments import SegmentTooLong, find_segment
+from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside, fault_at
+from adapters.formats.x12.segments import SegmentTooLong, find_segment, segment_at
+from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.walk import Walk, same_number
 
 _BLANK = b" \t\r\n\x00\x1a"
@@ -96,52 +97,39 @@ def _header_faults(header: InterchangeHeader) -> Iterator[EnvelopeFault]:
         yield EnvelopeFault(problems.HEADER_NOT_FIXED, header.offset, header.length, segment="ISA")
     number = header.control_number
     if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        yield EnvelopeFault(
-            problems.CONTROL_NUMBER_BAD, header.offset, header.length, number, "nine digits in ISA13", "ISA"
-        )
+        segment = Segment(list(header.elements), 1, header.offset, sum(map(len, header.elements)) + 16)
+        yield fault_at(problems.CONTROL_NUMBER_BAD, segment, 13, header.delimiters.element, number, "nine digits")
 
 
 def _locate_trailer(content: Content, header: InterchangeHeader) -> tuple[int, int, tuple[EnvelopeFault, ...]]:
     """Where IEA begins (or the interchange breaks off), the end of the interchange, and what is wrong with that."""
     marks = header.delimiters
-    trailer = find_segment(content, b"IEA", header.end, len(content), marks)
-    limit = trailer if trailer >= 0 else len(content)
-    another = _another_header(content, header.end, limit)
-    if another >= 0:
-        trailer, limit = -1, another
+    # Bounded by the next header, so that many interchanges without trailers are not searched through again and again.
+    limit = _another_header(content, header.end)
+    trailer = find_segment(content, b"IEA", header.end, limit, marks)
     if trailer < 0:
         last = max(header.offset, limit - 1)
         fault = EnvelopeFault(
             problems.INTERCHANGE_TRAILER_MISSING, last, limit - last, "the end of the bytes", "an IEA segment", "IEA"
         )
         return limit, limit, (fault,)
+    segment = segment_at(content, trailer, limit, marks)
+    end = segment.offset + segment.length
     mark = marks.segment.encode("latin-1")
-    stop = content.find(mark, trailer)
-    # A trailer without terminator ends where its line or the bytes do.
-    end = stop + len(mark) if 0 <= stop < trailer + 256 else _line_end(content, trailer)
-    elements = bytes(content[trailer:end]).decode("latin-1").removesuffix(marks.segment).strip().split(marks.element)
-    number = elements[2].strip() if len(elements) > 2 else ""
-    faults: tuple[EnvelopeFault, ...] = ()
-    if not same_number(number, header.control_number):
-        faults = (
-            EnvelopeFault(
-                problems.INTERCHANGE_NUMBERS_DIFFER, trailer, end - trailer,
-                f"IEA02 {number!r}", f"ISA13 {header.control_number!r}", "IEA",
-            ),
-        )  # fmt: skip
-    return trailer, end, faults
+    if content[end : end + len(mark)] == mark:
+        end += len(mark)
+    if same_number(segment[2].strip(), header.control_number):
+        return trailer, end, ()
+    expected = f"{header.control_number}, as ISA13 says"
+    found = segment[2].strip()
+    return trailer, end, (fault_at(problems.INTERCHANGE_NUMBERS_DIFFER, segment, 2, marks.element, found, expected),)
 
 
-def _another_header(content: Content, start: int, end: int) -> int:
-    """The offset of a well-formed ISA segment before the trailer, which means that the trailer is missing."""
+def _another_header(content: Content, start: int) -> int:
+    """The offset of the next well-formed ISA segment, or the end of the bytes."""
     position = start
-    while 0 <= (found := find_header(content, position)) < end:
+    while (found := find_header(content, position)) >= 0:
         if isinstance(read_header(content, found), InterchangeHeader):
             return found
         position = found + 3
-    return -1
-
-
-def _line_end(content: Content, start: int) -> int:
-    stop = content.find(b"\n", start, start + 256)
-    return stop if stop >= 0 else min(len(content), start + 256)
+    return len(content)

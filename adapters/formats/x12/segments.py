@@ -7,12 +7,14 @@ ASCII is then read as UTF-8, or as Windows-1252 where it is none.
 from collections.abc import Iterator
 
 from adapters.contracts import Content
-from adapters.formats.x12.tree import Delimiters
+from adapters.formats.x12.tree import Delimiters, Segment
 
 BLOCK = 1 << 18
 """Bytes that are cut at a time."""
 LONGEST_SEGMENT = 1 << 20
 """Bytes after which a segment without terminator is given up."""
+LONGEST_ENVELOPE = 256
+"""Bytes of a trailer that are looked at."""
 
 _BLANK = " \t\r\n\x00\x1a\x85"
 """Blanks around segments, end-of-file marks, padding, and the next-line character of translated EBCDIC."""
@@ -91,6 +93,14 @@ def find_segment(content: Content, tag: bytes, start: int, end: int, delimiters:
             return position
         position += 1
     return -1
+
+
+def segment_at(content: Content, offset: int, end: int, delimiters: Delimiters) -> Segment:
+    """The envelope segment that begins at an offset; one without terminator ends with its line or the bytes."""
+    window = content[offset : min(end, offset + LONGEST_ENVELOPE)]
+    stops = [window.find(mark) for mark in (delimiters.segment.encode("latin-1"), b"\n", b"\r")]
+    text = window[: min((stop for stop in stops if stop >= 0), default=len(window))].decode("latin-1").rstrip(_BLANK)
+    return Segment(text.split(delimiters.element), 1, offset, len(text))
 
 
 _BLANK_BYTES = frozenset(character.encode("latin-1") for character in _BLANK)

@@ -6,9 +6,18 @@ from dataclasses import dataclass, field
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
 from adapters.formats.x12.delimiters import InterchangeHeader
-from adapters.formats.x12.events import AcknowledgmentRead, EnvelopeFault, Event, GroupBegin, GroupEnd, SetRead
-from adapters.formats.x12.segments import cut_segments, find_segment
+from adapters.formats.x12.events import (
+    AcknowledgmentRead,
+    EnvelopeFault,
+    Event,
+    GroupBegin,
+    GroupEnd,
+    SetRead,
+    fault_at,
+)
+from adapters.formats.x12.segments import cut_segments, find_segment, segment_at
 from adapters.formats.x12.tree import Segment
+from canonical.problem import ProblemKind
 
 MOST_SEGMENTS = 500_000
 """Segments of one transaction set; the largest regular ones (an 856 of 200,000 levels) stay below."""
@@ -42,7 +51,6 @@ class Walk:
         self.late: list[EnvelopeFault] = []
         self.groups = 0
         self.group: GroupBegin | None = None
-        self.group_faults: list[EnvelopeFault] = []
         self.sets = 0
         self.open: _Open | None = None
         self.position = header.end
@@ -99,9 +107,7 @@ class Walk:
             faults.extend(self._trailer_of(segment))
             number = segment[6].strip()
             if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 9):
-                faults.append(
-                    EnvelopeFault(problems.GROUP_NUMBER_BAD, offset, length, number, "one to nine digits in GS06", "GS")
-                )
+                faults.append(self._at(problems.GROUP_NUMBER_BAD, segment, 6, "one to nine digits"))
         self.group = GroupBegin(segment, tuple(faults))
         self.sets = 0
         return self.group
@@ -110,23 +116,21 @@ class Walk:
         """What is wrong with the trailer that belongs to a group, looked up before its sets are read."""
         marks = self.header.delimiters
         start = group.offset + group.length
-        trailer = find_segment(self.content, b"GE", start, self.trailer, marks)
+        # Bounded by the next group, so that many groups without trailers are not searched through again and again.
         following = find_segment(self.content, b"GS", start, self.trailer, marks)
-        if trailer < 0 or 0 <= following < trailer:
+        trailer = find_segment(self.content, b"GE", start, following if following >= 0 else self.trailer, marks)
+        if trailer < 0:
             yield EnvelopeFault(
                 problems.GROUP_TRAILER_MISSING, group.offset, group.length, "no GE segment", "GE after its sets", "GS"
             )
             return
-        stop = self.content.find(marks.segment.encode("latin-1"), trailer)
-        stop = min(stop if stop >= 0 else self.trailer, trailer + 256, max(self.trailer, trailer + 3))
-        text = bytes(self.content[trailer:stop]).decode("latin-1").strip()
-        elements = text.split(marks.element)
-        number = elements[2].strip() if len(elements) > 2 else ""
-        if not same_number(number, group[6].strip()):
-            yield EnvelopeFault(
-                problems.GROUP_NUMBERS_DIFFER, trailer, len(text),
-                f"GE02 {number!r}", f"GS06 {group[6].strip()!r}", "GE",
-            )  # fmt: skip
+        segment = segment_at(self.content, trailer, self.trailer, marks)
+        number = group[6].strip()
+        if not same_number(segment[2].strip(), number):
+            yield self._at(problems.GROUP_NUMBERS_DIFFER, segment, 2, f"{number}, as GS06 says")
+
+    def _at(self, kind: ProblemKind, segment: Segment, element: int, expected: str) -> EnvelopeFault:
+        return fault_at(kind, segment, element, self.header.delimiters.element, segment[element].strip(), expected)
 
     def _end_set(self, trailer: tuple[Segment, str] | None) -> Iterator[SetRead]:
         opened = self.open
@@ -159,7 +163,7 @@ class Walk:
             )  # fmt: skip
         else:
             segment, text = trailer
-            faults.extend(_set_trailer_faults(first, segment, len(opened.segments) + 1 + opened.dropped))
+            faults.extend(self._set_trailer_faults(first, segment, len(opened.segments) + 1 + opened.dropped))
             opened.segments.append(segment)
             opened.texts.append(text)
         if opened.dropped:
@@ -190,11 +194,8 @@ class Walk:
             claimed = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
             if claimed != self.sets:
                 faults.append(
-                    EnvelopeFault(
-                        problems.SET_COUNT_WRONG, trailer.offset, trailer.length,
-                        f"GE01 {text!r}", f"{self.sets} transaction sets counted", "GE",
-                    )
-                )  # fmt: skip
+                    self._at(problems.SET_COUNT_WRONG, trailer, 1, f"{self.sets}, the transaction sets counted")
+                )
         self.group = None
         yield GroupEnd(claimed, self.sets, tuple(faults))
 
@@ -207,28 +208,16 @@ class Walk:
         yield from self.late
         if any(fault.kind is problems.INTERCHANGE_TRAILER_MISSING for fault in known):
             return
-        text = bytes(self.content[self.trailer : self.trailer + 64]).decode("latin-1")
-        claim = text.split(self.header.delimiters.element)[1:2]
-        if not claim or not same_number(claim[0].strip(), str(self.groups)):
-            yield EnvelopeFault(
-                problems.GROUP_COUNT_WRONG, self.trailer, len(text.split(self.header.delimiters.segment)[0]),
-                f"IEA01 {claim[0].strip() if claim else ''!r}", f"{self.groups} groups counted", "IEA",
-            )  # fmt: skip
+        segment = segment_at(self.content, self.trailer, len(self.content), self.header.delimiters)
+        if not same_number(segment[1].strip(), str(self.groups)):
+            yield self._at(problems.GROUP_COUNT_WRONG, segment, 1, f"{self.groups}, the groups counted")
+
+    def _set_trailer_faults(self, first: Segment, trailer: Segment, counted: int) -> Iterator[EnvelopeFault]:
+        number = first[2].strip()
+        if not same_number(trailer[2].strip(), number):
+            yield self._at(problems.SET_NUMBERS_DIFFER, trailer, 2, f"{number}, as ST02 says")
+        if not same_number(trailer[1].strip(), str(counted)):
+            yield self._at(problems.SEGMENT_COUNT_WRONG, trailer, 1, f"{counted}, the segments counted from ST to SE")
 
 
 _CONTROL = frozenset(("ST", "SE", "GS", "GE", "TA1"))
-
-
-def _set_trailer_faults(first: Segment, trailer: Segment, counted: int) -> Iterator[EnvelopeFault]:
-    number = trailer[2].strip()
-    if not same_number(number, first[2].strip()):
-        yield EnvelopeFault(
-            problems.SET_NUMBERS_DIFFER, trailer.offset, trailer.length,
-            f"SE02 {number!r}", f"ST02 {first[2].strip()!r}", "SE",
-        )  # fmt: skip
-    count = trailer[1].strip()
-    if not same_number(count, str(counted)):
-        yield EnvelopeFault(
-            problems.SEGMENT_COUNT_WRONG, trailer.offset, trailer.length,
-            f"SE01 {count!r}", f"{counted} segments counted, ST and SE among them", "SE",
-        )  # fmt: skip
