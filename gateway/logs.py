@@ -33,7 +33,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+\-\[\]]{0,256}")
 _SENTENCE = re.compile(r"[ -~·–…]{0,400}")
 _OWN = ("adapters.", "gateway.", "canonical.")
 _LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "alembic", "asyncio")
-_NOISY = ("aio_pika", "aiormq", "pamqp", "watchdog")
+UNHEARD = ("aio_pika", "aiormq", "pamqp", "watchdog")
 """Every cut connection, or folder let go, is an error to them; we tell it in our own words where it is one."""
 
 
@@ -61,7 +61,7 @@ def configure_logging(*, level: str, format: str, stream: TextIO | None = None) 
         library.handlers = []
         library.propagate = True
         library.setLevel(logging.WARNING)
-    for name in _NOISY:
+    for name in UNHEARD:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     logging.captureWarnings(capture=True)
 

@@ -26,6 +26,7 @@ from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.x12_answers import GroupAnswer, answers
 from adapters.translation.x12_sets import (
+    MOST_PROBLEMS,
     UNSUPPORTED,
     Surroundings,
     acknowledgment_message,
@@ -182,7 +183,7 @@ class X12Reading:
     def _close(self, interchange: "_Interchange") -> Iterator[Item]:
         header = interchange.header
         wanted = interchange.partner.acknowledgments
-        told = [*interchange.early, *interchange.late]
+        told = [*interchange.early, *interchange.late][:MOST_PROBLEMS]
         if not interchange.messages:
             # Whatever came in that envelope, it does not go by without a word.
             empty = EnvelopeFault(problems.EMPTY_INTERCHANGE, header.offset, header.length, None, None, "ISA")

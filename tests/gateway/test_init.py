@@ -35,7 +35,7 @@ def test_commented_settings_are_right_too(tmp_path: Path) -> None:
     (tmp_path / "wharf.toml").write_text(text)
     config = load_config(tmp_path / "wharf.toml", {})
     assert config.channels["suppliers"].partner == "acme"
-    assert config.broker.window == 100
+    assert config.broker.window == 256
 
 
 def test_nothing_is_overwritten_unless_asked(tmp_path: Path) -> None:
