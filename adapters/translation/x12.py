@@ -17,10 +17,12 @@ from adapters.formats.x12.events import (
     InterchangeEnd,
     Outside,
     SetRead,
+    fault_at,
 )
 from adapters.formats.x12.guide import RELEASES, nearest_release
 from adapters.formats.x12.places import Lines
 from adapters.formats.x12.reader import read_x12
+from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.verdict import acknowledge_group, acknowledge_set
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
@@ -82,14 +84,23 @@ class X12Reading:
         interchange = _Interchange(header, event.end, partner or UNKNOWN_PARTNER)
         interchange.early = [self._problem(fault, interchange) for fault in event.faults]
         if partner is None:
-            fault = EnvelopeFault(
-                problems.UNKNOWN_SENDER, header.offset, header.length, header.sender,
-                "an identity of one of the partners", "ISA",
-            )  # fmt: skip
-            interchange.early.append(self._problem(fault, interchange))
+            interchange.early.append(self._unknown_sender(header, interchange))
             interchange.unknown = True
         interchange.fatal = [problem for problem in interchange.early if problem.severity is Severity.ERROR]
         return interchange
+
+    def _unknown_sender(self, header: InterchangeHeader, interchange: "_Interchange") -> Problem:
+        """Names the identity as a partner file would, so that it can be copied there."""
+        segment = Segment(list(header.elements), 1, header.offset, sum(map(len, header.elements)) + 16)
+        separator = header.delimiters.element
+        fault = fault_at(problems.UNKNOWN_SENDER, segment, 6, separator, header.sender, "an identity of a partner")
+        identity = f'{{ scheme = "ISA", qualifier = "{header[5]}", id = "{header[6]}" }}'
+        return self._problem(fault, interchange).model_copy(
+            update={
+                "help": f"If this sender is yours, add {identity} to its file in partners/ and replay the delivery. "
+                "If not, ask who put the file there."
+            }
+        )
 
     def _inside(self, interchange: "_Interchange", event: Event) -> Iterator[Message]:
         match event:
