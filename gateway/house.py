@@ -13,7 +13,7 @@ import structlog
 from adapters.transports.drop.source import DropSource
 from gateway.assembly import Parts
 from gateway.http import http_app
-from gateway.ledger.contract import LedgerError
+from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
 from gateway.status import BrokerStatus, Status
@@ -89,9 +89,11 @@ class House:
 
     async def _resume(self) -> None:
         while True:
-            done = await self._parts.inbound.resume()
-            if done:
-                log.info("deliveries read again", count=done)
+            try:
+                if done := await self._parts.inbound.resume():
+                    log.info("deliveries read again", count=done)
+            except LedgerUnavailable as error:
+                log.warning("reading again waits", reason=str(error))
             await asyncio.sleep(RESUME)
 
     async def status(self) -> Status:

@@ -1,6 +1,7 @@
 """The outbound story: a parcel gets its control numbers once, is sent, and is marked delivered."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from adapters.translate import render
 from adapters.translation.x12_answers import Answer
 from gateway.crash import crash_point
 from gateway.ids import Clock
-from gateway.ledger.contract import Ledger, Transaction
+from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import ParcelRow, ParcelState
 from gateway.metrics import Metrics
 
@@ -47,14 +48,20 @@ class Outbound:
 
     async def run(self) -> None:
         """Sends for ever; ends by cancellation, or by failing where the ledger fails."""
+        waits = False
         while True:
             self._awake.clear()
-            if await self.send_due() < BATCH:
-                try:
+            try:
+                looked_at = await self.send_due()
+                waits = False
+            except LedgerUnavailable as error:
+                if not waits:
+                    log.warning("sending waits", reason=str(error))
+                looked_at, waits = 0, True
+            if looked_at < BATCH:
+                with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL):
                         await self._awake.wait()
-                except TimeoutError:
-                    continue
 
     async def send_due(self) -> int:
         """Renders and sends what is due now; returns how many parcels were looked at."""

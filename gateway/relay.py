@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from gateway.ledger.contract import Ledger, LedgerFull, Transaction
+from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import EventRow
 from gateway.publishers.contract import Failed, Failure, Published, Publisher, PublisherError
 
@@ -139,7 +139,7 @@ class Relay:
                 await self._round()
         finally:
             # Also where it is cancelled: what is confirmed is marked, else it would be sent again.
-            with contextlib.suppress(LedgerFull):
+            with contextlib.suppress(LedgerUnavailable):
                 await self._commit(0)
             await self._publisher.close()
 
@@ -153,8 +153,8 @@ class Relay:
             events = await self._commit(0 if self._stopping.is_set() else self._limit)
         except PublisherError as error:
             await self._back_off(f"{error.code} {error.title}")
-        except LedgerFull:
-            await self._back_off("the ledger's disk is full")
+        except LedgerUnavailable as error:
+            await self._back_off(str(error))
         else:
             await (self._publish(events) if events else self._idle())
 

@@ -30,8 +30,16 @@ class LedgerError(Exception):
     """The ledger cannot be trusted or written: stop accepting. The message says what a person does."""
 
 
-class LedgerFull(LedgerError):  # noqa: N818 - it says what is the matter
-    """The disk is full: nothing was written; it works again when there is room."""
+class LedgerUnavailable(LedgerError):  # noqa: N818 - a state, told as such
+    """Nothing was written, and nothing is wrong with the ledger: it works again by itself, so try again."""
+
+
+class LedgerFull(LedgerUnavailable):
+    """The disk is full: it works again when there is room."""
+
+
+class LedgerBusy(LedgerUnavailable):
+    """Another process holds the ledger for longer than a command should."""
 
 
 class Reads(Protocol):

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
-from gateway.ledger.contract import LedgerError, LedgerFull, Reads, Transaction
+from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
 from gateway.ledger.lock import ProcessLock
 from gateway.ledger.migrations import HEAD, revision_of, upgrade
@@ -109,7 +109,7 @@ class SqlLedger:
     def _told(self, error: DBAPIError) -> Exception:
         fault = fault_of(error)
         if fault is Fault.BUSY:
-            return LedgerError(BUSY)
+            return LedgerBusy(BUSY)
         if fault is Fault.MISUSE:
             return ValueError(f"the ledger was asked wrongly: {error.orig}")
         words = fault_words(error)
@@ -217,5 +217,5 @@ def _refusal(error: DBAPIError, path: Path) -> LedgerError:
     if fault is Fault.FULL:
         return LedgerFull(FULL)
     if fault is Fault.BUSY:
-        return LedgerError(BUSY)
+        return LedgerBusy(BUSY)
     return LedgerError(f"{path} {fault_words(error)}: check the disk, or put the file back from a backup")

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.crash import crash_point
 from gateway.ledger import statements as sql
 from gateway.ledger.changes import SqlTransaction
-from gateway.ledger.contract import LedgerError, LedgerFull, Transaction
+from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Transaction
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.sqlite import Fault, fault_of, fault_words
 
@@ -173,7 +173,7 @@ class Writer:
         except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who handed the work in
             reason = self._judge(error)
             if not _in_transaction(connection):
-                raise _BatchError(reason or LedgerError(BUSY)) from None
+                raise _BatchError(reason or LedgerBusy(BUSY)) from None
             if (isinstance(reason, LedgerFull) and isinstance(error, DBAPIError)) or self._broken is not None:
                 raise _BatchError(reason or LedgerError(self._broken)) from None
             connection.exec_driver_sql("ROLLBACK TO work")
@@ -190,7 +190,7 @@ class Writer:
             self._full = True
             return LedgerFull(FULL)
         if fault is Fault.BUSY:
-            return LedgerError(BUSY)
+            return LedgerBusy(BUSY)
         if fault is Fault.BROKEN:
             self.break_for_good(fault_words(error))
             return LedgerError(self._broken)

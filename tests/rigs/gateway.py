@@ -39,6 +39,7 @@ class Gateway:
         self.home = home
         self.config = home / "wharf.toml"
         self.drop = home / "var" / "drop"
+        self.data = Path(env.get("WHARF__GATEWAY__DATA", home / "var"))
         self._env = {**os.environ, **QUICK, **env}
         self._log = home / "gateway.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,7 +63,7 @@ class Gateway:
 
     def launch(self) -> None:
         """Starts it and waits for nothing."""
-        (self.home / "var" / "ports.json").unlink(missing_ok=True)
+        (self.data / "ports.json").unlink(missing_ok=True)
         with self._log.open("ab") as log:
             command = [*WHARF, "run", "-c", str(self.config)]
             self._process = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
@@ -97,7 +98,7 @@ class Gateway:
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of a GET."""
-        port = json.loads((self.home / "var" / "ports.json").read_text())["http"]
+        port = json.loads((self.data / "ports.json").read_text())["http"]
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
                 return answer.status, answer.read()
@@ -138,7 +139,7 @@ class Gateway:
             time.sleep(0.02)
 
     def _is_ready(self) -> bool:
-        if not (self.home / "var" / "ports.json").exists():
+        if not (self.data / "ports.json").exists():
             return False
         with contextlib.suppress(OSError):
             return self.get("/readyz")[0] == 200
