@@ -99,7 +99,13 @@ def _sources(config: Config, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
     return tuple(
         DropSource(
             name,
-            DropSettings(path=channel.path, poll=channel.poll, settle=channel.settle, workers=channel.workers),
+            DropSettings(
+                path=channel.path,
+                poll=channel.poll,
+                settle=channel.settle,
+                workers=channel.workers,
+                max_bytes=channel.max_bytes,
+            ),
             spool=_spool(config),
             clock=clock,
             new_id=new_id,

@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 
 from adapters.contracts import Content, Delivery, Outcome, Receipt
+from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translate import read_delivery
 from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
@@ -137,7 +138,7 @@ class Inbound:
         if attempt > MOST_ATTEMPTS:
             return ledger.write(lambda tx: self._give_up(tx, delivery, attempt)).result()
         recorder = Recorder(delivery, self._naming, self._new_id)
-        for item in read_delivery(delivery.content, delivery.sha256, self._partner_for):
+        for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
             if isinstance(item, Message):
                 recorder.message(item)
                 if recorder.full:
@@ -150,6 +151,17 @@ class Inbound:
         for (document_type, status), count in recorder.kept.items():
             self._metrics.document(document_type, status, count)
         return self._diagnosed(receipt, delivery)
+
+    def _partners_of(self, delivery: Delivery) -> PartnerFor:
+        """All partners, or the one that the channel is reserved for: anybody else is a stranger there."""
+        if delivery.partner is None:
+            return self._partner_for
+
+        def only(scheme: str, qualifier: str | None, id: str) -> Partner | None:
+            found = self._partner_for(scheme, qualifier, id)
+            return found if found is not None and found.name == delivery.partner else None
+
+        return only
 
     def _diagnosed(self, receipt: Receipt, delivery: Delivery) -> Receipt:
         """The receipt with the problems as text for a person, where something was refused."""

@@ -140,6 +140,15 @@ def test_an_unknown_sender_is_held_until_it_becomes_a_partner(tmp_path: Path) ->
         house.wait(lambda: len(house.answers("acme")) == 1, "its 997")
 
 
+def test_a_folder_reserved_for_a_partner_holds_what_others_send(tmp_path: Path) -> None:
+    with gateway(tmp_path / "st", {"WHARF__CHANNELS__SUPPLIERS__PARTNER": "acme"}) as house:
+        house.put("acme.edi", order())
+        house.put("other.edi", order("000000124").replace(b"*01*123456789      *", b"*ZZ*SOMEBODY       *"))
+        house.wait((house.drop / "done" / "acme.edi").exists, "the partner's own file")
+        house.wait((house.drop / "rejected" / "other.edi").exists, "the stranger's file")
+        assert "X12-E0112" in (house.drop / "rejected" / "other.edi.problems.txt").read_text()
+
+
 def test_sigterm_ends_it_cleanly_and_a_second_gateway_is_refused(house: Gateway) -> None:
     second = wharf("run", "-c", house.config, env={"WHARF__HTTP__LISTEN": "127.0.0.1:0"})
     assert second.returncode == 74
