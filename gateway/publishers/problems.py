@@ -40,8 +40,8 @@ BLOCKED = ProblemKind(
 TOPOLOGY_DIFFERS = ProblemKind(
     code="CFG-E0301",
     title="the broker has something else under a name that Wharf needs",
-    explanation="An exchange or queue of this name exists with other settings, so that it cannot be declared. "
-    "RabbitMQ never changes the settings of what exists.",
+    explanation="An exchange or queue of this name exists and is of another kind: of another type, not durable, or no "
+    "quorum queue. RabbitMQ never changes what exists. What differs in lesser arguments is used as it is.",
     help="Delete or rename what is there (after draining it), or give Wharf a virtual host of its own.",
 )
 NOT_ALLOWED = ProblemKind(

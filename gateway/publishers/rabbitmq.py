@@ -109,7 +109,7 @@ class RabbitPublisher:
         limits = self._limits
         link = await connect(self._address, self._name, limits.connect, limits.call)
         try:
-            await declare(link, PUBLISHING, limits.call)
+            await declare(link, PUBLISHING, limits.call, as_found=True)
             await link.prove()
             channel = await link.channel()
             exchange = await bounded(channel.get_exchange(EVENTS, ensure=False), limits.call, self._address)

@@ -1,12 +1,13 @@
 """What Wharf needs on the broker, as data, and its declaration: safe to repeat, and never a change of what is there."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from aio_pika import ExchangeType
 from aio_pika.abc import AbstractChannel
-from aio_pika.exceptions import ChannelNotFoundEntity
+from aio_pika.exceptions import ChannelNotFoundEntity, ChannelPreconditionFailed
 
 from gateway.publishers.connection import BROKER_FAILURES, Link, bounded, in_words
 
@@ -18,6 +19,9 @@ ENDLESS = 1_000_000_000
 """Deliveries before a quorum queue gives a message up. RabbitMQ 4 drops after 20 where nothing is said."""
 PATIENCE = 20
 """Deliveries before a consumer's queue hands a message to the dead letters."""
+
+_KIND_DIFFERS = re.compile(r"inequivalent arg '(type|durable|auto_delete|internal|exclusive|x-queue-type)'")
+"""In RabbitMQ's text of a 406: something of another kind has the name; other arguments do not stand in the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +76,41 @@ def _document_queue(document_type: str) -> Queue:
     )
 
 
-async def declare(link: Link, parts: Sequence[Part], call: float) -> None:
+async def declare(link: Link, parts: Sequence[Part], call: float, *, as_found: bool = False) -> None:
     """Declares the parts in order; each broker call takes at most ``call`` seconds.
 
-    Raises PublisherError (CFG-E0301) where something else exists under a name; the connection stays usable.
+    With ``as_found`` a part that exists with other arguments is used as it is: the broker's people may have set it up
+    by policy, or an older version of ours may have. Raises PublisherError (CFG-E0301) for other arguments without it,
+    and always where something of another kind exists under a name; the connection stays usable.
     """
     channel = await link.channel()
     for part in parts:
-        await bounded(_declare(channel, part), call, link.address)
+        if not await bounded(_declared(channel, part, as_found), call, link.address):
+            channel = await link.channel()
+            await bounded(_bind(channel, part), call, link.address)
     await bounded(channel.close(), call, link.address)
 
 
-async def _declare(channel: AbstractChannel, part: Part) -> None:
-    if isinstance(part, Exchange):
-        await channel.declare_exchange(part.name, part.type, durable=True, arguments=dict(part.arguments))
-        return
-    queue = await channel.declare_queue(part.name, durable=True, arguments={"x-queue-type": "quorum", **part.arguments})
-    await queue.bind(part.exchange, part.routing_key)
+async def _declared(channel: AbstractChannel, part: Part, as_found: bool) -> bool:
+    """False where it is used as it was found; the broker has closed the channel then."""
+    try:
+        if isinstance(part, Exchange):
+            await channel.declare_exchange(part.name, part.type, durable=True, arguments=dict(part.arguments))
+        else:
+            queue_type = {"x-queue-type": "quorum"}
+            await channel.declare_queue(part.name, durable=True, arguments={**queue_type, **part.arguments})
+            await _bind(channel, part)
+    except ChannelPreconditionFailed as error:
+        if not as_found or _KIND_DIFFERS.search(str(error)):
+            raise
+        return False
+    return True
+
+
+async def _bind(channel: AbstractChannel, part: Part) -> None:
+    if isinstance(part, Queue):
+        queue = await channel.declare_queue(part.name, passive=True)
+        await queue.bind(part.exchange, part.routing_key)
 
 
 async def exists(link: Link, part: Part, call: float) -> bool:

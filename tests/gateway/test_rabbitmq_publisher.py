@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -203,6 +203,18 @@ def test_something_else_under_our_name_is_told_and_left_alone(broker_url: str) -
         asyncio.run(publisher_for(broker_url).open())
     assert refused.value.code == "CFG-E0301"
     assert "supply.events" in str(refused.value)
+
+
+def test_what_others_set_up_with_other_arguments_is_used_as_it_is(broker_url: str) -> None:
+    def prepare(channel: Any) -> None:
+        channel.exchange_declare("supply.events", "topic", durable=True)
+        channel.queue_declare("supply.unrouted", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_declare("mine", durable=True, arguments={"x-queue-type": "quorum"})
+        channel.queue_bind("mine", "supply.events", "supply.purchase_order.#")
+
+    on_channel(broker_url, prepare)
+    with_open(publisher_for(broker_url), lambda p: p.publish([event_row(1)]))
+    assert [seen.message_id for seen in drain(broker_url, "mine")] == [event_row(1).id]
 
 
 @pytest.mark.parametrize("url", ["", "http://broker", "amqp://", "amqp://user:s3cret@host:port/"])
