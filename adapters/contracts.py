@@ -47,8 +47,6 @@ class Delivery:
     content: Content
     sha256: str
     received_at: datetime
-    partner: str | None = None
-    """The partner that the channel is reserved for, where it is."""
 
 
 @dataclass(frozen=True, slots=True)

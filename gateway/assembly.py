@@ -69,6 +69,7 @@ def assemble(config: Config) -> Parts:
     inbound = Inbound(
         ledger=ledger,
         partner_for=PartnerBook(config.partners).find,
+        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
         naming=Naming(config.gateway.name, config.gateway.event_prefix),
         clock=clock,
         new_id=new_id,
@@ -109,7 +110,6 @@ def _sources(config: Config, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
             spool=_spool(config),
             clock=clock,
             new_id=new_id,
-            partner=channel.partner,
         )
         for name, channel in config.channels.items()
     )

@@ -1,8 +1,8 @@
 """The inbound story: a delivery becomes durable, is read, is recorded, and is answered."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -26,6 +26,9 @@ from gateway.recording import Naming, Recorder, repeat_answers
 MOST_ATTEMPTS = 3
 """Readings of one delivery that may be begun; one that ends the process each time is then held for a person."""
 
+MOST_ANSWERS = 100_000
+"""Acknowledgments that one delivery can have called for."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -33,11 +36,13 @@ class Inbound:
     """Handles deliveries of all channels. The receipt it returns is the acknowledgement."""
 
     def __init__(
-        self, *, ledger: Ledger, partner_for: PartnerFor, naming: Naming, clock: Clock, new_id: NewId,
-        metrics: Metrics, recorded: Callable[[], None],
+        self, *, ledger: Ledger, partner_for: PartnerFor, reserved: Mapping[str, str], naming: Naming, clock: Clock,
+        new_id: NewId, metrics: Metrics, recorded: Callable[[], None],
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._partner_for = partner_for
+        self._reserved = reserved
+        """Channel to the one partner that may use it."""
         self._naming = naming
         self._clock = clock
         self._new_id = new_id
@@ -50,7 +55,7 @@ class Inbound:
         # A second arrival of the same bytes waits until the first has its receipt.
         async with self._busy.hold(delivery.sha256):
             answer = await self._accept(delivery)
-            if isinstance(answer, Delivery):
+            if isinstance(answer, _ToRead):
                 receipt = await asyncio.to_thread(self._read_and_record, answer)
             else:
                 receipt = await asyncio.to_thread(self._diagnosed, answer, delivery)
@@ -73,21 +78,23 @@ class Inbound:
             if content is None:
                 continue
             async with self._busy.hold(row.sha256):
-                await asyncio.to_thread(self._read_and_record, _delivery_of(row, content))
-            done += 1
+                again = await asyncio.wrap_future(self._ledger.write(partial(_begin_again, row.id, content)))
+                if again is not None:
+                    await asyncio.to_thread(self._read_and_record, again)
+                    done += 1
             self._recorded()
         return done
 
-    async def _accept(self, delivery: Delivery) -> Receipt | Delivery:
+    async def _accept(self, delivery: Delivery) -> "Receipt | _ToRead":
         """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
         content = delivery.content
         await asyncio.to_thread(self._ledger.keep, content)
 
-        def work(tx: Transaction) -> Receipt | Delivery:
+        def work(tx: Transaction) -> Receipt | _ToRead:
             seen = tx.delivery_by_origin(delivery.channel, delivery.origin)
             if seen is not None:
                 # The same arrival, offered again because a crash came between the commit and the answer.
-                return _receipt_of(seen) if seen.state is DeliveryState.RECORDED else _delivery_of(seen, content)
+                return _begin_again(seen.id, content, tx) or _receipt_of(seen)
             first = tx.first_delivery(delivery.channel, delivery.sha256)
             if first is not None and first.partner in (None, UNKNOWN_PARTNER.name):
                 # Nobody answered it: the sender may have become a partner since.
@@ -96,11 +103,13 @@ class Inbound:
                 DeliveryRow(
                     id=delivery.id, channel=delivery.channel, name=delivery.name, origin=delivery.origin,
                     sha256=delivery.sha256, size=len(content), received_at=delivery.received_at,
-                    state=DeliveryState.RECEIVED, partner=delivery.partner, repeats=first.id if first else None,
+                    state=DeliveryState.RECEIVED, repeats=first.id if first else None,
                 ),
                 content,
             )  # fmt: skip
-            return self._repeat(tx, delivery, first) if first is not None else delivery
+            if first is not None:
+                return self._repeat(tx, delivery, first)
+            return _ToRead(delivery, tx.begin_reading(delivery.id))
 
         answer = await asyncio.wrap_future(self._ledger.write(work))
         crash_point("inbound.after_accept")
@@ -109,34 +118,23 @@ class Inbound:
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answers go out, and nothing is published."""
         now = self._clock()
-        answered = dict.fromkeys(
-            parcel.interchange for parcel in tx.parcels(delivery=first.id) if parcel.interchange and not parcel.repeats
-        )
+        sent = tx.parcels(delivery=first.id, limit=MOST_ANSWERS)
+        answered = dict.fromkeys(parcel.interchange for parcel in sent if parcel.interchange and not parcel.repeats)
         for interchange in answered:
             repeat_answers(tx, interchange, delivery.id, self._new_id, now)
         refused = first.outcome in (Outcome.REJECTED.value, Outcome.QUARANTINED.value)
         outcome = Outcome.REJECTED if refused else Outcome.DUPLICATE
         summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is sent again"
         tx.finish_delivery(
-            delivery.id, partner=first.partner, outcome=Outcome.DUPLICATE.value, accepted=0, rejected=0, summary=summary
+            delivery.id, partner=first.partner, outcome=outcome.value, accepted=0, rejected=0, summary=summary
         )
         return Receipt(delivery=delivery.id, outcome=outcome, summary=summary)
 
-    def _read_and_record(self, delivery: Delivery) -> Receipt:
+    def _read_and_record(self, to_read: "_ToRead") -> Receipt:
         """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet."""
-        ledger = self._ledger
-
-        def begin(tx: Transaction) -> int | Receipt:
-            row = tx.delivery(delivery.id)
-            if row is not None and row.state is DeliveryState.RECORDED:
-                return _receipt_of(row)
-            return tx.begin_reading(delivery.id)
-
-        attempt = ledger.write(begin).result()
-        if isinstance(attempt, Receipt):
-            return attempt
-        if attempt > MOST_ATTEMPTS:
-            return ledger.write(lambda tx: self._give_up(tx, delivery, attempt)).result()
+        ledger, delivery = self._ledger, to_read.delivery
+        if to_read.attempt > MOST_ATTEMPTS:
+            return ledger.write(lambda tx: self._give_up(tx, delivery, to_read.attempt)).result()
         recorder = Recorder(delivery, self._naming, self._new_id)
         for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
             if isinstance(item, Message):
@@ -154,12 +152,13 @@ class Inbound:
 
     def _partners_of(self, delivery: Delivery) -> PartnerFor:
         """All partners, or the one that the channel is reserved for: anybody else is a stranger there."""
-        if delivery.partner is None:
+        reserved = self._reserved.get(delivery.channel)
+        if reserved is None:
             return self._partner_for
 
         def only(scheme: str, qualifier: str | None, id: str) -> Partner | None:
             found = self._partner_for(scheme, qualifier, id)
-            return found if found is not None and found.name == delivery.partner else None
+            return found if found is not None and found.name == reserved else None
 
         return only
 
@@ -190,6 +189,22 @@ class Inbound:
         return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, summary=summary)
 
 
+@dataclass(frozen=True, slots=True)
+class _ToRead:
+    """A delivery whose bytes are durable, and which attempt to read it this is; counted before it begins."""
+
+    delivery: Delivery
+    attempt: int
+
+
+def _begin_again(id: str, content: Content, tx: Transaction) -> _ToRead | None:
+    """One more attempt at a delivery of which a crash, or a person, left the reading to be done; None where it is."""
+    row = tx.delivery(id)
+    if row is None or row.state is DeliveryState.RECORDED:
+        return None
+    return _ToRead(_delivery_of(row, content), tx.begin_reading(id))
+
+
 def _content_of(id: str, reads: Reads) -> bytes | None:
     return reads.delivery_content(id)
 
@@ -209,5 +224,5 @@ def _delivery_of(row: DeliveryRow, content: Content) -> Delivery:
     """A delivery as the ledger has it."""
     return Delivery(
         id=row.id, channel=row.channel, name=row.name, origin=row.origin, content=content, sha256=row.sha256,
-        received_at=row.received_at, partner=row.partner,
+        received_at=row.received_at,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 LEDGER_FAILED = 74
 """EX_IOERR of sysexits: the ledger cannot be trusted; whoever supervises the process may start it again."""
+
+THREADS = 32
+"""Files read at the same time, and short waits for the disk."""
 
 
 def command(
@@ -40,5 +44,6 @@ async def _run(settings: "Config") -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="wharf"))
     parts = await asyncio.to_thread(assemble, settings)
     await House(parts).run(stop)

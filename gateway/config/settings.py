@@ -138,7 +138,7 @@ class DropChannel(_Table):
     settle: float = Field(
         default=1.0, ge=0.01, le=3600, description="seconds for which a file must not change to be whole, 0.01 to 3600"
     )
-    workers: int = Field(default=4, ge=1, le=64, description="a whole number from 1 to 64: files taken at a time")
+    workers: int = Field(default=8, ge=1, le=64, description="a whole number from 1 to 64: files taken at a time")
     max_bytes: int = Field(
         default=2 << 30, ge=1, le=1 << 40, description="a whole number of bytes: a larger file is not taken"
     )

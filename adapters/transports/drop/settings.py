@@ -20,7 +20,7 @@ class DropSettings:
     """Seconds between two looks into the folder; a watch only makes them sooner."""
     settle: float = 1.0
     """Seconds that a file rests unchanged before it counts as whole."""
-    workers: int = 4
+    workers: int = 8
     """Files handed in at the same time."""
     max_bytes: int = 2048 * MIB
     """A larger file is not read; it goes to ``rejected/`` with a note."""

@@ -54,7 +54,6 @@ class DropSource:
         spool: Path,
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
-        partner: str | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
     ) -> None:
@@ -63,7 +62,6 @@ class DropSource:
         self._spool = spool
         self._clock = clock
         self._new_id = new_id
-        self._partner = partner
         self._monotonic = monotonic
         self._grace = grace
         self._inbox = Inbox(settings.settle)
@@ -206,7 +204,6 @@ class DropSource:
             content=taken.content,
             sha256=taken.sha256,
             received_at=self._clock(),
-            partner=self._partner,
         )
         handling = asyncio.ensure_future(handle(delivery))
         try:
