@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -10,6 +11,8 @@ import typer
 from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow
+
+MOST_EXCEPTIONS = 100_000
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List, show and replay messages.")
 
@@ -174,4 +177,6 @@ def _replay(id: str, tx: Transaction) -> str | None:
         events = [row.id for row in tx.documents(delivery=delivery.id, limit=1_000_000)]
         return f"{sum(tx.replay_event(event) for event in events)} messages published again"
     tx.reopen_delivery(delivery.id)
+    held = [row.id for row in tx.exceptions(limit=MOST_EXCEPTIONS) if row.delivery == delivery.id]
+    tx.resolve_exceptions(held, datetime.now(UTC), "read again")
     return "read again"

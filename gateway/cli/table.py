@@ -59,6 +59,12 @@ COMMANDS: dict[str, Entry] = {
         _OPERATE,
     ),
     "messages": Entry("gateway.cli.messages:app", "List, show and replay messages.", "wharf messages list", _OPERATE),
+    "exceptions": Entry(
+        "gateway.cli.exceptions:app",
+        "List and resolve what a person must look at.",
+        "wharf exceptions list",
+        _OPERATE,
+    ),
     "broker": Entry(
         "gateway.cli.broker:app", "Prepare the broker.", "wharf broker setup -c st-example/wharf.toml", _OPERATE
     ),

@@ -88,6 +88,11 @@ def test_files_that_cannot_be_read_are_held_with_their_diagnosis(
 ) -> None:
     house.put(name, content)
     house.wait((house.drop / "rejected" / name).exists, "the file in rejected/")
+    listed = wharf("exceptions", "list", "--json", "-c", house.config)
+    (held,) = [json.loads(line) for line in listed.stdout.splitlines()]
+    assert held["code"] == code
+    assert wharf("exceptions", "resolve", held["id"], "-c", house.config).returncode == 0
+    assert wharf("exceptions", "resolve", held["id"], "-c", house.config).returncode == 1
     assert code in (house.drop / "rejected" / f"{name}.problems.txt").read_text()
     assert (house.drop / "rejected" / name).read_bytes() == content
     (row,) = house.messages()
@@ -135,7 +140,11 @@ def test_an_unknown_sender_is_held_until_it_becomes_a_partner(tmp_path: Path) ->
         )
         house.start()
         (row,) = house.messages()
+        listed = wharf("exceptions", "list", "--json", "-c", house.config)
+        (held,) = [json.loads(line) for line in listed.stdout.splitlines()]
+        assert (held["code"], held["delivery"]) == ("X12-E0112", row["delivery"])
         assert wharf("messages", "replay", row["delivery"], "-c", house.config).returncode == 0
+        assert b"nothing waits" in wharf("exceptions", "list", "-c", house.config).stdout
         house.wait(lambda: any(event["partnerid"] == "acme" for event in house.tap()), "the order, read again", 40)
         house.wait(lambda: len(house.answers("acme")) == 1, "its 997")
 
