@@ -20,9 +20,10 @@ from adapters.formats.x12.events import (
     fault_at,
 )
 from adapters.formats.x12.guide import RELEASES, nearest_release
-from adapters.formats.x12.places import Lines
+from adapters.formats.x12.places import Places
 from adapters.formats.x12.reader import read_x12
 from adapters.formats.x12.tree import Segment
+from adapters.formats.x12.unwrap import unwrap
 from adapters.formats.x12.verdict import acknowledge_group, acknowledge_set
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
@@ -52,10 +53,11 @@ class X12Reading:
     """One pass over an X12 delivery."""
 
     def __init__(self, content: Content, sha256: str, partner_for: PartnerFor) -> None:
-        self._content = content
+        unwrapped = unwrap(content)
+        self._content = unwrapped.content if unwrapped else content
         self._sha256 = sha256
         self._partner_for = partner_for
-        self._lines = Lines(content)
+        self._places = Places(content, unwrapped)
         self._position = 0
         self._outside: list[Problem] = []
 
@@ -66,7 +68,8 @@ class X12Reading:
             if isinstance(event, InterchangeBegin):
                 interchange = self._begin(event)
             elif isinstance(event, Outside):
-                self._outside.append(self._problem(event.fault, None))
+                if len(self._outside) < MOST_PROBLEMS:
+                    self._outside.append(self._problem(event.fault, None))
             elif interchange is None:
                 continue
             elif isinstance(event, InterchangeEnd):
@@ -146,7 +149,7 @@ class X12Reading:
             partner=interchange.partner,
             position=self._position,
             sha256=self._sha256,
-            lines=self._lines,
+            places=self._places,
             checker=interchange.checker(),
         )
 
@@ -166,18 +169,17 @@ class X12Reading:
         repeated = number in interchange.numbers
         interchange.numbers.add(number)
         message, own = read_set(event, surroundings, overriding, repeated=repeated)
-        accepted = not any(problem.severity is Severity.ERROR for problem in own)
         interchange.sets.append(
-            acknowledge_set(first[1].strip(), number, first[3].strip() or None, own, accepted=accepted)
+            acknowledge_set(first[1].strip(), number, first[3].strip() or None, own, accepted=message.accepted)
         )
         return message
 
     def _end_group(self, interchange: "_Interchange", event: GroupEnd) -> None:
         group = interchange.group
         interchange.group = None
-        interchange.late.extend(interchange.group_problems)
+        interchange.late.extend(interchange.group_problems[: MOST_PROBLEMS - len(interchange.late)])
         # Acknowledgments are never acknowledged: two translators would answer each other for ever (X12 997).
-        if group is None or group.segment is None or group.functional_id == "FA":
+        if group is None or group.segment is None or group.functional_id in ("", "FA"):
             return
         document = acknowledge_group(
             functional_id=group.functional_id,
@@ -195,6 +197,7 @@ class X12Reading:
         header = interchange.header
         wanted = interchange.partner.acknowledgments
         told = [*interchange.early, *interchange.late][:MOST_PROBLEMS]
+        refused = bool(interchange.fatal) or not interchange.messages
         if not interchange.messages:
             # Whatever came in that envelope, it does not go by without a word.
             empty = EnvelopeFault(problems.EMPTY_INTERCHANGE, header.offset, header.length, None, None, "ISA")
@@ -207,7 +210,7 @@ class X12Reading:
         )  # fmt: skip
         conflict = self._problem(reused, interchange)
         again = EnvelopeFault(problems.RESEND, header.offset, header.length, header.control_number, None, "ISA")
-        # A group's own faults are told in its 997; only those of the interchange decide about the TA1.
+        # A group's own faults are told in its 997; only those of the interchange stand in the TA1.
         own = [problem for problem in told if problem.group is None]
         yield Closing(
             partner=interchange.partner,
@@ -216,10 +219,10 @@ class X12Reading:
             fatal=bool(interchange.fatal),
             quarantine=interchange.unknown,
             problems=tuple(told),
-            answers=answers(header, wanted, interchange.answers, own),
+            answers=answers(header, wanted, interchange.answers, own, rejected=refused),
             repeat=self._problem(again, interchange),
             conflict=conflict,
-            conflict_answers=answers(header, wanted, (), [conflict]),
+            conflict_answers=answers(header, wanted, (), [conflict], rejected=True),
         )
 
     def _close_outside(self) -> Iterator[Item]:
@@ -232,7 +235,7 @@ class X12Reading:
                 document_type="interchange",
                 number="unreadable",
                 problems=found,
-                provenance=Provenance(standard="X12", sha256=self._sha256),
+                provenance=Provenance(standard="UNKNOWN", sha256=self._sha256),
             )
             yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=unreadable, problems=found)
@@ -240,13 +243,14 @@ class X12Reading:
     def _problem(self, fault: EnvelopeFault, interchange: "_Interchange | None") -> Problem:
         group = interchange.group if interchange else None
         number, name = envelope_element(fault)
+        offset, length = self._places.span(fault.offset, fault.length)
         return Problem(
             code=fault.kind.code,
             severity=fault.kind.severity,
             message=fault.kind.title,
-            line=self._lines.line(fault.offset),
-            offset=fault.offset,
-            length=fault.length,
+            line=self._places.line(offset),
+            offset=offset,
+            length=length,
             interchange=interchange.header.control_number if interchange else None,
             group=group.control_number if group else None,
             segment=fault.segment,

@@ -61,15 +61,19 @@ class Answer(BaseModel):
 
 
 def answers(
-    header: InterchangeHeader, wanted: Acknowledgments, groups: Sequence[GroupAnswer], problems: Sequence[Problem]
+    header: InterchangeHeader,
+    wanted: Acknowledgments,
+    groups: Sequence[GroupAnswer],
+    problems: Sequence[Problem],
+    *,
+    rejected: bool,
 ) -> tuple[Answer, ...]:
     """The acknowledgments that are due to an interchange: a TA1 where asked for, then one 997 for its groups.
 
-    A rejected envelope gets no 997: nothing in it was looked at for acceptance.
+    ``rejected``: nothing in the envelope was accepted. Then there is no 997: nothing was looked at for acceptance.
     """
     address = _address(header)
     told = [problem for problem in problems if (ack_code(problem) or ("",))[0] == "TA105"]
-    rejected = any(problem.severity is Severity.ERROR for problem in problems)
     due: list[Answer] = []
     if _interchange_wanted(wanted, header, rejected=rejected, noted=bool(told)):
         due.append(Answer(kind="TA1", address=address, interchange=_interchange(header, told, rejected=rejected)))

@@ -15,6 +15,8 @@ from canonical.registry import DOCUMENTS
 DELIMITERS = Delimiters(element="*", component=">", segment="~")
 
 _LONG_ENOUGH = 4
+_JOINED = frozenset({"MTX", "NTE", "PID"})
+"""Segments of which several texts become one."""
 """Texts of this length are looked for inside longer ones too: a description may be put together from parts."""
 
 
@@ -72,7 +74,7 @@ def _told(tag: str, position: int, value: str, leaves: set[str], whole: str) -> 
     if value.lstrip("0"):
         forms.add(value.lstrip("0"))
     forms |= set(_words(tag, position, value))
-    return bool(forms & leaves) or (len(value) >= _LONG_ENOUGH and value in whole)
+    return bool(forms & leaves) or ((len(value) >= _LONG_ENOUGH or tag in _JOINED) and value in whole)
 
 
 def _words(tag: str, position: int, value: str) -> Iterator[str]:

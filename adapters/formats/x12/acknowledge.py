@@ -61,5 +61,8 @@ def _code(element: str, code: str, newer: bool) -> str:
 
 
 def interchange_row(document: InterchangeAcknowledgment, date: str, time: str) -> Row:
-    """The TA1 segment; ``date`` and ``time`` are ISA09 and ISA10 of the acknowledged interchange, as sent."""
-    return ("TA1", document.number, date, time, document.status_code, document.note_code)
+    """The TA1 segment; ``date`` and ``time`` are ISA09 and ISA10 of the acknowledged interchange, as sent,
+    and left out where they are none."""
+    day = date if len(date) == 6 and date.isascii() and date.isdigit() else ""
+    clock = time if len(time) == 4 and time.isascii() and time.isdigit() else ""
+    return ("TA1", document.number, day, clock, document.status_code, document.note_code)

@@ -85,12 +85,6 @@ def test_two_interchanges_with_different_separators_are_both_read() -> None:
     assert codes(content) == []
 
 
-def test_wrapped_lines_are_joined() -> None:
-    flat = order().replace(b"\n", b"")
-    wrapped = b"\r\n".join(flat[start : start + 80] for start in range(0, len(flat), 80))
-    assert sets(wrapped) == sets(order())
-
-
 def test_indentation_blank_lines_and_doubled_terminators_are_passed_over() -> None:
     content = order().replace(b"~\n", b"~~ \r\n\r\n    ")
     assert sets(content) == sets(order())
