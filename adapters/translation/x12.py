@@ -1,6 +1,7 @@
 """Reading an X12 delivery: every transaction set a message, every interchange a closing with its answers."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 
 from adapters.contracts import Content
@@ -97,7 +98,8 @@ class X12Reading:
         segment = Segment(list(header.elements), 1, header.offset, sum(map(len, header.elements)) + 16)
         separator = header.delimiters.element
         fault = fault_at(problems.UNKNOWN_SENDER, segment, 6, separator, header.sender, "an identity of a partner")
-        identity = f'{{ scheme = "ISA", qualifier = "{header[5]}", id = "{header[6]}" }}'
+        qualifier, id = json.dumps(header[5][:2]), json.dumps(header[6][:35])
+        identity = f'{{ scheme = "ISA", qualifier = {qualifier}, id = {id} }}'
         return self._problem(fault, interchange).model_copy(
             update={
                 "help": f"If this sender is yours, add {identity} to its file in partners/ and replay the delivery. "
