@@ -112,6 +112,13 @@ def test_each_break_of_the_envelope_is_told(change: tuple[bytes, bytes], code: s
     assert code in codes(order().replace(*change))
 
 
+@pytest.mark.parametrize("text", ["BLÅ", "Å", "naïve …", "価格"])
+def test_text_beyond_ascii_keeps_its_last_byte(text: str) -> None:
+    content = order().replace(b"*GLV-M-200", b"*" + text.encode())
+    assert sets(content)[0][3][-1] == text
+    assert sets(content.replace(b"~\n", b"~\x85")) == sets(content)
+
+
 def test_leading_zeros_do_not_make_control_numbers_differ() -> None:
     assert codes(order().replace(b"GE*1*7", b"GE*01*000000007").replace(b"SE*6*", b"SE*06*")) == []
 
