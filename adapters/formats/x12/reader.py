@@ -15,7 +15,7 @@ from adapters.formats.x12.segments import find_segment, segment_at
 from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.walk import Walk, same_number
 
-_BLANK = b" \t\r\n\x00\x1a"
+_BLANK = b" \t\r\n\x00\x1a\x85"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
