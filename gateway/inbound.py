@@ -74,15 +74,11 @@ class Inbound:
         return receipt
 
     async def _receive(self, delivery: Delivery, turn: Turn) -> Receipt:
-        loop = asyncio.get_running_loop()
-
-        def wait() -> None:
-            asyncio.run_coroutine_threadsafe(turn.come(), loop).result()
-
+        order = _InOrder(asyncio.get_running_loop(), self._turns, turn)
         # A second arrival of the same bytes waits until the first has its receipt.
         async with self._busy.hold(delivery.sha256):
             while isinstance(answer := await self._accept(delivery), _ToRead):
-                receipt = await asyncio.to_thread(self._read_and_record, answer, wait)
+                receipt = await asyncio.to_thread(self._read_and_record, answer, order)
                 if answer.asked:
                     return receipt
             return await asyncio.to_thread(self._diagnosed, answer, delivery)
@@ -107,7 +103,7 @@ class Inbound:
 
     async def _read_again(self, to_read: "_ToRead") -> None:
         try:
-            await asyncio.to_thread(self._read_and_record, to_read, _at_once)
+            await asyncio.to_thread(self._read_and_record, to_read, None)
         except LedgerError:
             raise
         except Exception:
@@ -176,35 +172,41 @@ class Inbound:
         )
         return Receipt(delivery=delivery.id, outcome=outcome, summary=summary)
 
-    def _read_and_record(self, to_read: "_ToRead", wait: Callable[[], None]) -> Receipt:
+    def _read_and_record(self, to_read: "_ToRead", order: "_InOrder | None") -> Receipt:
         """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet.
 
-        ``wait`` returns when it is this delivery's turn to write.
+        ``order`` tells when it is this delivery's turn to write; None where nobody is in front.
         """
         delivery = to_read.delivery
         if to_read.attempt > MOST_ATTEMPTS:
             held = self._ledger.write(lambda tx: self._give_up(tx, delivery, to_read.attempt)).result()
             return self._diagnosed(held, delivery)
         try:
-            return self._diagnosed(self._read(delivery, wait), delivery)
+            return self._diagnosed(self._read(delivery, order), delivery)
         except LedgerError:
             self._interrupted.add(delivery.id)
             raise
 
-    def _read(self, delivery: Delivery, wait: Callable[[], None]) -> Receipt:
+    def _read(self, delivery: Delivery, order: "_InOrder | None") -> Receipt:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
         for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
             if isinstance(item, Message):
                 recorder.message(item)
                 if recorder.full:
-                    wait()
+                    if order is not None:
+                        order.wait()
                     ledger.write(recorder.take_slice()).result()
             else:
                 recorder.closing(item)
-        wait()
+        if order is not None:
+            order.wait()
         crash_point("inbound.before_record")
-        receipt = ledger.write(lambda tx: recorder.record(tx, self._clock())).result()
+        recording = ledger.write(lambda tx: recorder.record(tx, self._clock()))
+        if order is not None:
+            # The ledger works in the order in which it is asked, so the next may ask now and share the commit.
+            order.leave()
+        receipt = recording.result()
         crash_point("inbound.after_record")
         for (document_type, status), count in recorder.kept.items():
             self._metrics.document(document_type, status, count)
@@ -274,8 +276,21 @@ class _ToRead:
     """Whether it is the one that was handed in, and not an earlier arrival of its bytes."""
 
 
-def _at_once() -> None:
-    """Waits for nobody."""
+class _InOrder:
+    """A delivery's place among those of its sender, for the thread that reads it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, turns: Turns, turn: Turn) -> None:
+        self._loop = loop
+        self._turns = turns
+        self._turn = turn
+
+    def wait(self) -> None:
+        """Returns when nobody is in front."""
+        asyncio.run_coroutine_threadsafe(self._turn.come(), self._loop).result()
+
+    def leave(self) -> None:
+        """Lets the next one write."""
+        self._loop.call_soon_threadsafe(self._turns.leave, self._turn)
 
 
 def _content_of(id: str, reads: Reads) -> bytes | None:

@@ -36,8 +36,10 @@ class Turns:
         return turn
 
     def leave(self, turn: Turn) -> None:
-        """Gives the place up, done or not; the next in line is called."""
-        line = self._lines[turn.key]
+        """Gives the place up, done or not; the next in line is called. A second time it does nothing."""
+        line = self._lines.get(turn.key)
+        if line is None or turn not in line:
+            return
         line.remove(turn)
         if line:
             line[0].call()
