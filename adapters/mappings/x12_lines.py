@@ -77,7 +77,7 @@ def _read_places(segment: Segment, line: Plain, context: X12Context) -> bool:
     """SDQ into ``schedules``: 01 unit, 02 who numbers the places, then pairs of place and quantity."""
     elements = segment.elements
     unit, code = segment[1], segment[2]
-    lost = False
+    placed = scheduled = lost = False
     for at in range(3, min(len(elements), 23), 2):
         place = elements[at]
         value = number(segment, at + 1, context)
@@ -87,8 +87,10 @@ def _read_places(segment: Segment, line: Plain, context: X12Context) -> bool:
         schedule: Plain = {"quantity": {"value": value, "unit_code": unit or None}}
         if place:
             schedule["location"] = identifier(code, place)
+            placed = True
         put(line, "schedules", schedule)
-    return lost
+        scheduled = True
+    return lost or (unit != "" and not scheduled) or (code != "" and not placed)
 
 
 PLACES = rule(_read_places, *range(1, 23))

@@ -46,7 +46,7 @@ class RabbitNode:
         """``folder`` is empty and this node's alone."""
         self.folder = folder
         self.port = free_port()
-        self.name = f"wharf_{secrets.token_hex(4)}@localhost"
+        self.name = f"wharf_{secrets.token_hex(4)}@127.0.0.1"
         self._epmd_port = free_port()
         self._dist_port = free_port()
         self._epmd: subprocess.Popen[bytes] | None = None
@@ -192,6 +192,8 @@ class RabbitNode:
             "ERL_EPMD_PORT": str(self._epmd_port),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": self.name,
+            # A name that needs no resolver: a bare system may not even know localhost.
+            "RABBITMQ_USE_LONGNAME": "true",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self._dist_port),
