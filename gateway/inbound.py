@@ -27,8 +27,11 @@ from gateway.recording import Recorder, repeat_answers
 from gateway.rows import Naming, rows_of
 from gateway.turns import Turn, Turns
 
-MOST_ATTEMPTS = 3
-"""Readings of one delivery that may be begun; one that ends the process each time is then held for a person."""
+MOST_ATTEMPTS = 10
+"""Readings of one delivery that may be begun; one that ends the process each time is then held for a person.
+
+Well above what an unlucky delivery meets: an end of the process counts against all that were being read with it.
+"""
 
 MOST_ANSWERS = 100_000
 """Acknowledgments that one delivery can have called for."""
