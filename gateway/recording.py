@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import Closing, Message
 from adapters.translation.x12_answers import Answer
+from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.event import attributes, event_for, event_id
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
@@ -101,9 +102,15 @@ def rows_of(message: Message, delivery: Delivery, naming: Naming) -> tuple[Docum
         document=id,
         delivery=delivery.id,
         routing_key=f"supply.{document.document_type}.{name}.{message.partner.name}",
-        ordering_key=f"{message.partner.name}:{document.correlation}",
+        ordering_key=_ordering_key(message),
         attributes=attributes(event),
     )
+
+
+def _ordering_key(message: Message) -> str:
+    """What leaves in order: one order's events, or, for a partner whose interchanges are preserved, all of them."""
+    partner = message.partner
+    return partner.name if partner.preserve else f"{partner.name}:{message.document.correlation}"
 
 
 class Recorder:
@@ -188,7 +195,30 @@ class Recorder:
                     document=None, message=summary, opened_at=now,
                 )
             )  # fmt: skip
+        self._open_deviations(tx, verdicts, now)
         return Receipt(delivery=delivery.id, outcome=outcome, accepted=accepted, rejected=rejected, summary=summary)
+
+    def _open_deviations(self, tx: Transaction, verdicts: Sequence["_Verdict"], now: datetime) -> None:
+        """Tells a person where accepted documents leave what was agreed with a partner: one exception for each."""
+        for partner in dict.fromkeys(verdict.partner for verdict in verdicts):
+            found = [
+                problem
+                for verdict in verdicts
+                if verdict.partner == partner
+                for _, problem in verdict.problems
+                if problem.code in PARTNER_CODES and problem.severity is Severity.WARNING
+            ]
+            if found:
+                first = f"{found[0].code} {found[0].message}"
+                place = f" at line {found[0].line}" if found[0].line else ""
+                tx.open_exception(
+                    ExceptionRow(
+                        id=self._new_id(), kind="business", code=found[0].code, partner=partner,
+                        delivery=self._delivery.id, document=None,
+                        message=f"{len(found)} times other than agreed with the partner, first {first}{place}",
+                        opened_at=now,
+                    )
+                )  # fmt: skip
 
     def _interchange(self, tx: Transaction, collected: Collected, now: datetime) -> "_Verdict":
         closing, delivery = collected.closing, self._delivery

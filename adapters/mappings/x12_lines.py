@@ -19,7 +19,7 @@ from adapters.mappings.x12_dates import DATE
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
 from adapters.mappings.x12_measures import MEASURE, PACKAGING, quantity, read_quantity
 from adapters.mappings.x12_notes import MESSAGE, MESSAGE_TEXT, NOTE
-from adapters.mappings.x12_parties import identifier, read_line_party
+from adapters.mappings.x12_parties import CONTACT, identifier, read_line_party
 from adapters.mappings.x12_references import REFERENCE, read_noted_reference
 from adapters.mappings.x12_sections import ReadLoop, Rule, Section, fill, inside, put, rule
 from adapters.mappings.x12_values import date, number, time
@@ -77,7 +77,7 @@ def _read_places(segment: Segment, line: Plain, context: X12Context) -> bool:
     """SDQ into ``schedules``: 01 unit, 02 who numbers the places, then pairs of place and quantity."""
     elements = segment.elements
     unit, code = segment[1], segment[2]
-    lost = False
+    lost = (code != "" and not any(elements[3:23:2])) or (unit != "" and not any(elements[3:23]))
     for at in range(3, min(len(elements), 23), 2):
         place = elements[at]
         value = number(segment, at + 1, context)
@@ -136,6 +136,7 @@ SEGMENTS: dict[str, Rule] = {
     "MEA": MEASURE,
     "PO4": PACKAGING,
     "REF": REFERENCE,
+    "PER": CONTACT,
     "SAC": ALLOWANCE,
     "TAX": EXEMPTION,
     "TXI": TAX,
