@@ -4,7 +4,7 @@ from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
 from adapters.mappings.x12_amounts import ALLOWANCE, CURRENCY, read_allowance
-from adapters.mappings.x12_carriers import EQUIPMENT, FREIGHT_TERMS, LADING, ROUTE, SHIPMENT_LADING
+from adapters.mappings.x12_carriers import EQUIPMENT, FREIGHT_TERMS, LADING, ROUTE, SHIPMENT_LADING, read_equipment
 from adapters.mappings.x12_dates import DATE, day_of
 from adapters.mappings.x12_headers import read_purpose
 from adapters.mappings.x12_hierarchy import Level, levels
@@ -97,7 +97,7 @@ _SHIPMENT = Section(
         "CUR": CURRENCY,
         "SAC": ALLOWANCE,
     },
-    {"N1": read_party, "SAC": read_allowance},
+    {"N1": read_party, "SAC": read_allowance, "TD3": read_equipment},
 )
 
 _ORDER = Section(
@@ -114,7 +114,7 @@ _ORDER = Section(
         "FOB": FREIGHT_TERMS,
         "SAC": ALLOWANCE,
     },
-    {"N1": read_line_party, "SAC": read_allowance},
+    {"N1": read_line_party, "SAC": read_allowance, "TD3": read_equipment},
 )
 
 

@@ -5,7 +5,7 @@ from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
 from adapters.mappings.x12_measures import measure
 from adapters.mappings.x12_parties import identifier
-from adapters.mappings.x12_sections import Rule, put, rule
+from adapters.mappings.x12_sections import Rule, Section, inside, put, rule
 from adapters.mappings.x12_values import number
 from canonical.parts import Plain
 
@@ -60,6 +60,9 @@ def _read_equipment(segment: Segment, owner: Plain, _context: X12Context) -> boo
 
 EQUIPMENT = rule(_read_equipment, 1, 2, 3, 9)
 """TD3: weight and ownership have no field."""
+
+read_equipment = inside(Section({"TD3": EQUIPMENT}))
+"""The TD3 loop of ship notices since 005010; its heat treatment has no field."""
 
 _FREIGHT_TERMS = (
     "payment", "location_type", "location", "terms_source", "terms", "title_location_type", "title_location",

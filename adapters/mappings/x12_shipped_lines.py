@@ -3,7 +3,7 @@
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_lines
 from adapters.mappings.context import X12Context
-from adapters.mappings.x12_carriers import LADING
+from adapters.mappings.x12_carriers import LADING, read_equipment
 from adapters.mappings.x12_instances import LOT_ITEMS, SERIAL_ITEMS, gather
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
 from adapters.mappings.x12_measures import quantity, read_quantity
@@ -90,7 +90,7 @@ LINE = Section(
         "TD1": LADING,
         "MAN": MARKS,
     },
-    x12_lines.LOOPS,
+    {**x12_lines.LOOPS, "TD3": read_equipment},
 )
 """What may stand in an item's HL loop."""
 

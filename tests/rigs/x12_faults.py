@@ -63,13 +63,13 @@ class Case:
         """The segments of a 997 or 999 for that group, from AK2 to AK9."""
         pairs = (self.older if release < "005" else ()) + (self.lowered if release < "005" and kind == "997" else ())
         lines: list[str] = []
-        for line in self.told:
+        for told in self.told:
+            line = told
             for old, new in pairs:
                 line = line.replace(old, new)
-            if kind == "999" and line[:3] in ("AK3", "AK4", "AK5"):
-                line = "I" + line[1:]
-            lines.append(line)
-            if kind == "999" and line.startswith("IK3") and self.number.isprintable() and self.number:
+            own = "I" + line[1:] if kind == "999" and line[:3] in ("AK3", "AK4", "AK5") else line
+            lines.append(own)
+            if own.startswith("IK3") and self.number and self.number.isprintable():
                 lines.append(f"CTX*BEG03>{self.number}")
         return lines
 
@@ -211,15 +211,21 @@ _QUOTED = frozenset({"X12-W0119"})
 INTERCHANGES = (
     Case("numbers of ISA and IEA differ", "X12-E0105", "IEA*1*000000999", ("R*001",),
          raw=(("IEA*1*000000123", "IEA*1*000000999"),)),
-    Case("sender's qualifier", "X12-W0119", "ISA05 is X1", ("E*005",), raw=(("*01*123456789 ", "*X1*123456789 "),), quoted=_QUOTED),
-    Case("receiver's qualifier", "X12-W0119", "ISA07 is X1", ("E*007",), raw=(("*01*987654321 ", "*X1*987654321 "),), quoted=_QUOTED),
+    Case("sender's qualifier", "X12-W0119", "ISA05 is X1", ("E*005",),
+         raw=(("*01*123456789 ", "*X1*123456789 "),), quoted=_QUOTED),
+    Case("receiver's qualifier", "X12-W0119", "ISA07 is X1", ("E*007",),
+         raw=(("*01*987654321 ", "*X1*987654321 "),), quoted=_QUOTED),
     Case("receiver", "X12-W0119", "ISA08 is blank", ("E*008",), raw=(("987654321", " " * 9),), quoted=_QUOTED),
     Case("authorization qualifier", "X12-W0119", "ISA01 is 99", ("E*010",), raw=(("ISA*00", "ISA*99"),)),
     Case("security qualifier", "X12-W0119", "ISA03 is 99", ("E*012",), raw=((" *00*  ", " *99*  "),)),
-    Case("interchange date", "X12-W0119", "ISA09 is 261131", ("E*014",), raw=(("*261120*", "*261131*"),), quoted=frozenset({"X12-W0309"})),
-    Case("interchange time", "X12-W0119", "ISA10 is 2561", ("E*015",), raw=(("*0915*", "*2561*"),), quoted=frozenset({"X12-W0310"})),
-    Case("interchange standard", "X12-W0119", "ISA11 is X", ("E*016",), raw=(("*0915*U*", "*0915*X*"),), version="00401"),
-    Case("interchange version", "X12-W0119", "ISA12 is 00040", ("E*017",), raw=(("*00401*", "*00040*"),), version="00401"),
+    Case("interchange date", "X12-W0119", "ISA09 is 261131", ("E*014",),
+         raw=(("*261120*", "*261131*"),), quoted=frozenset({"X12-W0309"})),
+    Case("interchange time", "X12-W0119", "ISA10 is 2561", ("E*015",),
+         raw=(("*0915*", "*2561*"),), quoted=frozenset({"X12-W0310"})),
+    Case("interchange standard", "X12-W0119", "ISA11 is X", ("E*016",),
+         raw=(("*0915*U*", "*0915*X*"),), version="00401"),
+    Case("interchange version", "X12-W0119", "ISA12 is 00040", ("E*017",),
+         raw=(("*00401*", "*00040*"),), version="00401"),
     Case("interchange control number", "X12-W0114", "ISA13 is 00000012A", ("E*018",),
          raw=(("*000000123*", "*00000012A*"), ("IEA*1*000000123", "IEA*1*00000012A")), quoted=frozenset({"X12-E0307"})),
     Case("acknowledgment requested", "X12-W0119", "ISA14 is 7", ("E*019",), raw=(("*1*P*", "*7*P*"),)),

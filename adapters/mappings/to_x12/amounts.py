@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from adapters.mappings.to_x12 import texts
-from adapters.mappings.to_x12.codes import INDICATORS, code
+from adapters.mappings.to_x12.codes import INDICATORS
 from adapters.mappings.to_x12.measures import quantity_pairs
 from adapters.mappings.to_x12.parts import GAP, Assumed, Part, Row, indexed, row
 from canonical.parts import Allowance, Price, Tax
@@ -18,7 +18,7 @@ def allowance_parts(allowances: Sequence[Allowance], at: str) -> Iterator[Part]:
         of = entry.quantity
         yield Part.of(
             row(
-                "SAC", indexed(at, "allowances", index), ("indicator", code(entry.indicator, INDICATORS)),
+                "SAC", indexed(at, "allowances", index), ("indicator", INDICATORS.get(entry.indicator)),
                 ("code", entry.code), GAP, GAP, ("amount", texts.implied(entry.amount)),
                 ("percentBasis", entry.percent_basis),
                 ("percent", entry.percent), ("rate", entry.rate), ("quantity.unitCode", of.unit_code if of else None),

@@ -1,4 +1,4 @@
-"""Restrictions as CTB, lead times as LDT, what happened to an item's record as G53: the mirror of ``x12_conditions``."""
+"""Restrictions as CTB, lead times as LDT, what became of an item's record as G53: mirrors ``x12_conditions``."""
 
 from collections.abc import Iterator, Sequence
 

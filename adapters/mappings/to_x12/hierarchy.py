@@ -7,6 +7,7 @@ levels are numbered anew from 1. A level whose HL segment reading has kept stand
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from adapters.mappings.to_x12.parts import Part
@@ -79,9 +80,12 @@ def placed(tree: Tree) -> list[Node]:
     return sequence
 
 
-def belongs_to(tree: Tree, line: Node) -> Node | None:
-    """The order level of a line's order: of several, the last one in front of the line."""
-    if line.order_number is None:
+def _order_of(tree: Tree, line: Node) -> Node | None:
+    """The order level of a line's order: of several, the last one in front of the line.
+
+    Reading keeps the HL segment of a line in an order that has no number.
+    """
+    if line.order_number is None and line.kept is None:
         return None
     same = [order for order in tree.orders if order.order_number == line.order_number]
     at = line.position
@@ -94,20 +98,19 @@ def _find_parents(tree: Tree) -> None:
     by_id = {node.hierarchy_id: node for node in tree.nodes() if node.hierarchy_id}
     by_id |= {node.kept[0]: node for node in tree.nodes() if node.kept and node.kept[0] not in by_id}
     packages = {node.hierarchy_id: node for node in tree.packages if node.hierarchy_id}
-    orders = {id(line): belongs_to(tree, line) for line in tree.lines}
+    orders = {id(line): _order_of(tree, line) for line in tree.lines}
     homes = {id(line): packages.get(line.package) if line.package else None for line in tree.lines}
     _hang_packages(tree, orders, homes)
     for order in tree.orders:
         order.parent = tree.shipment
-        held = {id(home): home for home in (homes[id(line)] for line in tree.lines if orders[id(line)] is order)}
-        if len(held) == 1:
-            (home,) = held.values()
-            if home is not None and _order_above(home) is None:
-                order.parent = home
+        held = {id(homes[id(line)]): homes[id(line)] for line in tree.lines if orders[id(line)] is order}
+        around = next(iter(held.values())) if len(held) == 1 else None
+        if around is not None and order_above(around) is None:
+            order.parent = around
     for line in tree.lines:
-        order, home = orders[id(line)], homes[id(line)]
-        inside = order is not None and order.parent is home if home is not None else order is not None
-        line.parent = order if inside else home or tree.shipment
+        own, home = orders[id(line)], homes[id(line)]
+        inside = own is not None and (home is None or own.parent is home)
+        line.parent = own if inside else home or tree.shipment
     for node in tree.nodes():
         if node.kept is not None and node.kind != SHIPMENT:
             told = by_id.get(node.kept[1])
@@ -119,10 +122,10 @@ def _hang_packages(tree: Tree, orders: dict[int, Node | None], homes: dict[int, 
     """Outer packages stand in the order that all their lines are of, where the order comes first."""
     inside: dict[int, dict[int, Node | None]] = {}
     for line in tree.lines:
-        home = homes[id(line)]
-        while home is not None:
-            inside.setdefault(id(home), {})[id(orders[id(line)])] = orders[id(line)]
-            home = home.parent
+        around = homes[id(line)]
+        while around is not None:
+            inside.setdefault(id(around), {})[id(orders[id(line)])] = orders[id(line)]
+            around = around.parent
     for package in tree.packages:
         if package.parent is not None:
             continue
@@ -138,8 +141,9 @@ def _comes_first(order: Node, package: Node, structure: str | None) -> bool:
     return structure != _PACKAGING_FIRST
 
 
-def _order_above(package: Node) -> Node | None:
-    above: Node | None = package
+def order_above(node: Node) -> Node | None:
+    """The order level in which a level stands."""
+    above = node.parent
     while above is not None and above.kind != "O":
         above = above.parent
     return above
@@ -187,7 +191,7 @@ def _by_lines(tree: Tree) -> list[Node]:
     """Lines in order, each behind the levels around it, and all lists in the order of the document."""
     before: dict[int, Node] = {}
     for group in (tree.orders, *_siblings(tree.packages)):
-        before |= {id(later): earlier for earlier, later in zip(group, group[1:], strict=False)}
+        before |= {id(later): earlier for earlier, later in pairwise(group)}
     sequence: list[Node] = []
     done: set[int] = set()
 

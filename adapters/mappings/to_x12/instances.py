@@ -25,7 +25,9 @@ _DATES: Final = (
 
 def told_elsewhere(line: Line, instances: Sequence[Instance]) -> bool:
     """Whether reading gathers just these instances from the line's other fields."""
-    return gather(line.model_dump(exclude_none=True)) == [one.model_dump(exclude_none=True) for one in instances]
+    return gather(line.model_dump(by_alias=False, exclude_none=True)) == [
+        one.model_dump(by_alias=False, exclude_none=True) for one in instances
+    ]
 
 
 def instance_rows(line: Line, instances: Sequence[Instance], at: str) -> list[Row] | None:
@@ -35,7 +37,7 @@ def instance_rows(line: Line, instances: Sequence[Instance], at: str) -> list[Ro
     """
     rows: list[Row] = []
     references, dates = list(line.references), list(line.dates)
-    numbers = {one.value for one in (*line.item.identifiers, *line.references)}
+    numbers = {one.value for one in line.item.identifiers} | {one.value for one in line.references}
     days = {one.date for one in line.dates}
     for index, instance in enumerate(instances):
         here = indexed(at, "instances", index)

@@ -1,4 +1,4 @@
-"""The day and the time of day at which a document was issued, where its first segment has both: mirrors ``read_issued``.
+"""When a document was issued, where its first segment tells the day and the time of day: mirrors ``read_issued``.
 
 Reading puts the time into ``dates`` as what was ``issued``, without a code, since no DTM tells it.
 """

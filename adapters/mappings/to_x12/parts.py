@@ -145,6 +145,16 @@ def keep(part: Part, extensions: Mapping[str, Any], depth: int) -> Part:
     return part
 
 
+def kept_segments(extensions: Mapping[str, Any]) -> list[tuple[str, list[str], str]]:
+    """What reading kept of an owner: id, elements and loop of each segment; entries that are none are left out."""
+    entries = extensions.get("x12")
+    return [
+        (entry["segment"], entry["elements"], entry.get("loop") or "")
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, dict) and isinstance(entry.get("elements"), list) and entry.get("segment")
+    ]
+
+
 def join(at: str, name: str) -> str:
     """A canonical path and a field below it."""
     return f"{at}.{name}" if at and name else at or name

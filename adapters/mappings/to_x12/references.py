@@ -84,7 +84,7 @@ def note_rows(note: Note, at: str, style: Style, tag: str, *, under: Value = Non
     about = _about(note, under)
     if tag == "NTE":
         yield row("NTE", at, ("type", about), ("text", note.text))
-    elif style.release >= "005010" or (about is not None and not under):
+    elif tag == "MTX" or style.release >= "005010" or (about is not None and not under):
         yield row("MTX", at, ("type", about), ("text", note.text))
     else:
         for text in pieces(note.text, _LONGEST_MESSAGE):

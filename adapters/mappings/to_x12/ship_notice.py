@@ -1,7 +1,7 @@
 """A seller's notice of a shipment: canonical to X12 856."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from adapters.mappings import x12_words as words
 from adapters.mappings.problems import NO_CODE
@@ -11,14 +11,14 @@ from adapters.mappings.to_x12.carriers import carrier_rows, freight_terms_rows
 from adapters.mappings.to_x12.codes import backwards
 from adapters.mappings.to_x12.dates import date_rows, told_date
 from adapters.mappings.to_x12.headers import purpose_pair
-from adapters.mappings.to_x12.hierarchy import SHIPMENT, Node, Tree, belongs_to, placed
+from adapters.mappings.to_x12.hierarchy import SHIPMENT, Node, Tree, order_above, placed
 from adapters.mappings.to_x12.issued import issued_pairs, other_date_rows
 from adapters.mappings.to_x12.measures import measure_rows, packaging_rows
 from adapters.mappings.to_x12.packages import lading_rows, mark_rows
 from adapters.mappings.to_x12.parties import contact_rows, other_party_parts, party_parts
-from adapters.mappings.to_x12.parts import GAP, Cannot, Part, Row, Style, indexed, keep, row
+from adapters.mappings.to_x12.parts import GAP, Cannot, Part, Row, Style, indexed, keep, kept_segments, row
 from adapters.mappings.to_x12.references import note_rows, reference_rows
-from adapters.mappings.to_x12.shipped_lines import level_part, line_nodes
+from adapters.mappings.to_x12.shipped_lines import head_elements, kept_head, level_part, line_nodes
 from canonical.parts import Note
 from canonical.ship_notice import Package, ShipNotice, ShipNoticeTotals, ShippedOrder
 
@@ -51,8 +51,8 @@ def ship_notice_part(notice: ShipNotice, style: Style) -> Part:
         own, *pieces = line_nodes(line, indexed("", "lines", at), style)
         tree.lines.append(own)
         tree.pieces += pieces
-    _name_the_orders(tree, notice)
     levels = placed(tree)
+    _name_the_orders(tree, notice)
     part.extend(node.part for node in levels)
     part.add(_counts(notice.totals, len(levels), style))
     return keep(part, notice.extensions, 0)
@@ -75,13 +75,8 @@ def _shipment(notice: ShipNotice, style: Style) -> Node:
     part.extend(allowance_parts(notice.allowances, ""))
     part.extend(party_parts(notice, 2))
     part.extend(_notes(notice.notes, "", style))
-    heads = [
-        entry["elements"]
-        for entry in notice.extensions.get("x12") or ()
-        if isinstance(entry, dict) and entry.get("segment") == "HL" and entry.get("elements")
-    ]
-    shipments = [head for head in heads if len(head) > 2 and head[2] == SHIPMENT]
-    return Node(part, SHIPMENT, None, kept=shipments[0] if shipments else None)
+    heads = [head_elements(elements) for tag, elements, _ in kept_segments(notice.extensions) if tag == "HL"]
+    return Node(part, SHIPMENT, None, kept=next((head for head in heads if head[2] == SHIPMENT), None))
 
 
 def _notes(notes: Sequence[Note], at: str, style: Style) -> Iterator[Row]:
@@ -94,21 +89,20 @@ def _stand_in_the_shipment(notice: ShipNotice) -> bool:
     """Whether the only order has no level of its own, as where the shipment itself names it."""
     if len(notice.orders) != 1 or notice.orders[0].hierarchy_id is not None:
         return False
-    told = notice.orders[0].model_dump(exclude_defaults=True)
-    levels = (*notice.lines, *notice.packages)
-    return told.keys() <= _ORDER_FIELDS and all(level.hierarchy_id for level in levels)
+    told = notice.orders[0].model_dump(by_alias=False, exclude_defaults=True)
+    ids = [line.hierarchy_id for line in notice.lines] + [package.hierarchy_id for package in notice.packages]
+    return told.keys() <= _ORDER_FIELDS and all(ids)
 
 
 def _name_the_orders(tree: Tree, notice: ShipNotice) -> None:
-    """A PRF in the shipment for the document's order, and in lines for theirs, where no level tells it."""
-    numbers = {order.order_number for order in notice.orders}
-    only = notice.order_number
-    if only and not numbers and all(line.order_number in (None, only) for line in notice.lines):
-        tree.shipment.part.add(row("PRF", "", ("orderNumber", only)))
-        return
-    for node, line in zip(tree.lines, notice.lines, strict=True):
-        if line.order_number and belongs_to(tree, node) is None and (tree.orders or line.order_number not in numbers):
-            node.part.add(row("PRF", node.part.at, ("orderNumber", line.order_number)))
+    """A PRF in the shipment for the document's order, and in a line for its own, where no level around tells it."""
+    only = notice.orders[0].order_number if len(notice.orders) == 1 and not tree.orders else None
+    if notice.order_number and not notice.orders and not any(line.order_number for line in notice.lines):
+        tree.shipment.part.add(row("PRF", "", ("orderNumber", notice.order_number)))
+    for line in tree.lines:
+        order = order_above(line)
+        if line.order_number and line.order_number != (order.order_number if order is not None else only):
+            line.part.add(row("PRF", line.part.at, ("orderNumber", line.order_number)))
 
 
 def _order_row(order: ShippedOrder, at: str) -> Row:
@@ -122,7 +116,7 @@ def _order_row(order: ShippedOrder, at: str) -> Row:
 
 def _order_node(order: ShippedOrder, at: str, style: Style) -> Node:
     part = level_part(at)
-    if order.model_dump(exclude_defaults=True).keys() & _ORDER_FIELDS:
+    if order.model_dump(by_alias=False, exclude_defaults=True).keys() & _ORDER_FIELDS:
         part.add(_order_row(order, at))
     part.extend(lading_rows(order.lading, at))
     part.extend(carrier_rows(order.carriers, at))
@@ -158,14 +152,6 @@ def _package_nodes(package: Package, at: str, style: Style, outer: Node | None) 
     yield node
     for index, inner in enumerate(package.packages):
         yield from _package_nodes(inner, indexed(at, "packages", index), style, node)
-
-
-def kept_head(extensions: Mapping[str, Any]) -> list[str] | None:
-    """HL01 to HL04 of a level whose HL segment reading has kept."""
-    for entry in extensions.get("x12") or ():
-        if entry.get("segment") == "HL" and not entry.get("loop"):
-            return (list(entry["elements"]) + [""] * 4)[:4]
-    return None
 
 
 def _counts(totals: ShipNoticeTotals | None, levels: int, style: Style) -> Row | None:

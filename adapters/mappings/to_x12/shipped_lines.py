@@ -3,14 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from adapters.mappings.to_x12 import texts
 from adapters.mappings.to_x12.hierarchy import Node
 from adapters.mappings.to_x12.instances import instance_rows, told_elsewhere
 from adapters.mappings.to_x12.item_lines import fill_item, item_row
 from adapters.mappings.to_x12.items import description_rows, identifier_pairs
 from adapters.mappings.to_x12.measures import quantity_pairs
 from adapters.mappings.to_x12.packages import lading_rows, mark_rows
-from adapters.mappings.to_x12.parts import GAP, Assumed, Pair, Part, Row, Style, indexed, row, says_something
-from adapters.mappings.to_x12 import texts
+from adapters.mappings.to_x12.parts import (
+    GAP,
+    Assumed,
+    Pair,
+    Part,
+    Row,
+    Style,
+    indexed,
+    kept_segments,
+    row,
+    says_something,
+)
 from canonical.parts import Quantity
 from canonical.ship_notice import Component, Instance, ShippedLine
 
@@ -29,7 +40,7 @@ def line_nodes(line: ShippedLine, at: str, style: Style) -> Iterator[Node]:
     own, levels = _apart(line.extensions)
     line = line.model_copy(update={"extensions": {**line.extensions, "x12": own} if line.extensions else {}})
     part = level_part(at)
-    node = Node(part, _ITEM, line.hierarchy_id, line.order_number, line.package, _head(own))
+    node = Node(part, _ITEM, line.hierarchy_id, line.order_number, line.package, kept_head({"x12": own}))
     numbered = bool(line.item.identifiers)
     if numbered:
         part.add(item_row(line.item, at, ("lineNumber", line.line_number)))
@@ -53,7 +64,7 @@ def line_nodes(line: ShippedLine, at: str, style: Style) -> Iterator[Node]:
         level = Node(level_part(here), _COMPONENT, None, parent=node)
         _fill_component(level.part, component, here)
         yield level
-    if not _told(line, own, levels):
+    if not _told(line, made):
         yield from _instances(line, node, at)
 
 
@@ -77,40 +88,38 @@ def _rows(*rows: Row) -> Iterator[Row]:
 
 def _apart(extensions: Mapping[str, Any]) -> tuple[list[Any], list[list[Any]]]:
     """What reading kept of the line's own loop, and what of each level inside it, told by the path of its HL loop."""
+    paths = list(dict.fromkeys(loop for tag, _, loop in kept_segments(extensions) if tag == "HL" and loop))
     entries = extensions.get("x12") or []
-    inner = list(
-        dict.fromkeys(
-            entry["loop"] for entry in entries if entry.get("segment") == "HL" and entry.get("loop")
-        )
-    )
-    levels = [[entry for entry in entries if _step(entry) == path] for path in inner]
-    return [entry for entry in entries if _step(entry) not in inner], levels
+    levels = [[entry for entry in entries if _outermost(entry) == path] for path in paths]
+    return [entry for entry in entries if _outermost(entry) not in paths], levels
 
 
-def _step(entry: Mapping[str, Any]) -> str:
+def _outermost(entry: Any) -> str:
     """The outermost loop in which a kept segment stood."""
-    return str(entry.get("loop") or "").partition("/")[0]
+    return str(entry.get("loop") or "").partition("/")[0] if isinstance(entry, dict) else ""
 
 
-def _head(entries: Sequence[Mapping[str, Any]]) -> list[str] | None:
-    for entry in entries:
-        if entry.get("segment") == "HL":
-            return (list(entry["elements"]) + [""] * 4)[:4]
-    return None
+def kept_head(extensions: Mapping[str, Any]) -> list[str] | None:
+    """HL01 to HL04 of a level whose HL segment reading has kept."""
+    heads = (elements for tag, elements, _ in kept_segments(extensions) if tag == "HL")
+    return next(map(head_elements, heads), None)
+
+
+def head_elements(elements: Sequence[str]) -> list[str]:
+    """HL01 to HL04, those that were not sent as well."""
+    return [*elements, "", "", "", ""][:4]
 
 
 def _kept_level(entries: list[Any], at: str) -> Node:
     """A level that reading has kept, with its own segments."""
-    head = _head(entries) or ["", "", _PIECE, ""]
+    head = kept_head({"x12": entries}) or ["", "", _PIECE, ""]
     part = level_part(at)
     part.kept = entries
     part.depth = 1
     return Node(part, head[2], head[0] or None, kept=head)
 
 
-def _levels_from(
-    components: Sequence[Component], kept: int
-) -> tuple[Sequence[Component], Sequence[Component]]:
+def _levels_from(components: Sequence[Component], kept: int) -> tuple[Sequence[Component], Sequence[Component]]:
     """Components that SLN can tell, and those that need a level: the kept ones, and from the first description on."""
     first = len(components) - min(kept, len(components))
     described = next((index for index, one in enumerate(components) if one.item.description), first)
@@ -137,12 +146,12 @@ def _fill_component(part: Part, component: Component, at: str) -> None:
     part.extend(description_rows(component.item, at, {}))
 
 
-def _told(line: ShippedLine, own: Sequence[Mapping[str, Any]], levels: Sequence[Sequence[Mapping[str, Any]]]) -> bool:
+def _told(line: ShippedLine, inside: Sequence[Node]) -> bool:
     """Whether the instances stand in other fields, or in segments that were kept."""
     if not line.instances or told_elsewhere(line, line.instances):
         return True
-    pieces = any((_head(entries) or ["", "", ""])[2] == _PIECE for entries in levels)
-    return pieces or any(entry.get("segment") == "SLN" for entry in own)
+    kept = any(tag == "SLN" for tag, _, _ in kept_segments(line.extensions))
+    return kept or any(level.kind == _PIECE for level in inside)
 
 
 def _instances(line: ShippedLine, node: Node, at: str) -> Iterator[Node]:

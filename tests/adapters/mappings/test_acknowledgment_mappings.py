@@ -39,8 +39,8 @@ def test_a_group_with_its_sets() -> None:
             "contexts": [],
             "elements": [
                 {
-                    "element": 2, "elementNumber": "330", "code": "6", "reason": "character not allowed", "value": "12X",
-                    "contexts": [],
+                    "element": 2, "elementNumber": "330", "code": "6", "reason": "character not allowed",
+                    "value": "12X", "contexts": [],
                 },
                 {
                     "element": 5, "component": 1, "repetition": 2, "elementNumber": "639", "code": "7",
