@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from adapters.contracts import Content
+from adapters.formats.x12.delimiters import LONGEST_HEADER, InterchangeHeader, find_header, read_header
 from adapters.reading import Item
 from adapters.translation.x12 import PartnerFor, X12Reading
 from adapters.translation.x12_answers import Answer, NextNumber, render_answer
@@ -17,6 +18,14 @@ from adapters.translation.x12_answers import Answer, NextNumber, render_answer
 def digest(content: Content) -> str:
     """SHA-256 of a delivery, hexadecimal: its content key."""
     return hashlib.sha256(content).hexdigest()
+
+
+def first_sender(content: Content) -> str:
+    """Who sends the first interchange, as ``qualifier:id``; empty where there is none. A look at the header alone."""
+    offset = find_header(content, 0)
+    window = bytes(content[offset : offset + LONGEST_HEADER]) if offset >= 0 else b""
+    header = read_header(window, 0)
+    return header.sender if isinstance(header, InterchangeHeader) else ""
 
 
 def read_delivery(content: Content, sha256: str, partner_for: PartnerFor) -> Iterator[Item]:

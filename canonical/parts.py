@@ -94,6 +94,7 @@ class Party(Model):
     """A company, department or place that takes part."""
 
     name: str | None = None
+    additional_names: tuple[str, ...] = Field(default=(), description="Further lines of the name (X12 N2).")
     identifiers: tuple[Identifier, ...] = ()
     address: Address | None = None
     contacts: tuple[Contact, ...] = ()
@@ -268,7 +269,7 @@ class Schedule(Model):
 class Provenance(Model):
     """Where a document came from, precisely enough to find its bytes in the ledger."""
 
-    standard: Literal["X12", "HL7", "XML", "JSON"]
+    standard: Literal["X12", "HL7", "XML", "JSON", "UNKNOWN"]
     release: str | None = Field(default=None, description="GS08, or MSH-12.")
     message_type: str | None = Field(default=None, description="ST01, or MSH-9.")
     interchange: str | None = Field(default=None, description="ISA13, or the batch control id.")

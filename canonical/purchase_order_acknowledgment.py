@@ -37,7 +37,9 @@ class LineAcknowledgment(Model):
 
     status: LineStatus
     quantity: Quantity | None = None
-    date: Date | None = None
+    date: DateText | None = None
+    date_type: str | None = Field(default=None, description="Our word for what the date is, or the sender's code.")
+    date_qualifier: CodeText | None = None
     source_code: CodeText
     item: Item | None = Field(default=None, description="The substitute or corrected item, where one is named.")
     reference: str | None = None

@@ -25,8 +25,8 @@ from gateway.partners import PartnerBook
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
-from gateway.recording import Naming
 from gateway.relay import Pace, Relay, World
+from gateway.rows import Naming
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import structlog
 
+from adapters.contracts import Source
 from adapters.transports.drop.source import DropSource
 from gateway.assembly import Parts
 from gateway.http import http_app
@@ -31,6 +32,7 @@ class House:
         self._parts = parts
         self._announce = announce
         """Called with the HTTP port when the gateway is up."""
+        self._resumed = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
@@ -46,8 +48,10 @@ class House:
             ),
         ]
         stopped = asyncio.create_task(stop.wait(), name="stop")
+        ended = ""
         try:
             await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
+            ended = next((task.get_name() for task in tasks if task.done()), "")
         finally:
             stopped.cancel()
             await self._wind_down(tasks)
@@ -56,7 +60,6 @@ class House:
                 log.error("a part failed", component=task.get_name(), exc_info=error)
                 raise error
         if not stop.is_set():
-            ended = next(task.get_name() for task in tasks if not task.cancelled())
             raise RuntimeError(f"{ended} ended by itself")
 
     async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -71,6 +74,8 @@ class House:
                 await asyncio.wait((relay,))
         relay.cancel()
         await asyncio.gather(relay, return_exceptions=True)
+        with contextlib.suppress(LedgerError):
+            await self._parts.inbound.end()
         await asyncio.to_thread(self._parts.ledger.close)
 
     async def _serve(self) -> None:
@@ -87,11 +92,18 @@ class House:
 
         await serve(app, listen.host, listen.port, announce)
 
+    async def _receive(self, source: Source) -> None:
+        # What a crash left unread came before anything that waits at the doors now.
+        await self._resumed.wait()
+        await source.run(self._parts.inbound)
+
     async def _resume(self) -> None:
         while True:
             try:
                 if done := await self._parts.inbound.resume():
                     log.info("deliveries read again", count=done)
+                    continue
+                self._resumed.set()
             except LedgerUnavailable as error:
                 log.warning("reading again waits", reason=str(error))
             await asyncio.sleep(RESUME)

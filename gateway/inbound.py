@@ -10,18 +10,22 @@ import structlog
 from adapters.contracts import Content, Delivery, Outcome, Receipt
 from adapters.partner import Partner
 from adapters.reading import Message
-from adapters.translate import read_delivery
+from adapters.translate import first_sender, read_delivery
 from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
+from canonical.parts import Provenance
 from canonical.problem import Problem
+from canonical.rejection import Rejection
 from gateway.crash import crash_point
 from gateway.diagnostics.text import render_plain
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
-from gateway.ledger.contract import Ledger, Reads, Transaction
-from gateway.ledger.records import DeliveryRow, DeliveryState, ExceptionRow
+from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
+from gateway.ledger.records import DeliveryRow, DeliveryState, ExceptionRow, ProblemRow
 from gateway.metrics import Metrics
 from gateway.problems_inbound import READING_NEVER_ENDED
-from gateway.recording import Naming, Recorder, repeat_answers
+from gateway.recording import Recorder, repeat_answers
+from gateway.rows import Naming, rows_of
+from gateway.turns import Turn, Turns
 
 MOST_ATTEMPTS = 3
 """Readings of one delivery that may be begun; one that ends the process each time is then held for a person."""
@@ -50,15 +54,17 @@ class Inbound:
         self._recorded = recorded
         """Called after each commit: there may be something to publish and to send."""
         self._busy = KeyedLocks()
+        self._turns = Turns()
+        self._interrupted: set[str] = set()
+        """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
 
     async def __call__(self, delivery: Delivery) -> Receipt:
-        # A second arrival of the same bytes waits until the first has its receipt.
-        async with self._busy.hold(delivery.sha256):
-            answer = await self._accept(delivery)
-            if isinstance(answer, _ToRead):
-                receipt = await asyncio.to_thread(self._read_and_record, answer)
-            else:
-                receipt = await asyncio.to_thread(self._diagnosed, answer, delivery)
+        # Deliveries of one sender are read side by side, and recorded in the order in which they came.
+        turn = self._turns.enter(f"{delivery.channel} {first_sender(delivery.content)}")
+        try:
+            receipt = await self._receive(delivery, turn)
+        finally:
+            self._turns.leave(turn)
         self._recorded()
         self._metrics.delivery(delivery.channel, receipt.outcome.value)
         log.info(
@@ -66,6 +72,16 @@ class Inbound:
             outcome=receipt.outcome.value, accepted=receipt.accepted, rejected=receipt.rejected,
         )  # fmt: skip
         return receipt
+
+    async def _receive(self, delivery: Delivery, turn: Turn) -> Receipt:
+        order = _InOrder(asyncio.get_running_loop(), self._turns, turn)
+        # A second arrival of the same bytes waits until the first has its receipt.
+        async with self._busy.hold(delivery.sha256):
+            while isinstance(answer := await self._accept(delivery), _ToRead):
+                receipt = await asyncio.to_thread(self._read_and_record, answer, order)
+                if answer.asked:
+                    return receipt
+            return await asyncio.to_thread(self._diagnosed, answer, delivery)
 
     async def resume(self) -> int:
         """Reads what a crash, or a person's replay, left unread; returns how many deliveries that were."""
@@ -78,12 +94,24 @@ class Inbound:
             if content is None:
                 continue
             async with self._busy.hold(row.sha256):
-                again = await asyncio.wrap_future(self._ledger.write(partial(_begin_again, row.id, content)))
+                again = await asyncio.wrap_future(self._ledger.write(partial(self._begin_again, row.id, content)))
                 if again is not None:
-                    await asyncio.to_thread(self._read_and_record, again)
+                    await self._read_again(again)
                     done += 1
             self._recorded()
         return done
+
+    async def _read_again(self, to_read: "_ToRead") -> None:
+        try:
+            await asyncio.to_thread(self._read_and_record, to_read, None)
+        except LedgerError:
+            raise
+        except Exception:
+            log.exception("a delivery cannot be read", delivery=to_read.delivery.id)
+
+    async def end(self) -> None:
+        """A clean end: readings that it breaks off were no fault of what was read."""
+        await asyncio.wrap_future(self._ledger.write(lambda tx: tx.forgive_reading()))
 
     async def _accept(self, delivery: Delivery) -> "Receipt | _ToRead":
         """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
@@ -92,9 +120,14 @@ class Inbound:
 
         def work(tx: Transaction) -> Receipt | _ToRead:
             seen = tx.delivery_by_origin(delivery.channel, delivery.origin)
-            if seen is not None:
+            if seen is not None and seen.sha256 == delivery.sha256:
                 # The same arrival, offered again because a crash came between the commit and the answer.
-                return _begin_again(seen.id, content, tx) or _receipt_of(seen)
+                return self._begin_again(seen.id, content, tx) or _receipt_of(seen)
+            waiting = tx.unread_delivery(delivery.sha256)
+            if waiting is not None:
+                # An earlier arrival of the same bytes was never read to its end: first that one, then this.
+                again = self._begin_again(waiting.id, content, tx)
+                return replace(again, asked=False) if again is not None else _receipt_of(waiting)
             first = tx.first_delivery(delivery.channel, delivery.sha256)
             if first is not None and first.partner in (None, UNKNOWN_PARTNER.name):
                 # Nobody answered it: the sender may have become a partner since.
@@ -115,6 +148,15 @@ class Inbound:
         crash_point("inbound.after_accept")
         return answer
 
+    def _begin_again(self, id: str, content: Content, tx: Transaction) -> "_ToRead | None":
+        """One more attempt at a delivery of which the reading is still to be done; None where it is done."""
+        row = tx.delivery(id)
+        if row is None or row.state is DeliveryState.RECORDED:
+            return None
+        if id in self._interrupted:
+            tx.forgive_reading(id)
+        return _ToRead(_delivery_of(row, content), tx.begin_reading(id))
+
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answers go out, and nothing is published."""
         now = self._clock()
@@ -122,33 +164,54 @@ class Inbound:
         answered = dict.fromkeys(parcel.interchange for parcel in sent if parcel.interchange and not parcel.repeats)
         for interchange in answered:
             repeat_answers(tx, interchange, delivery.id, self._new_id, now)
-        refused = first.outcome in (Outcome.REJECTED.value, Outcome.QUARANTINED.value)
-        outcome = Outcome.REJECTED if refused else Outcome.DUPLICATE
+        answered_so = Outcome(first.outcome or Outcome.DUPLICATE.value)
+        outcome = answered_so if answered_so in (Outcome.REJECTED, Outcome.QUARANTINED) else Outcome.DUPLICATE
         summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is sent again"
         tx.finish_delivery(
             delivery.id, partner=first.partner, outcome=outcome.value, accepted=0, rejected=0, summary=summary
         )
         return Receipt(delivery=delivery.id, outcome=outcome, summary=summary)
 
-    def _read_and_record(self, to_read: "_ToRead") -> Receipt:
-        """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet."""
-        ledger, delivery = self._ledger, to_read.delivery
+    def _read_and_record(self, to_read: "_ToRead", order: "_InOrder | None") -> Receipt:
+        """Reads off the event loop; large interchanges reach the ledger in slices that nobody sees yet.
+
+        ``order`` tells when it is this delivery's turn to write; None where nobody is in front.
+        """
+        delivery = to_read.delivery
         if to_read.attempt > MOST_ATTEMPTS:
-            return ledger.write(lambda tx: self._give_up(tx, delivery, to_read.attempt)).result()
+            held = self._ledger.write(lambda tx: self._give_up(tx, delivery, to_read.attempt)).result()
+            return self._diagnosed(held, delivery)
+        try:
+            return self._diagnosed(self._read(delivery, order), delivery)
+        except LedgerError:
+            self._interrupted.add(delivery.id)
+            raise
+
+    def _read(self, delivery: Delivery, order: "_InOrder | None") -> Receipt:
+        ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
         for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
             if isinstance(item, Message):
                 recorder.message(item)
                 if recorder.full:
+                    if order is not None:
+                        order.wait()
                     ledger.write(recorder.take_slice()).result()
             else:
                 recorder.closing(item)
+        if order is not None:
+            order.wait()
         crash_point("inbound.before_record")
-        receipt = ledger.write(lambda tx: recorder.record(tx, self._clock())).result()
+        recording = ledger.write(lambda tx: recorder.record(tx, self._clock()))
+        if order is not None:
+            # The ledger works in the order in which it is asked, so the next may ask now and share the commit.
+            order.leave()
+        receipt = recording.result()
         crash_point("inbound.after_record")
         for (document_type, status), count in recorder.kept.items():
             self._metrics.document(document_type, status, count)
-        return self._diagnosed(receipt, delivery)
+        self._interrupted.discard(delivery.id)
+        return receipt
 
     def _partners_of(self, delivery: Delivery) -> PartnerFor:
         """All partners, or the one that the channel is reserved for: anybody else is a stranger there."""
@@ -176,17 +239,31 @@ class Inbound:
         return replace(receipt, diagnosis=render_plain(found, delivery.content, delivery.name)) if found else receipt
 
     def _give_up(self, tx: Transaction, delivery: Delivery, attempt: int) -> Receipt:
+        """Holds a delivery that ended its reader each time, and tells downstream and a person of it."""
+        kind = READING_NEVER_ENDED
+        problem = Problem(code=kind.code, severity=kind.severity, message=kind.title, help=kind.help, line=1, offset=0)
+        document = Rejection(
+            document_type="interchange",
+            number="unreadable",
+            problems=(problem,),
+            provenance=Provenance(standard="UNKNOWN", sha256=delivery.sha256),
+        )
+        message = Message(1, document, False, (problem,), UNKNOWN_PARTNER, False)
+        row, event = rows_of(message, delivery, self._naming)
+        tx.add_documents([row])
+        tx.add_events([event])
+        tx.add_problems([ProblemRow(delivery.id, None, kind.code, kind.severity.value, problem.to_json())])
         summary = f"reading was begun {attempt - 1} times and never ended; held for a person"
         tx.finish_delivery(
-            delivery.id, partner=None, outcome=Outcome.QUARANTINED.value, accepted=0, rejected=0, summary=summary
+            delivery.id, partner=None, outcome=Outcome.QUARANTINED.value, accepted=0, rejected=1, summary=summary
         )
         tx.open_exception(
             ExceptionRow(
-                id=self._new_id(), kind="technical", code=READING_NEVER_ENDED.code, partner=None, delivery=delivery.id,
+                id=self._new_id(), kind="technical", code=kind.code, partner=None, delivery=delivery.id,
                 document=None, message=summary, opened_at=self._clock(),
             )
         )  # fmt: skip
-        return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, summary=summary)
+        return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, rejected=1, summary=summary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +272,25 @@ class _ToRead:
 
     delivery: Delivery
     attempt: int
+    asked: bool = True
+    """Whether it is the one that was handed in, and not an earlier arrival of its bytes."""
 
 
-def _begin_again(id: str, content: Content, tx: Transaction) -> _ToRead | None:
-    """One more attempt at a delivery of which a crash, or a person, left the reading to be done; None where it is."""
-    row = tx.delivery(id)
-    if row is None or row.state is DeliveryState.RECORDED:
-        return None
-    return _ToRead(_delivery_of(row, content), tx.begin_reading(id))
+class _InOrder:
+    """A delivery's place among those of its sender, for the thread that reads it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, turns: Turns, turn: Turn) -> None:
+        self._loop = loop
+        self._turns = turns
+        self._turn = turn
+
+    def wait(self) -> None:
+        """Returns when nobody is in front."""
+        asyncio.run_coroutine_threadsafe(self._turn.come(), self._loop).result()
+
+    def leave(self) -> None:
+        """Lets the next one write."""
+        self._loop.call_soon_threadsafe(self._turns.leave, self._turn)
 
 
 def _content_of(id: str, reads: Reads) -> bytes | None:

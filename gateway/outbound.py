@@ -71,14 +71,18 @@ class Outbound:
             return 0
         delivered: list[str] = []
         failed: list[tuple[ParcelRow, str]] = []
-        for row in due:
-            error = await self._send(row)
-            if error is None:
-                delivered.append(row.id)
-            else:
-                failed.append((row, error))
-        crash_point("outbound.before_mark")
-        await asyncio.wrap_future(self._ledger.write(lambda tx: self._settle(tx, delivered, failed)))
+        try:
+            for row in due:
+                error = await self._send(row)
+                if error is None:
+                    delivered.append(row.id)
+                else:
+                    failed.append((row, error))
+        finally:
+            # Also where a stop breaks in: what a partner has must not be sent again for want of a mark.
+            crash_point("outbound.before_mark")
+            settling = asyncio.wrap_future(self._ledger.write(lambda tx: self._settle(tx, delivered, failed)))
+            await asyncio.shield(settling)
         for row in due:
             self._metrics.parcel(row.kind, "delivered" if row.id in delivered else "failed")
         return len(due)
@@ -89,8 +93,12 @@ class Outbound:
         ready: list[ParcelRow] = []
         for row in due:
             if row.state is ParcelState.QUEUED:
-                answer = Answer.model_validate_json(row.body)
-                content, number = render(answer, tx.next_number, now)
+                try:
+                    content, number = render(Answer.model_validate_json(row.body), tx.next_number, now)
+                except Exception as error:
+                    log.exception("a parcel cannot be rendered", parcel=row.id)
+                    tx.parcel_failed(row.id, f"cannot be rendered: {type(error).__name__}", now + LONGEST_WAIT)
+                    continue
                 name = f"{row.kind}-{number}-{row.id[-6:]}.edi"
                 tx.render_parcel(row.id, name=name, content=content, control_number=number)
                 ready.append(replace(row, state=ParcelState.READY, name=name, content=content))

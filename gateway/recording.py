@@ -1,4 +1,4 @@
-"""From what was read to what the ledger keeps: the rows of a delivery, and the verdict on each interchange.
+"""Recording a delivery: its rows in slices, and the verdict on each interchange in one last transaction.
 
 The verdict is given inside the transaction that records it, so that two files with one control
 number can never both be accepted.
@@ -6,130 +6,46 @@ number can never both be accepted.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
-from adapters.reading import Closing, Message
+from adapters.reading import Closing, InterchangeKey, Message
 from adapters.translation.x12_answers import Answer
 from adapters.translation.x12_strictness import PARTNER_CODES
-from canonical.event import attributes, event_for, event_id
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
-from gateway.ledger.records import (
-    DocumentRow,
-    ExceptionRow,
-    InterchangeRow,
-    NewEvent,
-    ParcelRow,
-    ParcelState,
-    ProblemRow,
-)
+from gateway.ledger.records import ExceptionRow, InterchangeRow, ParcelRow, ParcelState, ProblemRow
+from gateway.rows import Collected, Naming, Told, rows_of
 
-MOST_PROBLEMS = 10_000
-"""Problems that are kept of one delivery; what is beyond is counted in the summary."""
 SLICE = 8 << 20
-"""Bytes of canonical JSON after which a large interchange is written to the ledger, still unseen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """How this gateway names itself and its events."""
-
-    gateway: str
-    event_prefix: str
-
-
-@dataclass(slots=True)
-class Collected:
-    """The rows of one interchange, on their way to the ledger."""
-
-    documents: list[DocumentRow] = field(default_factory=list)
-    events: list[NewEvent] = field(default_factory=list)
-    problems: list[tuple[str | None, Problem]] = field(default_factory=list)
-    """With the id of the document that each belongs to."""
-    written: list[str] = field(default_factory=list)
-    """Ids of documents that are in the ledger already, held."""
-    tally: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """Messages by document type and status."""
-    size: int = 0
-    closing: Closing | None = None
-
-    def count(self, status: str) -> int:
-        """How many messages have this status."""
-        return sum(number for (_, own), number in self.tally.items() if own == status)
-
-
-def rows_of(message: Message, delivery: Delivery, naming: Naming) -> tuple[DocumentRow, NewEvent]:
-    """A message as its row in the ledger and the event that tells of it."""
-    document = message.document
-    name = "received" if message.accepted else "rejected"
-    id = event_id(delivery.sha256, message.position, event=name)
-    provenance = document.provenance or Provenance(standard="X12")
-    row = DocumentRow(
-        id=id,
-        delivery=delivery.id,
-        position=message.position,
-        partner=message.partner.name,
-        document_type=document.document_type,
-        number=document.number,
-        correlation=document.correlation,
-        status="accepted" if message.accepted else "rejected",
-        standard=provenance.standard,
-        message_type=provenance.message_type,
-        interchange=provenance.interchange,
-        group=provenance.group,
-        transaction=provenance.transaction,
-        body=document.to_json(),
-        recorded_at=delivery.received_at,
-    )
-    event = event_for(
-        document,
-        event=name,
-        id=id,
-        gateway=naming.gateway,
-        partner=message.partner.name,
-        time=delivery.received_at,
-        delivery=delivery.id,
-        test=message.test,
-        prefix=naming.event_prefix,
-    )
-    return row, NewEvent(
-        id=id,
-        document=id,
-        delivery=delivery.id,
-        routing_key=f"supply.{document.document_type}.{name}.{message.partner.name}",
-        ordering_key=_ordering_key(message),
-        attributes=attributes(event),
-    )
-
-
-def _ordering_key(message: Message) -> str:
-    """What leaves in order: one order's events, or, for a partner whose interchanges are preserved, all of them."""
-    partner = message.partner
-    return partner.name if partner.preserve else f"{partner.name}:{message.document.correlation}"
+"""Bytes of canonical JSON after which what was read is written to the ledger, still unseen."""
 
 
 class Recorder:
-    """Collects what is read of one delivery, writes it in slices, and records it in one last transaction."""
+    """Collects what is read of one delivery, and records it."""
 
-    def __init__(self, delivery: Delivery, naming: Naming, new_id: NewId) -> None:
+    def __init__(self, delivery: Delivery, naming: Naming, new_id: NewId, slice_bytes: int = SLICE) -> None:
         self._delivery = delivery
         self._naming = naming
         self._new_id = new_id
+        self._slice_bytes = slice_bytes
         self._done: list[Collected] = []
         self._current = Collected()
-        self._told: set[Problem] = set()
+        self._size = 0
+        self._told = Told()
+        self._own: dict[tuple[InterchangeKey, str], str] = {}
+        """Interchanges that an earlier reading of this delivery recorded, by key and digest."""
         self.kept: Counter[tuple[str, str]] = Counter()
         """Messages that were recorded, by document type and status."""
 
     @property
     def full(self) -> bool:
         """Whether enough is collected to be written as a slice."""
-        return self._current.size >= SLICE
+        return self._size >= self._slice_bytes
 
     def message(self, message: Message) -> None:
         """Adds a message of the current interchange."""
@@ -137,10 +53,11 @@ class Recorder:
         row, event = rows_of(message, self._delivery, self._naming)
         current.documents.append(row)
         current.events.append(event)
-        current.size += len(row.body)
         current.tally[row.document_type, row.status] += 1
+        self._size += len(row.body)
         for problem in message.problems:
-            self._problem(row.id, problem)
+            # What has no message type is of an envelope: told once for all its messages.
+            self._problem(row.id if problem.message_type else None, problem)
 
     def closing(self, closing: Closing) -> None:
         """Ends the current interchange."""
@@ -152,15 +69,14 @@ class Recorder:
         self._current = Collected()
 
     def take_slice(self) -> Callable[[Transaction], None]:
-        """Gives what is collected of the current interchange as a work for the ledger; nobody sees it yet."""
-        current = self._current
-        documents, events = current.documents, [_held(event) for event in current.events]
-        current.written.extend(row.id for row in documents)
-        current.documents, current.events, current.size = [], [], 0
+        """Gives what is collected so far as a work for the ledger; nobody sees it yet."""
+        taken = [collected.take() for collected in (*self._done, self._current)]
+        self._size = 0
 
         def work(tx: Transaction) -> None:
-            tx.add_documents(documents)
-            tx.add_events(events)
+            for documents, events in taken:
+                tx.add_documents(documents)
+                tx.add_events(events)
 
         return work
 
@@ -168,22 +84,24 @@ class Recorder:
         """Writes everything with its verdicts, and finishes the delivery. Returns the receipt."""
         delivery = self._delivery
         self.kept.clear()
+        self._own = {
+            (InterchangeKey(row.sender, row.receiver, row.control_number, row.usage), row.sha256): row.id
+            for row in tx.interchanges_of(delivery.id)
+        }
         verdicts = [self._interchange(tx, collected, now) for collected in self._done]
         tx.release_events(delivery.id)
+        found = [entry for verdict in verdicts for entry in verdict.problems]
         tx.add_problems(
             [
                 ProblemRow(delivery.id, document, problem.code, problem.severity.value, problem.to_json())
-                for verdict in verdicts
-                for document, problem in verdict.problems
+                for document, problem in found
             ]
         )
         accepted = sum(verdict.accepted for verdict in verdicts)
         rejected = sum(verdict.rejected for verdict in verdicts)
         outcome = _outcome(verdicts, accepted, rejected)
-        errors = [
-            problem for verdict in verdicts for _, problem in verdict.problems if problem.severity is Severity.ERROR
-        ]
-        summary = _summary(outcome, accepted, rejected, errors)
+        errors = [problem for _, problem in found if problem.severity is Severity.ERROR]
+        summary = _summary(outcome, accepted, rejected, errors, self._told.left_out)
         partner = next((verdict.partner for verdict in verdicts if verdict.partner), None)
         tx.finish_delivery(
             delivery.id, partner=partner, outcome=outcome.value, accepted=accepted, rejected=rejected, summary=summary
@@ -221,25 +139,26 @@ class Recorder:
                 )  # fmt: skip
 
     def _interchange(self, tx: Transaction, collected: Collected, now: datetime) -> "_Verdict":
-        closing, delivery = collected.closing, self._delivery
+        closing = collected.closing
         assert closing is not None  # noqa: S101 - only closed interchanges are done
         key = closing.key
         if key is None or closing.fatal:
             # A broken envelope does not use its control number up: the sender will repair it and send it again.
             self._keep(tx, collected, closing, "fatal", now)
             return _Verdict.of(collected, "quarantined" if closing.quarantine else "read")
-        window = now - timedelta(days=closing.partner.duplicates.days)
-        earlier = tx.interchange(key.sender, key.receiver, key.control_number, key.usage, window)
-        if earlier is not None and earlier.delivery == delivery.id:
-            # Its own first reading: the delivery is read again because a person asked for it.
-            earlier = None
-        if earlier is not None and earlier.sha256 == closing.sha256:
+        since = now - timedelta(days=closing.partner.duplicates.days)
+        standing = (key.sender, key.receiver, key.control_number, key.usage, since)
+        # Its own first reading does not stand in the way when a person asks for another one.
+        besides = tuple(self._own.values())
+        same = tx.interchange(*standing, sha256=closing.sha256, besides=besides)
+        if same is not None:
             tx.drop_documents(collected.written)
             self._interchange_row(tx, closing, "duplicate", now)
-            repeat_answers(tx, earlier.id, delivery.id, self._new_id, now)
+            repeat_answers(tx, same.id, self._delivery.id, self._new_id, now)
             noted: list[tuple[str | None, Problem]] = [(None, closing.repeat)] if closing.repeat else []
             return _Verdict(closing.partner.name, "duplicate", 0, 0, noted)
-        reused = earlier is not None and earlier.verdict == "accepted"
+        other = tx.interchange(*standing, besides=besides)
+        reused = other is not None and other.verdict == "accepted"
         if reused and closing.partner.duplicates.interchange == "quarantine":
             tx.drop_documents(collected.written)
             return self._conflict(tx, closing, now)
@@ -275,11 +194,16 @@ class Recorder:
         self.kept[row.document_type, row.status] += 1
         interchange = self._interchange_row(tx, closing, "conflict", now)
         self._answers(tx, closing.conflict_answers, closing, interchange, now)
-        return _Verdict(closing.partner.name, "quarantined", 0, 1, [(row.id, conflict)])
+        return _Verdict(closing.partner.name, "quarantined", 0, 1, [(None, conflict)])
 
     def _interchange_row(self, tx: Transaction, closing: Closing, verdict: str, now: datetime) -> str:
+        """The interchange's id; the one it got before where the delivery is read again."""
         key = closing.key
         assert key is not None  # noqa: S101 - asked for interchanges only
+        known = self._own.pop((key, closing.sha256), None)
+        if known is not None:
+            tx.set_verdict(known, verdict)
+            return known
         id = self._new_id()
         tx.add_interchange(
             InterchangeRow(
@@ -293,27 +217,23 @@ class Recorder:
     def _answers(
         self, tx: Transaction, answers: Sequence[Answer], closing: Closing, interchange: str, now: datetime
     ) -> None:
+        """Queues the answers; one that the sender has got already, from an earlier reading, is not sent again."""
+        given = {parcel.body for parcel in tx.parcels_answering(interchange)}
         send = closing.partner.send
         for answer in answers:
+            body = answer.model_dump_json(by_alias=True, exclude_none=True).encode()
+            if body in given:
+                continue
             tx.add_parcel(
                 ParcelRow(
-                    id=self._new_id(),
-                    partner=closing.partner.name,
-                    channel=send.channel if send else self._delivery.channel,
-                    kind=answer.kind,
-                    body=answer.model_dump_json(by_alias=True, exclude_none=True).encode(),
-                    context={},
-                    state=ParcelState.QUEUED,
-                    created_at=now,
-                    delivery=self._delivery.id,
-                    interchange=interchange,
+                    id=self._new_id(), partner=closing.partner.name,
+                    channel=send.channel if send else self._delivery.channel, kind=answer.kind, body=body, context={},
+                    state=ParcelState.QUEUED, created_at=now, delivery=self._delivery.id, interchange=interchange,
                 )
-            )
+            )  # fmt: skip
 
     def _problem(self, document: str | None, problem: Problem) -> None:
-        """Keeps a problem once: one of an envelope comes with each message inside and with the closing."""
-        if problem not in self._told and len(self._told) < MOST_PROBLEMS:
-            self._told.add(problem)
+        if self._told.keeps(document, problem):
             self._current.problems.append((document, problem))
 
 
@@ -355,13 +275,6 @@ def repeat_answers(tx: Transaction, interchange: str, delivery: str, new_id: New
         )  # fmt: skip
 
 
-def _held(event: NewEvent) -> NewEvent:
-    return NewEvent(
-        id=event.id, document=event.document, delivery=event.delivery, routing_key=event.routing_key,
-        ordering_key=event.ordering_key, attributes=event.attributes, held=True,
-    )  # fmt: skip
-
-
 def _outcome(verdicts: Sequence[_Verdict], accepted: int, rejected: int) -> Outcome:
     kinds = {verdict.verdict for verdict in verdicts if verdict.partner or verdict.accepted or verdict.rejected}
     if accepted:
@@ -373,12 +286,12 @@ def _outcome(verdicts: Sequence[_Verdict], accepted: int, rejected: int) -> Outc
     return Outcome.DUPLICATE if kinds == {"duplicate"} else Outcome.ACCEPTED
 
 
-def _summary(outcome: Outcome, accepted: int, rejected: int, errors: Sequence[Problem]) -> str:
+def _summary(outcome: Outcome, accepted: int, rejected: int, errors: Sequence[Problem], left_out: int) -> str:
     """One line without content: counts, and the first error's code and title."""
     if outcome is Outcome.DUPLICATE:
         return "the same interchange was taken before; the first answer is sent again"
     text = f"{accepted} accepted, {rejected} rejected"
-    if not errors:
-        return text
-    place = f" at line {errors[0].line}" if errors[0].line else ""
-    return f"{text}: {errors[0].code} {errors[0].message}{place}"
+    if errors:
+        place = f" at line {errors[0].line}" if errors[0].line else ""
+        text += f": {errors[0].code} {errors[0].message}{place}"
+    return f"{text}; {left_out:,} more problems are not kept" if left_out else text

@@ -381,9 +381,36 @@ def reopening_removes_what_nobody_saw(ledger: Ledger) -> None:
     assert (backlog.deliveries, backlog.events) == (1, 1)
     assert backlog.counts == {"documents.purchase_order.accepted": 1}
     stands = [ledger.read(partial(_standing, control)) for control in ("000000001", "000000002")]
-    assert [found.id if found else None for found in stands] == ["i1", None]
+    assert [found.id if found else None for found in stands] == ["i1", "i2"], "their answers were given"
     with pytest.raises(LookupError):
         ledger.write(lambda tx: tx.reopen_delivery("d2")).result()
+
+
+def another_attempt_forgets_what_the_last_one_left_held(ledger: Ledger) -> None:
+    ledger.write(lambda tx: record(tx, "d1", 2, key="one", held=True)).result()
+    ledger.write(lambda tx: tx.reopen_delivery("d1")).result()
+    assert [ledger.write(lambda tx: tx.begin_reading("d1")).result() for _ in range(2)] == [1, 2]
+    assert ledger.read(lambda reads: reads.documents()) == []
+    ledger.write(lambda tx: tx.forgive_reading("d1")).result()
+    assert ledger.write(lambda tx: tx.begin_reading("d1")).result() == 1
+    ledger.write(lambda tx: tx.forgive_reading()).result()
+    assert ledger.write(lambda tx: tx.begin_reading("d1")).result() == 1
+
+
+def an_interchange_is_found_by_its_bytes_and_beside_others(ledger: Ledger) -> None:
+    def work(tx: Transaction) -> None:
+        record(tx, "d1", 1, key="one")
+        tx.add_interchange(interchange("i1", "d1"))
+        tx.add_interchange(interchange("i2", "d1", at=later(1)))
+        tx.set_verdict("i2", "superseded")
+
+    ledger.write(work).result()
+    row = ledger.read(lambda reads: reads.interchanges_of("d1"))[0]
+    key = (row.sender, row.receiver, row.control_number, row.usage, later(-1))
+    assert ledger.read(lambda reads: reads.interchange(*key)) == row
+    assert ledger.read(lambda reads: reads.interchange(*key, sha256=row.sha256)) == row
+    assert ledger.read(lambda reads: reads.interchange(*key, sha256="other")) is None
+    assert ledger.read(lambda reads: reads.interchange(*key, besides=("i1",))) is None
 
 
 def repeated_documents_are_dropped_while_held(ledger: Ledger) -> None:
@@ -500,6 +527,8 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     the_feed_has_a_cursor_and_filters,
     a_replay_keeps_id_and_place,
     reopening_removes_what_nobody_saw,
+    another_attempt_forgets_what_the_last_one_left_held,
+    an_interchange_is_found_by_its_bytes_and_beside_others,
     repeated_documents_are_dropped_while_held,
     parcels_go_their_way,
     numbers_never_come_twice,

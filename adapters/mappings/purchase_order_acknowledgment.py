@@ -50,8 +50,13 @@ def _read_acknowledgment(segment: Segment, line: Plain, context: X12Context) -> 
     lost = amount is None and segment[3] != ""
     if amount is not None:
         found["quantity"] = amount
-    if segment[4] or segment[5]:
-        found["date"] = _acknowledged_date(segment, context)
+    day = date(segment, 5, context)
+    if day:
+        found["date"] = day
+    lost = lost or (segment[5] != "" and not day)
+    if segment[4]:
+        found["date_type"] = words.DATES.get(segment[4], segment[4])
+        found["date_qualifier"] = segment[4]
     if segment[6]:
         found["reference"] = segment[6]
     identifiers: list[Plain] = []
@@ -61,19 +66,6 @@ def _read_acknowledgment(segment: Segment, line: Plain, context: X12Context) -> 
         found["item"] = {"identifiers": identifiers}
     put(line, "acknowledgments", found)
     return lost
-
-
-def _acknowledged_date(segment: Segment, context: X12Context) -> Plain:
-    code = segment[4]
-    found: Plain = {"type": words.DATES.get(code, code) or "other"}
-    if code:
-        found["qualifier"] = code
-    day = date(segment, 5, context)
-    if day:
-        found["date"] = day
-    elif segment[5]:
-        found["text"] = segment[5]
-    return found
 
 
 def read_acknowledgment_loop(loop: Loop, line: Plain, context: X12Context) -> None:

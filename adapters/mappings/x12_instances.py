@@ -29,21 +29,28 @@ def _values(entries: Iterable[Plain], codes: frozenset[str], name: str = "value"
 def gather(part: Plain) -> list[Plain]:
     """The instances that a part's identifiers, references and dates tell; several lots without own quantities.
 
-    A single lot, date or serial number holds for all; as many dates as lots belong to them in order.
+    A single lot, date or serial number holds for all; as many dates as lots belong to them in order. Where lots and
+    serial numbers cannot be paired, each stands for itself: nobody but the sender knows which serial is of which lot.
     """
     identifiers = part["item"]["identifiers"] if "item" in part else ()
     references, dates = part.get("references", ()), part.get("dates", ())
     lots = _once(_values(identifiers, LOT_ITEMS) + _values(references, _LOT_REFERENCES))
     serials = _once(_values(identifiers, SERIAL_ITEMS) + _values(references, _SERIAL_REFERENCES))
+    paired = not lots or not serials or len(lots) in (1, len(serials))
+    dated = serials if paired and serials else lots
     expirations = _values(dates, words.EXPIRATION_DATES, "date")
     productions = _values(dates, words.MANUFACTURE_DATES, "date")
-    total = len(serials) or len(lots) or min(1, len(expirations) + len(productions))
+    total = len(dated) or min(1, len(expirations) + len(productions))
     found: list[Plain] = [{} for _ in range(total)]
     _share(lots, "lot_number", found)
-    _share(serials, "serial_number", found)
+    if paired:
+        _share(serials, "serial_number", found)
     _share(expirations, "expiration_date", found)
     _share(productions, "manufacture_date", found)
-    if total == 1 and "quantity" in part:
+    if not paired:
+        found += [{"serial_number": serial} for serial in serials]
+    if len(found) == 1 and "quantity" in part and not (serials and part["quantity"]["value"] != "1"):
+        # One serial number is one piece: it does not stand for the ten of its line.
         found[0]["quantity"] = part["quantity"]
     return found
 

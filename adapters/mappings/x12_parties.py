@@ -34,8 +34,9 @@ def _read_name(segment: Segment, party: Plain, _context: X12Context) -> bool:
 
 
 def _read_more_name(segment: Segment, party: Plain, _context: X12Context) -> bool:
-    """N2: the name goes on, after a blank."""
-    party["name"] = " ".join(filter(None, (party.get("name", ""), segment[1], segment[2]))) or None
+    """N2: further lines of the name."""
+    for name in filter(None, segment.elements[1:3]):
+        put(party, "additional_names", name)
     return False
 
 

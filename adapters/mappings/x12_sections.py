@@ -147,7 +147,7 @@ ENVELOPE = Rule(nothing, 1_000_000, frozenset())
 """ST and SE: they belong to the envelope, which the reader keeps."""
 
 
-def put(owner: Plain, name: str, entry: Plain) -> None:
+def put(owner: Plain, name: str, entry: Plain | str) -> None:
     """Appends an entry to one of the owner's lists."""
     entries = owner.get(name)
     if entries is None:

@@ -1,6 +1,7 @@
 """Reading an X12 delivery: every transaction set a message, every interchange a closing with its answers."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 
 from adapters.contracts import Content
@@ -21,9 +22,10 @@ from adapters.formats.x12.events import (
     fault_at,
 )
 from adapters.formats.x12.guide import RELEASES, functional_id_of, nearest_release
-from adapters.formats.x12.places import Lines
+from adapters.formats.x12.places import Places
 from adapters.formats.x12.reader import read_x12
 from adapters.formats.x12.tree import Segment
+from adapters.formats.x12.unwrap import unwrap
 from adapters.formats.x12.verdict import acknowledge_group
 from adapters.mappings.registry import X12_MAPPINGS
 from adapters.partner import Partner
@@ -64,13 +66,14 @@ class X12Reading:
     """One pass over an X12 delivery."""
 
     def __init__(self, content: Content, sha256: str, partner_for: PartnerFor, *, foresee: bool = True) -> None:
-        self._content = content
+        unwrapped = unwrap(content)
+        self._content = unwrapped.content if unwrapped else content
         self._foresight = (
             Foresight(lambda: X12Reading(content, sha256, partner_for, foresee=False)) if foresee else None
         )
         self._sha256 = sha256
         self._partner_for = partner_for
-        self._lines = Lines(content)
+        self._places = Places(content, unwrapped)
         self._position = 0
         self.groups = 0
         """Functional groups that were begun so far."""
@@ -83,7 +86,8 @@ class X12Reading:
             if isinstance(event, InterchangeBegin):
                 interchange = self._begin(event)
             elif isinstance(event, Outside):
-                self._outside.append(self._problem(event.fault, None))
+                if len(self._outside) < MOST_PROBLEMS:
+                    self._outside.append(self._problem(event.fault, None))
             elif interchange is None:
                 continue
             elif isinstance(event, InterchangeEnd):
@@ -117,7 +121,8 @@ class X12Reading:
         segment = Segment(list(header.elements), 1, header.offset, sum(map(len, header.elements)) + 16)
         separator = header.delimiters.element
         fault = fault_at(problems.UNKNOWN_SENDER, segment, 6, separator, header.sender, "an identity of a partner")
-        identity = f'{{ scheme = "ISA", qualifier = "{header[5]}", id = "{header[6]}" }}'
+        qualifier, id = json.dumps(header[5][:2]), json.dumps(header[6][:35])
+        identity = f'{{ scheme = "ISA", qualifier = {qualifier}, id = {id} }}'
         return self._problem(fault, interchange).model_copy(
             update={
                 "help": f"If this sender is yours, add {identity} to its file in partners/ and replay the delivery. "
@@ -177,7 +182,7 @@ class X12Reading:
             partner=interchange.partner,
             position=self._position,
             sha256=self._sha256,
-            lines=self._lines,
+            places=self._places,
             checker=interchange.checker(),
         )
 
@@ -221,9 +226,9 @@ class X12Reading:
     def _end_group(self, interchange: "_Interchange", event: GroupEnd) -> None:
         group = interchange.group
         interchange.group = None
-        interchange.late.extend(interchange.group_problems)
+        interchange.late.extend(interchange.group_problems[: MOST_PROBLEMS - len(interchange.late)])
         # Acknowledgments are never acknowledged: two translators would answer each other for ever (X12 997).
-        if group is None or group.segment is None or group.functional_id == "FA":
+        if group is None or group.segment is None or group.functional_id in ("", "FA"):
             return
         document = acknowledge_group(
             functional_id=group.functional_id,
@@ -243,6 +248,7 @@ class X12Reading:
         known = {(problem.code, problem.offset) for problem in interchange.early}
         late = (problem for problem in interchange.late if (problem.code, problem.offset) not in known)
         told = [*interchange.early, *late][:MOST_PROBLEMS]
+        refused = bool(interchange.fatal) or not interchange.messages
         if not interchange.messages:
             # Whatever came in that envelope, it does not go by without a word.
             empty = EnvelopeFault(problems.EMPTY_INTERCHANGE, header.offset, header.length, None, None, "ISA")
@@ -255,7 +261,7 @@ class X12Reading:
         )  # fmt: skip
         conflict = self._problem(reused, interchange)
         again = EnvelopeFault(problems.RESEND, header.offset, header.length, header.control_number, None, "ISA")
-        # A group's own faults are told in its 997; only those of the interchange decide about the TA1.
+        # A group's own faults are told in its 997; only those of the interchange stand in the TA1.
         own = [problem for problem in told if problem.group is None]
         yield Closing(
             partner=interchange.partner,
@@ -264,10 +270,10 @@ class X12Reading:
             fatal=bool(interchange.fatal),
             quarantine=interchange.unknown,
             problems=tuple(told),
-            answers=answers(header, wanted, interchange.answers, own),
+            answers=answers(header, wanted, interchange.answers, own, rejected=refused),
             repeat=self._problem(again, interchange),
             conflict=conflict,
-            conflict_answers=answers(header, wanted, (), [conflict]),
+            conflict_answers=answers(header, wanted, (), [conflict], rejected=True),
         )
 
     def _digest(self, start: int, end: int) -> str:
@@ -287,7 +293,7 @@ class X12Reading:
                 document_type="interchange",
                 number="unreadable",
                 problems=found,
-                provenance=Provenance(standard="X12", sha256=self._sha256),
+                provenance=Provenance(standard="UNKNOWN", sha256=self._sha256),
             )
             yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=unreadable, problems=found)
@@ -301,13 +307,14 @@ class X12Reading:
     def _problem(self, fault: EnvelopeFault, interchange: "_Interchange | None") -> Problem:
         group = interchange.group if interchange else None
         number, name = envelope_element(fault)
+        offset, length = self._places.span(fault.offset, fault.length)
         return Problem(
             code=fault.kind.code,
             severity=usual_severity(fault.kind, interchange.partner) if interchange else fault.kind.severity,
             message=fault.kind.title,
-            line=self._lines.line(fault.offset),
-            offset=fault.offset,
-            length=fault.length,
+            line=self._places.line(offset),
+            offset=offset,
+            length=length,
             interchange=interchange.header.control_number if interchange else None,
             group=(group.control_number or None) if group else None,
             segment=fault.segment,

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict
 from adapters.formats.x12.ack_codes import Speech, speech_for
 from adapters.formats.x12.acknowledge import functional_rows, interchange_row
 from adapters.formats.x12.delimiters import InterchangeHeader
-from adapters.formats.x12.problems import GROUP_HEADER_MISSING
 from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.verdict import ack_code
 from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, write_interchange
@@ -62,17 +61,19 @@ class Answer(BaseModel):
 
 
 def answers(
-    header: InterchangeHeader, wanted: Acknowledgments, groups: Sequence[GroupAnswer], problems: Sequence[Problem]
+    header: InterchangeHeader,
+    wanted: Acknowledgments,
+    groups: Sequence[GroupAnswer],
+    problems: Sequence[Problem],
+    *,
+    rejected: bool,
 ) -> tuple[Answer, ...]:
     """The acknowledgments that are due to an interchange: a TA1 where asked for, then a 997 or 999 for its groups.
 
-    A rejected envelope gets neither 997 nor 999: nothing in it was looked at for acceptance.
+    ``rejected``: nothing in the envelope was accepted. Then there is neither 997 nor 999: nothing was looked at for acceptance.
     """
     address = _address(header)
     told = [problem for problem in problems if (ack_code(problem) or ("",))[0] == "TA105"]
-    errors = {problem.code for problem in problems if problem.severity is Severity.ERROR}
-    # A set outside of all groups is refused by itself: where there are groups, they were judged.
-    rejected = bool(errors - {GROUP_HEADER_MISSING.code}) or bool(errors and not groups)
     due: list[Answer] = []
     if _interchange_wanted(wanted, header, rejected=rejected, noted=bool(told)):
         due.append(Answer(kind="TA1", address=address, interchange=_interchange(header, told, rejected=rejected)))

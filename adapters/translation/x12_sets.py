@@ -16,7 +16,7 @@ from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
 from adapters.formats.x12.guide import RELEASES, functional_id_of, nearest_release, segment_guide
 from adapters.formats.x12.overlay_check import set_rules
-from adapters.formats.x12.places import Lines, element_place
+from adapters.formats.x12.places import Places, element_place
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding, X12Context
 from adapters.mappings.interchange_acknowledgment import interchange_acknowledgment
@@ -53,7 +53,7 @@ class Surroundings:
     partner: Partner
     position: int
     sha256: str
-    lines: Lines
+    places: Places
     checker: Checker
 
     @property
@@ -253,8 +253,9 @@ class _Report:
         if len(self.problems) >= MOST_PROBLEMS:
             return
         around = self._around
-        offset = fields["offset"]
-        assert isinstance(offset, int)  # noqa: S101 - every problem of a set has a place
+        place, size = fields["offset"], fields["length"]
+        assert isinstance(place, int) and isinstance(size, int)  # noqa: S101 - problems of a set have a place
+        offset, length = around.places.span(place, size)
         self.problems.append(
             Problem.model_validate(
                 {
@@ -262,7 +263,9 @@ class _Report:
                     "ack": spoken(ack, code, around.speech),
                     "code": code,
                     "severity": severity,
-                    "line": around.lines.line(offset),
+                    "offset": offset,
+                    "length": length,
+                    "line": around.places.line(offset),
                     "interchange": around.header.control_number,
                     "group": around.group.control_number if around.group else None,
                     "transaction": self._transaction,

@@ -35,8 +35,8 @@ def total_findings(tree: Loop) -> Iterator[Finding]:
     loop, quantity, position = counted
     lines = list(tree.loops(loop))
     claimed = totals[1].strip()
-    if claimed.isdecimal() and int(claimed) != len(lines):
-        yield Finding(problems.LINE_COUNT_WRONG, totals, 1, claimed, f"{len(lines)} counted in {loop}")
+    if claimed.isascii() and claimed.isdigit() and claimed.lstrip("0") != str(len(lines)).lstrip("0"):
+        yield Finding(problems.LINE_COUNT_WRONG, totals, 1, claimed[:20], f"{len(lines)} counted in {loop}")
     hashed = _number(totals[2])
     if hashed is not None and quantity:
         total = sum(

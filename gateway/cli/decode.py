@@ -40,7 +40,8 @@ def _print(item: Any, sha256: str, name: str, now: Any) -> None:
 
     if not isinstance(item, Message):
         if item.problems and not item.fatal:
-            _tell({"file": name, "interchange": item.key.control_number if item.key else None}, item.problems)
+            place = {"file": name, "interchange": item.key.control_number if item.key else None}
+            _tell({"document": None, **place}, item.problems)
         return
     document = item.document
     if item.accepted:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.cli.plain import in_markup
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -87,7 +89,7 @@ class _Show:
         for row in outcome.messages:
             sign, color = _SIGNS[row.status]
             self._events[f"{row.document_type} {'received' if row.status == 'accepted' else 'rejected'}"] += 1
-            told = f"{row.document_type} {row.number} from {row.partner}"
+            told = f"{row.document_type} {in_markup(row.number)} from {row.partner}"
             say(f"  [{color}]{sign}[/{color}] {told}  [dim]event {row.id}[/dim]")
         for parcel in outcome.answers:
             self._answers[parcel.kind] += 1
@@ -124,5 +126,5 @@ def _verdict(content: bytes | None) -> str:
     """The segment of an acknowledgment that gives the verdict."""
     for line in (content or b"").decode("latin-1").splitlines():
         if line.startswith(("AK9", "TA1")):
-            return f"[dim]{line}[/dim]"
+            return f"[dim]{in_markup(line)}[/dim]"
     return ""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
+from gateway.cli.plain import in_markup
 from gateway.ledger.records import ExceptionRow
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List and resolve what a person must look at.")
@@ -75,5 +76,5 @@ def _print_table(rows: list[ExceptionRow]) -> None:
     for row in rows:
         what = row.message if row.resolved_at is None else f"{row.message} (resolved)"
         opened = f"{row.opened_at:%Y-%m-%d %H:%M:%S}"
-        table.add_row(opened, row.code, row.partner or "", what.replace("[", "\\["), row.delivery or "", row.id)
+        table.add_row(opened, row.code, in_markup(row.partner or ""), in_markup(what), row.delivery or "", row.id)
     Console(width=None if sys.stdout.isatty() else 200).print(table)

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
+from gateway.cli.plain import in_markup, plain
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow
 
-MOST_EXCEPTIONS = 100_000
+MOST = 1_000_000
+"""Rows of one delivery that a replay looks at."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List, show and replay messages.")
 
@@ -58,16 +60,10 @@ def _print_table(rows: list[DocumentRow]) -> None:
         table.add_column(column, overflow="fold", no_wrap=column == "ID")
     for row in rows:
         status = f"[red]{row.status}[/red]" if row.status == "rejected" else row.status
-        table.add_row(
-            f"{row.recorded_at:%Y-%m-%d %H:%M:%S}", row.partner, row.document_type, _plain(row.number), status,
-            _plain(row.interchange or ""), row.id,
-        )  # fmt: skip
+        received = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}"
+        number, interchange = in_markup(row.number), in_markup(row.interchange or "")
+        table.add_row(received, in_markup(row.partner), row.document_type, number, status, interchange, row.id)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-
-def _plain(text: str) -> str:
-    """Partner data without markup and control characters."""
-    return "".join(character if character.isprintable() else "?" for character in text).replace("[", "\\[")
 
 
 @app.command(epilog="Example: wharf messages show 7c779fa9-05a3-5c4c-9eda-65023437ca06 --json")
@@ -122,24 +118,25 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
 
 
 def _print_story(found: dict[str, Any]) -> None:
+    def say(text: str) -> None:
+        typer.echo(plain(text))
+
     delivery = found["delivery"]
-    typer.echo(f"delivery {delivery['id']}")
-    typer.echo(
-        f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}"
-    )
-    typer.echo(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
+    say(f"delivery {delivery['id']}")
+    say(f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}")
+    say(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
     for message in found["messages"]:
         event = message["event"] or {}
-        typer.echo(f"message {message['id']}")
-        typer.echo(
+        say(f"message {message['id']}")
+        say(
             f"  {message['documentType']} {message['number']} from {message['partner']}: {message['status']}, "
-            f"event {event.get('state', 'none')} after {event.get('attempts', 0)} attempts"
+            f"event {event.get('state', 'none')}, attempt {event.get('attempts', 0)}"
         )
     for problem in found["problems"]:
         place = f" at line {problem['line']}" if problem.get("line") else ""
-        typer.echo(f"  {problem['severity']}[{problem['code']}] {problem['message']}{place}")
+        say(f"  {problem['severity']}[{problem['code']}] {problem['message']}{place}")
     for parcel in found["acknowledgments"]:
-        typer.echo(f"answer {parcel['kind']} {parcel['name'] or ''}: {parcel['state']}")
+        say(f"answer {parcel['kind']} {parcel['name'] or ''}: {parcel['state']}")
 
 
 @app.command(epilog="Example: wharf messages replay 7c779fa9-05a3-5c4c-9eda-65023437ca06")
@@ -172,11 +169,19 @@ def _replay(id: str, tx: Transaction) -> str | None:
     if delivery is None:
         return None
     if document is not None and document.status == "accepted":
-        return "published again" if tx.replay_event(document.id) else "waits to be published anyway"
-    if document is None and delivery.outcome == "accepted":
-        events = [row.id for row in tx.documents(delivery=delivery.id, limit=1_000_000)]
-        return f"{sum(tx.replay_event(event) for event in events)} messages published again"
+        return _published_again([document.id], tx)
+    if document is None and delivery.repeats:
+        return f"it repeats the delivery {delivery.repeats}: replay that one"
+    if document is None and delivery.outcome in ("accepted", "partial"):
+        rows = tx.documents(delivery=delivery.id, status="accepted", limit=MOST)
+        return _published_again([row.id for row in rows], tx)
     tx.reopen_delivery(delivery.id)
-    held = [row.id for row in tx.exceptions(limit=MOST_EXCEPTIONS) if row.delivery == delivery.id]
+    held = [row.id for row in tx.exceptions(limit=MOST) if row.delivery == delivery.id]
     tx.resolve_exceptions(held, datetime.now(UTC), "read again")
-    return "read again"
+    return "is read again"
+
+
+def _published_again(ids: list[str], tx: Transaction) -> str:
+    again = sum(tx.replay_event(id) for id in ids)
+    waiting = len(ids) - again
+    return f"{again} to be published again" + (f", {waiting} waiting to be published anyway" if waiting else "")

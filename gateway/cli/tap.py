@@ -24,9 +24,14 @@ def command(
     ] = False,
 ) -> None:
     """Follow the published events, one CloudEvents JSON object a line, oldest first."""
+    from adapters.mappings.registry import X12_DOCUMENT_TYPES
+    from adapters.translation.x12_sets import UNSUPPORTED
     from gateway.cli.operate import ledger_of
     from gateway.feed import structured
 
+    known = {*X12_DOCUMENT_TYPES.values(), "interchange", UNSUPPORTED}
+    if type is not None and type not in known:
+        raise typer.BadParameter(f"{type!r} is no document type; there are {', '.join(sorted(known))}")
     position = after
     with ledger_of(config, read_only=True) as ledger:
         try:

@@ -1,5 +1,6 @@
 """Checks of one table: a pydantic verdict becomes problems with place, finding, expectation and remedy."""
 
+import copy
 import difflib
 import json
 from collections.abc import Mapping, Sequence
@@ -60,12 +61,34 @@ def dotted(location: Location) -> str:
 
 
 def check_table(model: type[M], value: Any, at: Location, origin: Origin, problems: list[ConfigProblem]) -> M | None:
-    """The table as a value, or None with its problems added."""
+    """The table as a value, with its problems added; what is right in it is given, so that it can be checked further.
+
+    None where nothing usable is left.
+    """
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems.extend(_problem(model, each, at, origin) for each in error.errors(include_url=False))
-    return None
+        found = error.errors(include_url=False)
+        problems.extend(_problem(model, each, at, origin) for each in found)
+    try:
+        return model.model_validate(_without(value, [each["loc"] for each in found]))
+    except ValidationError:
+        return None
+
+
+def _without(value: Any, places: Sequence[Sequence[str | int]]) -> Any:
+    """A copy of a table without the settings at these places."""
+    kept = copy.deepcopy(value)
+    for place in sorted(places, key=str, reverse=True):
+        holder = kept
+        for part in place[:-1]:
+            try:
+                holder = holder[part]
+            except (KeyError, IndexError, TypeError):
+                holder = None
+        if isinstance(holder, dict) and place and place[-1] in holder:
+            del holder[place[-1]]
+    return kept
 
 
 def suggestion(name: str, known: Sequence[str]) -> str | None:

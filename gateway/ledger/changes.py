@@ -69,7 +69,16 @@ class SqlTransaction(SqlReads):
         count: int | None = self._connection.execute(sql.BEGIN_READING, {"of": delivery}).scalar_one_or_none()
         if count is None:
             raise LookupError(f"there is no delivery {delivery}")
+        if count > 1:
+            self._forget(self._connection.execute(sql.HELD_OF, {"of": delivery}).scalars().all())
         return count
+
+    def forgive_reading(self, delivery: str | None = None) -> None:
+        """Attempts begin at 0 again."""
+        if delivery is None:
+            self._connection.execute(sql.FORGIVE_ALL)
+        else:
+            self._connection.execute(sql.FORGIVE, {"of": delivery})
 
     def finish_delivery(
         self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
@@ -88,8 +97,7 @@ class SqlTransaction(SqlReads):
         """To be read once more.
 
         What nobody can have seen is removed: events whose publishing was never begun, with their documents and
-        problems, and interchanges of which no document is left, so that their control numbers do not stand in the
-        way. What may have been seen stays as it was.
+        problems. What may have been seen stays as it was, and so do its interchanges with their answers.
         """
         found = self.delivery(delivery)
         if found is None:
@@ -100,7 +108,6 @@ class SqlTransaction(SqlReads):
         self._connection.execute(sql.REOPEN, {"of": delivery})
         self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
         self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
-        self._connection.execute(sql.DROP_EMPTY_INTERCHANGES, {"of": delivery})
 
     def add_interchange(self, row: InterchangeRow) -> None:
         """One interchange with its verdict."""
@@ -110,6 +117,10 @@ class SqlTransaction(SqlReads):
             "verdict": row.verdict, "recorded_at": microseconds(row.recorded_at),
         }  # fmt: skip
         self._connection.execute(sql.ADD_INTERCHANGE, values)
+
+    def set_verdict(self, interchange: str, verdict: str) -> None:
+        """Nothing where there is no such interchange."""
+        self._connection.execute(sql.SET_VERDICT, {"of": interchange, "to_verdict": verdict})
 
     def add_documents(self, rows: Sequence[DocumentRow]) -> None:
         """Documents in order."""

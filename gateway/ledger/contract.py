@@ -62,10 +62,27 @@ class Reads(Protocol):
     def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
         """Those still ``received``, oldest first."""
 
+    def unread_delivery(self, sha256: str) -> DeliveryRow | None:
+        """The oldest delivery of these bytes, by whatever channel, that is still to be read."""
+
     def interchange(
-        self, sender: str, receiver: str, control_number: str, usage: str, since: datetime
+        self,
+        sender: str,
+        receiver: str,
+        control_number: str,
+        usage: str,
+        since: datetime,
+        *,
+        sha256: str | None = None,
+        besides: Collection[str] = (),
     ) -> InterchangeRow | None:
-        """The newest interchange that stands for this key: verdict ``accepted`` or ``rejected``, recorded since."""
+        """The newest interchange that stands for this key: verdict ``accepted`` or ``rejected``, recorded since.
+
+        With ``sha256`` only one of these very bytes; those with an id in ``besides`` are passed over.
+        """
+
+    def interchanges_of(self, delivery: str) -> list[InterchangeRow]:
+        """All interchanges recorded for a delivery, in order."""
 
     def document(self, id: str) -> DocumentRow | None: ...
 
@@ -108,7 +125,10 @@ class Transaction(Reads, Protocol):
     def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
     def begin_reading(self, delivery: str) -> int:
-        """Counts one more attempt to read and returns the count."""
+        """Counts one more attempt to read and returns the count. What an earlier attempt left held is forgotten."""
+
+    def forgive_reading(self, delivery: str | None = None) -> None:
+        """Takes the attempts of one delivery, or of all unread ones, back: no fault of theirs ended them."""
 
     def finish_delivery(
         self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
@@ -120,6 +140,9 @@ class Transaction(Reads, Protocol):
         removed where their events were never published."""
 
     def add_interchange(self, row: InterchangeRow) -> None: ...
+
+    def set_verdict(self, interchange: str, verdict: str) -> None:
+        """Another verdict, for an interchange that was read again."""
 
     def add_documents(self, rows: Sequence[DocumentRow]) -> None:
         """A document whose id is there already stays as it is: reading again is harmless."""

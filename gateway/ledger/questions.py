@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -86,6 +86,14 @@ _INTERCHANGE = (
         or_(interchanges.c.verdict == word("accepted"), interchanges.c.verdict == word("rejected")),
     )
     .order_by(interchanges.c.recorded_at.desc(), interchanges.c.position.desc())
+)
+_INTERCHANGES_OF = (
+    select(*INTERCHANGE).where(interchanges.c.delivery == bindparam("delivery")).order_by(interchanges.c.position)
+)
+_UNREAD_LIKE = (
+    select(*DELIVERY)
+    .where(UNREAD, deliveries.c.sha256 == bindparam("sha256"))
+    .order_by(deliveries.c.position)
     .limit(_ONE)
 )
 _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery")).order_by(problems.c.position)
@@ -142,14 +150,31 @@ class SqlReads:
         """Those still ``received``, oldest first."""
         return [delivery_row(row) for row in self._connection.execute(_UNREAD, {"limit": limit})]
 
+    def unread_delivery(self, sha256: str) -> DeliveryRow | None:
+        """The oldest unread delivery of these bytes."""
+        row = self._one(_UNREAD_LIKE, sha256=sha256)
+        return delivery_row(row) if row else None
+
     def interchange(
-        self, sender: str, receiver: str, control_number: str, usage: str, since: datetime
-    ) -> InterchangeRow | None:
+        self, sender: str, receiver: str, control_number: str, usage: str, since: datetime, *,
+        sha256: str | None = None, besides: Collection[str] = (),
+    ) -> InterchangeRow | None:  # fmt: skip
         """The newest one that stands for this control number."""
-        row = self._one(
-            _INTERCHANGE, sender=sender, receiver=receiver, control_number=control_number, usage=usage
-        )  # fmt: skip
-        return interchange_row(row) if row and row.recorded_at >= microseconds(since) else None
+        asked = _INTERCHANGE
+        if sha256 is not None:
+            asked = asked.where(interchanges.c.sha256 == bindparam("sha256"))
+        values = {"sender": sender, "receiver": receiver, "control_number": control_number, "usage": usage}
+        for row in self._connection.execute(asked, values if sha256 is None else {**values, "sha256": sha256}):
+            found = interchange_row(row)
+            if row.recorded_at < microseconds(since):
+                return None
+            if found.id not in besides:
+                return found
+        return None
+
+    def interchanges_of(self, delivery: str) -> list[InterchangeRow]:
+        """Those of one delivery, in order."""
+        return [interchange_row(row) for row in self._connection.execute(_INTERCHANGES_OF, {"delivery": delivery})]
 
     def document(self, id: str) -> DocumentRow | None:
         """One document with its body, verified."""

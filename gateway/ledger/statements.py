@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.rows import PARCEL
 from gateway.ledger.schema import (
+    UNREAD,
     UNSENT,
     contents,
     counters,
@@ -94,11 +95,13 @@ DROP_EVENTS = delete(events).where(events.c.document.in_(_IDS))
 DROP_PROBLEMS = delete(problems).where(problems.c.document.in_(_IDS))
 DROP_DOCUMENTS = delete(documents).where(documents.c.id.in_(_IDS))
 DROP_GENERAL_PROBLEMS = delete(problems).where(problems.c.delivery == _OF, problems.c.document.is_(null()))
-DROP_EMPTY_INTERCHANGES = delete(interchanges).where(
-    interchanges.c.delivery == _OF,
-    ~select(documents.c.id)
-    .where(documents.c.delivery == interchanges.c.delivery, documents.c.interchange == interchanges.c.control_number)
-    .exists(),
+SET_VERDICT = update(interchanges).where(interchanges.c.id == _OF).values(verdict=bindparam("to_verdict"))
+FORGIVE = update(deliveries).where(deliveries.c.id == _OF).values(attempts=0)
+FORGIVE_ALL = update(deliveries).where(UNREAD).values(attempts=0)
+HELD_OF = (
+    select(documents.c.id)
+    .join(events, events.c.document == documents.c.id)
+    .where(documents.c.delivery == _OF, events.c.state == word("held"))
 )
 
 DUE_PARCELS = (

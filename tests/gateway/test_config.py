@@ -343,3 +343,19 @@ def inline(value: object) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(inline(each) for each in value) + "]"
     return json.dumps(value)
+
+
+def test_one_wrong_setting_hides_no_other(tmp_path: Path) -> None:
+    """What is right beside a wrong setting is checked against the rest all the same, and told in the same go."""
+    (tmp_path / "wharf.toml").write_text(
+        '[gateway]\nname = "st"\nnonsense = 1\n'
+        '[broker]\nurl = "http://broker"\nnonsense = 1\n'
+        '[channels.a]\nkind = "drop"\npath = "in"\nnonsense = 1\n'
+        '[channels.b]\nkind = "drop"\npath = "in"\npartner = "nobody"\n'
+    )
+    with pytest.raises(ConfigError) as refused:
+        load_config(tmp_path / "wharf.toml", {})
+    codes = sorted(problem.code for problem in refused.value.problems)
+    assert codes.count("CFG-E0003") == 3
+    assert {"CFG-E0004", "CFG-E0008"} <= set(codes)
+    assert any("nobody" in (problem.found or "") for problem in refused.value.problems)

@@ -17,8 +17,8 @@ DELIMITERS = Delimiters(element="*", component=">", segment="~")
 _LONG_ENOUGH = 4
 """Texts of this length are looked for inside longer ones too: a description may be put together from parts."""
 
-_JOINED = ("TD3", "CAD")
-"""Segments of which two elements become one text without a blank."""
+_JOINED = ("TD3", "CAD", "MTX", "NTE", "PID")
+"""Segments of which several elements become one text."""
 
 
 def segments_of(text: str) -> list[Segment]:

@@ -16,6 +16,9 @@ from adapters.formats.x12.guide import LoopUse, SetGuide, Use, segment_guide, se
 from adapters.formats.x12.tree import Loop, Segment
 from canonical.problem import ProblemKind
 
+MOST_FAULTS = 1000
+"""Faults of structure that are told of one transaction set."""
+
 
 @dataclass(frozen=True, slots=True)
 class StructureFault:
@@ -103,6 +106,8 @@ class Cursor:
         self.root = Loop(grammar.guide.id)
         self._open = [self.root]
         """The open loops, the innermost last."""
+        self._present: list[set[_Node]] = [set()]
+        """For each open loop, which of its required nodes have come."""
         self.faults: list[StructureFault] = []
 
     @property
@@ -171,10 +176,10 @@ class Cursor:
             self._open[-1].children.append(segment)
             self._note(step.fault, segment)
             return
-        closed = self._open[len(self._open) - step.close :] if step.close else []
-        if closed:
-            del self._open[-step.close :]
+        closed, present = self._close(step.close)
         outer = self._open[-1]
+        if target.required:
+            self._present[-1].add(target)
         if target.loop:
             self._enter(outer, target, segment)
         else:
@@ -187,8 +192,18 @@ class Cursor:
             if not target.loop:
                 # A lone segment behind the cursor does not take the walk back with it.
                 self._open.extend(closed)
+                self._present.extend(present)
                 return
         self._node = target
+
+    def _close(self, count: int) -> tuple[list[Loop], list[set[_Node]]]:
+        """Ends the innermost loops and gives them back."""
+        if not count:
+            return [], []
+        closed = self._open[-count:], self._present[-count:]
+        del self._open[-count:]
+        del self._present[-count:]
+        return closed
 
     def _enter(self, outer: Loop, target: _Node, segment: Segment) -> None:
         """Opens one more occurrence of a loop with its first segment."""
@@ -198,6 +213,7 @@ class Cursor:
         loop.children.append(segment)
         outer.children.append(loop)
         self._open.append(loop)
+        self._present.append(set())
         self._repeats = 1
         if target.max is not None and occurrence > target.max:
             self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {target.max}")
@@ -206,9 +222,9 @@ class Cursor:
         """Notes what is still missing at the end of the set; ``last`` is its last segment."""
         here = self._node
         holder, order = (here, -1) if here.loop or here.parent is None else (here.parent, here.order)
-        for loop in reversed(self._open):
+        for loop, present in zip(reversed(self._open), reversed(self._present), strict=True):
             for child in holder.children[order + 1 :]:
-                if child.required and not _has(loop, child):
+                if child.required and child not in present:
                     self._note_missing(child, last, loop)
             if holder.parent is None:
                 return
@@ -264,20 +280,21 @@ class Cursor:
         return None
 
     def _note(self, kind: ProblemKind, segment: Segment, expected: str | None = None) -> None:
-        self.faults.append(
-            StructureFault(kind, segment.elements[0], segment.index, segment, self._open[-1].path, expected)
-        )
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(
+                StructureFault(kind, segment.elements[0], segment.index, segment, self._open[-1].path, expected)
+            )
 
     def _note_missed(self, step: _Step, segment: Segment) -> None:
         for node, closed in step.missed:
-            loop = self._open[-1 - closed]
-            if not _has(loop, node):
-                self._note_missing(node, segment, loop)
+            if node not in self._present[-1 - closed]:
+                self._note_missing(node, segment, self._open[-1 - closed])
 
     def _note_missing(self, node: _Node, segment: Segment, loop: Loop) -> None:
-        self.faults.append(
-            StructureFault(problems.SEGMENT_MISSING, node.tag, segment.index, segment, loop.path, f"{node.tag} before")
-        )
+        expected = f"{node.tag} before"
+        if len(self.faults) < MOST_FAULTS:
+            fault = StructureFault(problems.SEGMENT_MISSING, node.tag, segment.index, segment, loop.path, expected)
+            self.faults.append(fault)
 
 
 def _next_occurrence(siblings: list[Segment | Loop], tag: str) -> int:
@@ -286,13 +303,6 @@ def _next_occurrence(siblings: list[Segment | Loop], tag: str) -> int:
         if isinstance(child, Loop) and child.id == tag:
             return child.occurrence + 1
     return 1
-
-
-def _has(loop: Loop, node: _Node) -> bool:
-    return any(
-        child.id == node.tag if isinstance(child, Loop) else not node.loop and child.elements[0] == node.tag
-        for child in loop.children
-    )
 
 
 def _stands_in(children: tuple[Use | LoopUse, ...], tag: str) -> bool:

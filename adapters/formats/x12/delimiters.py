@@ -23,7 +23,7 @@ _PADDED_LINE_END = re.compile(rb"[ \t]+(?=\r?\n)")
 _MARKED_LINE = re.compile(rb"(?:GS|TA1)[^\r\n]*([^\r\n])[ \t]*\r?\n")
 _HEADER_START = re.compile(rb"(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9 ])")
 _AFTER_HEADER = re.compile(rb"[A-Z][A-Z0-9]{1,2}(?![A-Za-z0-9])")
-_BLANK = b" \t\r\n\x00\x1a"
+_BLANK = b" \t\r\n\x00\x1a\x85"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,31 @@
 
 from adapters.contracts import Content
 from adapters.formats.x12.tree import Segment
+from adapters.formats.x12.unwrap import Unwrapped
 
 _BLOCK = 1 << 16
 
 
-class Lines:
-    """Counts lines up to an offset. The bytes are looked at once, whatever is asked in whatever order."""
+class Places:
+    """Tells where something stands in the bytes as they came, which may be wrapped."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, unwrapped: Unwrapped | None = None) -> None:
         self._content = content
+        self._unwrapped = unwrapped
         self._before = [0]
         """Line ends before each block that was reached."""
 
+    def offset(self, offset: int) -> int:
+        """The byte in the delivery."""
+        return self._unwrapped.original(offset) if self._unwrapped else offset
+
+    def span(self, offset: int, length: int) -> tuple[int, int]:
+        """Offset and length in the delivery."""
+        start = self.offset(offset)
+        return start, self.offset(offset + length) - start if self._unwrapped else length
+
     def line(self, offset: int) -> int:
-        """The line of a byte offset, from 1; lines end with LF."""
+        """The line of a byte of the delivery, from 1; lines end with LF. The bytes are looked at once in all."""
         block = offset // _BLOCK
         while len(self._before) <= block:
             start = (len(self._before) - 1) * _BLOCK

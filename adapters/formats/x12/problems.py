@@ -66,8 +66,8 @@ CONTROL_NUMBER_REUSED: Final = ProblemKind(
     "interchange control number was used before with other content",
     "The same sender used this ISA13 for a different interchange. It may be a corrected file, or a counter that was "
     "reset. Nobody but the sender can tell, so it waits in quarantine and publishes nothing.",
-    "Ask the sender which of the two counts. Then replay this one, or leave it. A sender that never counts up can be "
-    'given duplicates.interchange = "accept" in its partner file.',
+    "Ask the sender which of the two counts. If it is this one, have it sent again under a new number. A sender that "
+    'never counts up can be given duplicates.interchange = "accept" in its partner file; then replay this delivery.',
     "ISA*…*000000123*0*P*>~   (000000123 came last Tuesday, with other orders)",
 )
 RESEND: Final = ProblemKind(
@@ -208,6 +208,14 @@ GROUP_NUMBER_REPEATED: Final = ProblemKind(
     "Ask the sender to count GS06 up from group to group.",
     "GS*PO*…*7*X*004010~ … GS*PO*…*7*X*004010~",
 )
+GROUP_INCOMPLETE: Final = ProblemKind(
+    "X12-E0209",
+    "group header does not say what the group holds",
+    "GS01 is the functional id of a group: PO for orders, IN for invoices. Without it the group can neither be judged "
+    "nor acknowledged, so nothing in it is accepted.",
+    "Ask the sender to send the interchange again with GS01.",
+    "GS**ACME*STEX*20261120*0915*7*X*004010~",
+)
 GROUP_HEADER_MISSING: Final = ProblemKind(
     "X12-E0207",
     "transaction set stands outside any functional group",
@@ -248,7 +256,7 @@ CONDITION_MISSING: Final = ProblemKind(
     "element is missing that another one calls for",
     "Some elements only make sense together: a qualifier and its value, a quantity and its unit. One was sent without "
     "the other.",
-    "Ask the sender to send both elements, or neither.",
+    "Ask the sender for the element that is missing, or to leave out what calls for it.",
     "N1*ST*GENERAL HOSPITAL*92~   (a qualifier in N103, no identifier in N104)",
 )
 TOO_MANY_ELEMENTS: Final = ProblemKind(
@@ -669,7 +677,8 @@ _ACKNOWLEDGED: Final = (
     (CONTROL_NUMBER_REUSED, "TA105=025"),
     (UNKNOWN_SENDER, "TA105=006"),
     (CONTROL_NUMBER_BAD, "TA105=018"),
-    (SEGMENT_TOO_LONG, "TA105=004"),
+    (SEGMENT_TOO_LONG, "AK502=5"),
+    (GROUP_INCOMPLETE, "TA105=024"),
     (GROUP_TRAILER_MISSING, "AK905=3"),
     (GROUP_NUMBERS_DIFFER, "AK905=4"),
     (SET_COUNT_WRONG, "AK905=5"),

@@ -12,11 +12,11 @@ from adapters.formats.x12 import problems
 from adapters.formats.x12.delimiters import BrokenHeader, InterchangeHeader, find_header, read_header
 from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside, fault_at
 from adapters.formats.x12.header_check import header_faults
-from adapters.formats.x12.segments import SegmentTooLong, find_segment, segment_at
+from adapters.formats.x12.segments import find_segment, segment_at
 from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.walk import Walk, same_number
 
-_BLANK = b" \t\r\n\x00\x1a"
+_BLANK = b" \t\r\n\x00\x1a\x85"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -84,11 +84,7 @@ def _read_interchange(content: Content, header: InterchangeHeader) -> Generator[
     trailer, end, faults = _locate_trailer(content, header)
     yield InterchangeBegin(header, end, tuple(_header_faults(header)) + faults)
     walk = Walk(content, header, trailer)
-    try:
-        yield from walk.events()
-    except SegmentTooLong as long:
-        walk.late.append(EnvelopeFault(problems.SEGMENT_TOO_LONG, long.offset, 80))
-        yield from walk.finish()
+    yield from walk.events()
     yield InterchangeEnd(tuple(walk.trailer_faults(faults)))
     return end
 

@@ -17,8 +17,10 @@ LONGEST_SEGMENT = 1 << 20
 LONGEST_ENVELOPE = 256
 """Bytes of a trailer that are looked at."""
 
-_BLANK = " \t\r\n\x00\x1a\x85"
-"""Blanks around segments, end-of-file marks, padding, and the next-line character of translated EBCDIC."""
+_BLANK = " \t\r\n\x00\x1a"
+"""Blanks around segments, end-of-file marks and padding."""
+_LEADING = _BLANK + "\x85"
+"""In front also the next-line character of translated EBCDIC; at the end that byte may be of a letter in UTF-8."""
 
 Cut = tuple[int, int, str]
 """Offset of the first byte, length in bytes, text without terminator and surrounding blanks."""
@@ -137,4 +139,4 @@ def segment_at(content: Content, offset: int, end: int, delimiters: Delimiters) 
     return Segment(text.split(delimiters.element), 1, offset, len(text))
 
 
-_BLANK_BYTES = frozenset(character.encode("latin-1") for character in _BLANK)
+_BLANK_BYTES = frozenset(character.encode("latin-1") for character in _LEADING)

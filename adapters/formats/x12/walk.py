@@ -15,19 +15,24 @@ from adapters.formats.x12.events import (
     SetRead,
     fault_at,
 )
-from adapters.formats.x12.segments import cut_blocks, find_segment, segment_at
+from adapters.formats.x12.segments import LONGEST_SEGMENT, SegmentTooLong, cut_blocks, find_segment, segment_at
 from adapters.formats.x12.tree import Segment
 from canonical.problem import ProblemKind
 
 MOST_SEGMENTS = 500_000
 """Segments of one transaction set; the largest regular ones (an 856 of 200,000 levels) stay below."""
 
+MOST_FAULTS = 500
+"""Faults that are told of one interchange's envelopes."""
+
 
 def same_number(left: str, right: str) -> bool:
     """Whether two control numbers are the same: as numbers where both are, else as text."""
+    left, right = left.strip(), right.strip()
     if left.isascii() and right.isascii() and left.isdigit() and right.isdigit():
-        return int(left) == int(right)
-    return left.strip() == right.strip()
+        # As text, because a stranger may send a million digits.
+        return left.lstrip("0") == right.lstrip("0")
+    return left == right
 
 
 @dataclass(slots=True)
@@ -39,6 +44,8 @@ class _Open:
     texts: list[str] = field(default_factory=list)
     dropped: int = 0
     headless: bool = False
+    too_long: int | None = None
+    """Where a segment begins that never ends."""
 
 
 class Walk:
@@ -59,22 +66,43 @@ class Walk:
         separator = self.header.delimiters.element
         segments: list[Segment] = []
         texts: list[str] = []
-        # Most segments pass here, so that what a loop turn does with an ordinary one is kept to five steps.
-        for block in cut_blocks(self.content, self.header.end, self.trailer, self.header.delimiters):
-            for offset, length, text in block:
-                elements = text.split(separator)
-                index = len(segments)
-                if index and elements[0] not in _CONTROL and index < MOST_SEGMENTS:
-                    segments.append(Segment(elements, index + 1, offset, length))
-                    texts.append(text)
-                    continue
-                if self.open is not None and elements[0] not in _CONTROL:
-                    self.open.dropped += 1
-                else:
-                    yield from self._control(elements, offset, length, text)
-                    segments, texts = (self.open.segments, self.open.texts) if self.open is not None else ([], [])
-                self.position = offset + length
+        start = self.header.end
+        while start < self.trailer:
+            try:
+                # Most segments pass here, so that what a loop turn does with an ordinary one is kept to five steps.
+                for block in cut_blocks(self.content, start, self.trailer, self.header.delimiters):
+                    for offset, length, text in block:
+                        elements = text.split(separator)
+                        index = len(segments)
+                        if index and elements[0] not in _CONTROL and index < MOST_SEGMENTS:
+                            segments.append(Segment(elements, index + 1, offset, length))
+                            texts.append(text)
+                            continue
+                        if self.open is not None and elements[0] not in _CONTROL:
+                            self.open.dropped += 1
+                        else:
+                            yield from self._control(elements, offset, length, text)
+                            opened = self.open
+                            segments, texts = (opened.segments, opened.texts) if opened is not None else ([], [])
+                        self.position = offset + length
+                break
+            except SegmentTooLong as long:
+                start = self._pass_over(long.offset)
         yield from self.finish()
+
+    def _pass_over(self, offset: int) -> int:
+        """Where reading goes on behind a segment that is too long; the set that it stands in is lost."""
+        if self.open is not None:
+            self.open.too_long = offset
+        else:
+            self._note(EnvelopeFault(problems.SEGMENT_TOO_LONG, offset, 80))
+        mark = self.header.delimiters.segment.encode("latin-1")
+        stop = self.content.find(mark, offset + LONGEST_SEGMENT, self.trailer)
+        return stop + len(mark) if stop >= 0 else self.trailer
+
+    def _note(self, fault: EnvelopeFault) -> None:
+        if len(self.late) < MOST_FAULTS:
+            self.late.append(fault)
 
     def _control(self, elements: list[str], offset: int, length: int, text: str) -> Iterator[Event]:
         """What an envelope segment, or a segment outside a transaction set, does."""
@@ -98,7 +126,7 @@ class Walk:
                 # Not a stray segment but the rest of a transaction set: it must not be lost from sight.
                 self.open = _Open(offset, [Segment(elements, 1, offset, length)], [text], headless=True)
             case tag:
-                self.late.append(EnvelopeFault(problems.STRAY_SEGMENT, offset, length, segment=tag[:3]))
+                self._note(EnvelopeFault(problems.STRAY_SEGMENT, offset, length, segment=tag[:3]))
 
     def _begin_group(self, segment: Segment | None, offset: int, length: int) -> GroupBegin:
         faults: list[EnvelopeFault] = []
@@ -107,6 +135,8 @@ class Walk:
         else:
             self.groups += 1
             faults.extend(self._trailer_of(segment))
+            if not segment[1].strip():
+                faults.append(EnvelopeFault(problems.GROUP_INCOMPLETE, offset, length, None, "a value in GS01", "GS"))
             number = segment[6].strip()
             if not (number.isascii() and number.isdigit() and 1 <= len(number) <= 9):
                 faults.append(self._at(problems.GROUP_NUMBER_BAD, segment, 6, "one to nine digits"))
@@ -168,6 +198,8 @@ class Walk:
             faults.extend(self._set_trailer_faults(first, segment, len(opened.segments) + 1 + opened.dropped))
             opened.segments.append(segment)
             opened.texts.append(text)
+        if opened.too_long is not None:
+            faults.append(EnvelopeFault(problems.SEGMENT_TOO_LONG, opened.too_long, 80))
         if opened.dropped:
             faults.append(
                 EnvelopeFault(

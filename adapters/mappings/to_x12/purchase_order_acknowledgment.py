@@ -11,7 +11,6 @@ from adapters.mappings.to_x12.lines import changed_line_part, line_part, schedul
 from adapters.mappings.to_x12.measures import quantity_pairs
 from adapters.mappings.to_x12.parts import GAP, Pair, Part, Style, indexed, row
 from adapters.mappings.to_x12.totals import totals_part
-from canonical.parts import Date
 from canonical.purchase_order_acknowledgment import (
     AcknowledgedLine,
     LineAcknowledgment,
@@ -97,7 +96,7 @@ def _answers(line: AcknowledgedLine, at: str) -> Iterator[Part]:
         identifiers = entry.item.identifiers if entry.item is not None else ()
         part = Part.of(
             row(
-                "ACK", here, _status(entry), *quantity_pairs(entry.quantity), *_date_pairs(entry.date),
+                "ACK", here, _status(entry), *quantity_pairs(entry.quantity), *_date_pairs(entry),
                 ("reference", entry.reference), *identifier_pairs(identifiers),
             )
         )  # fmt: skip
@@ -109,10 +108,6 @@ def _status(entry: LineAcknowledgment) -> Pair:
     return ("status", code(entry.status, LINE_STATUSES, entry.source_code))
 
 
-def _date_pairs(told: Date | None) -> tuple[Pair, Pair]:
-    if told is None:
-        return ("date.type", None), ("date.date", None)
-    # A day that came without saying what happens on it goes back without it.
-    bare = told.type == "other" and told.qualifier is None
-    what = None if bare else code(told.type, DATES, told.qualifier)
-    return ("date.type", what), ("date.date", texts.date(told.date) or told.text)
+def _date_pairs(entry: LineAcknowledgment) -> tuple[Pair, Pair]:
+    what = code(entry.date_type, DATES, entry.date_qualifier) if entry.date_type or entry.date_qualifier else None
+    return ("dateType", what), ("date", texts.date(entry.date))

@@ -78,7 +78,8 @@ def sync_folder(folder: Path) -> None:
 def entry_of(name: str, status: os.stat_result) -> Entry:
     """What ``lstat`` or ``fstat`` shows, as an entry."""
     return Entry(
-        name, status.st_ino, status.st_dev, status.st_size, status.st_mtime_ns, stat.S_ISREG(status.st_mode)
+        name, status.st_ino, status.st_dev, status.st_size, status.st_mtime_ns, stat.S_ISREG(status.st_mode),
+        status.st_ctime_ns,
     )  # fmt: skip
 
 
@@ -137,9 +138,11 @@ def take(folder: Path, entry: Entry, *, max_bytes: int, memory_limit: int, spool
 def origin(entry: Entry) -> str:
     """Tells one arrival from the next: the same file seen again after a crash has the same origin.
 
-    The device number is left out, because it may differ after a restart of the machine.
+    The time of the last change to the inode is in it: a file that was moved away and back is a new arrival. The device
+    number is left out, because it may differ after a restart of the machine.
     """
-    return f"{entry.inode:x}-{entry.size:x}-{entry.mtime_ns:x}-{quote_from_bytes(os.fsencode(entry.name), safe='')}"
+    name = quote_from_bytes(os.fsencode(entry.name), safe="")
+    return f"{entry.inode:x}-{entry.size:x}-{entry.mtime_ns:x}-{entry.ctime_ns:x}-{name}"
 
 
 def printable(name: str) -> str:

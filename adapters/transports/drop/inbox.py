@@ -15,7 +15,7 @@ failed; one that failed is offered again later and later.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 MARKER = ".done"
@@ -42,6 +42,8 @@ class Entry:
     size: int
     mtime_ns: int
     is_regular: bool = True
+    ctime_ns: int = field(default=0, compare=False)
+    """Changes with every move of the file, and with no crash of ours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,7 @@ class DropSource:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._keep_looking())
                 tasks.create_task(self._keep_moving())
-                for _ in range(self._settings.workers):
-                    tasks.create_task(self._keep_taking(handle))
+                tasks.create_task(self._keep_taking(handle, tasks))
         finally:
             self._listening = False
             if self._moves:
@@ -173,17 +172,24 @@ class DropSource:
                 await self._look_now.wait()
         self._look_now.clear()
 
-    async def _keep_taking(self, handle: Handler) -> None:
+    async def _keep_taking(self, handle: Handler, tasks: asyncio.TaskGroup) -> None:
+        """Hands files in one after the other, oldest first; so many of them are under way at the same time."""
+        free = asyncio.Semaphore(self._settings.workers)
         while True:
             ripe = await self._ripe.get()
+            await free.acquire()
             try:
                 taken = await self._off_loop(lambda ripe=ripe: self._take(ripe))  # type: ignore[misc]
             except OSError as error:
+                free.release()
                 self._tell_failure(ripe, "the file cannot be read", error)
                 continue
             if isinstance(taken, Taken):
-                await self._offer(handle, ripe, taken)
-            elif taken is Unfit.TOO_LARGE:
+                offer = tasks.create_task(self._offer(handle, ripe, taken))
+                offer.add_done_callback(lambda _: free.release())
+                continue
+            free.release()
+            if taken is Unfit.TOO_LARGE:
                 self._refuse_size(ripe)
             else:
                 self._inbox.put_back(ripe.entry.name)

@@ -93,7 +93,7 @@ def test_the_money_of_the_heading() -> None:
 def test_the_parties_and_who_comes_second() -> None:
     order, _ = mapped("850", ORDER)
     buyer = order["buyer"]
-    assert buyer["name"] == "HARBOR GENERAL HOSPITAL MATERIALS MANAGEMENT"
+    assert (buyer["name"], buyer["additionalNames"]) == ("HARBOR GENERAL HOSPITAL", ["MATERIALS MANAGEMENT"])
     assert buyer["identifiers"] == [{"scheme": "GLN", "value": "0614141000005", "qualifier": "UL"}]
     assert buyer["address"] == {
         "lines": ["1 HARBOR WAY", "DOCK 2"],

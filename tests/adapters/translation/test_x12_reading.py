@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,3 +154,21 @@ def test_every_set_that_begins_comes_out_as_something(place: int, damage: bytes)
     assert messages(items)
     for message in messages(items):
         assert message.accepted or any(problem.offset is not None for problem in message.problems)
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("width", range(60, 140))
+def test_a_wrapped_file_is_read_as_if_it_were_not(width: int, end: bytes) -> None:
+    """Wherever the breaks fall, in ISA, in an id, in a trailer: the same document, and true places."""
+    flat = order().replace(b"\n", b"")
+    wrapped = end.join(flat[start : start + width] for start in range(0, len(flat), width)) + end
+    (message,) = messages(read(wrapped))
+    (plain,) = messages(read(flat))
+    assert message.accepted
+    assert {**message.document.to_data(), "provenance": None} == {**plain.document.to_data(), "provenance": None}
+    bad = flat.replace(b"PO1*1*12*", b"PO1*1*1O*")
+    broken = end.join(bad[start : start + width] for start in range(0, len(bad), width))
+    (problem,) = messages(read(broken))[0].problems
+    assert problem.offset is not None
+    assert problem.length is not None
+    assert broken[problem.offset : problem.offset + problem.length].translate(None, b"\r\n") == b"1O"

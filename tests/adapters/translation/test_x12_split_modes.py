@@ -11,7 +11,7 @@ from adapters.partner import Acknowledgments, Duplicates, Partner
 from adapters.reading import Closing, Item, Message
 from adapters.translate import digest, read_delivery
 from gateway.diagnostics.answer import answer
-from gateway.recording import Naming, rows_of
+from gateway.rows import Naming, rows_of
 from tests.rigs.x12_bytes import group, interchange, transaction_set
 
 BAD = ("BEG*00*NE*4500012346**20261120", "PO1*1*1O*BX*13.45", "CTT*1")

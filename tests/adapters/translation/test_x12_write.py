@@ -20,7 +20,7 @@ from adapters.translate import digest, read_delivery
 from adapters.translation.x12_write import NotWritten, OutboundProfile, Written, write
 from canonical.document import Document
 from canonical.registry import DOCUMENTS
-from tests.rigs import documents
+from tests.rigs import documents, documents_invoice, documents_payment, documents_shipment, documents_stock
 from tests.rigs.samples import SAMPLES
 
 WRITTEN_AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -28,9 +28,15 @@ ANYBODY = Partner(name="unlisted", catch_all=True)
 US, THEM = ("ZZ", "STEXAMPLE"), ("01", "123456789")
 
 KINDS: dict[str, Any] = {
+    "810": documents_invoice.invoices,
+    "820": documents_payment.remittance_advices,
+    "832": documents_stock.catalogs,
+    "846": documents_stock.inventory_reports,
     "850": documents.purchase_orders,
     "855": documents.purchase_order_acknowledgments,
+    "856": documents_shipment.ship_notices,
     "860": documents.purchase_order_changes,
+    "861": documents_shipment.receipts,
     "865": lambda release: documents.purchase_order_acknowledgments(release, answers="change"),
 }
 

@@ -100,6 +100,10 @@ class LedgerMachine(RuleBasedStateMachine):
         if one is not None:
             one.attempts += 1
             assert self.ledger.write(lambda tx: tx.begin_reading(one.id)).result() == one.attempts
+            if one.attempts > 1:
+                self.model.events = [
+                    other for other in self.model.events if other.of != one.id or other.state is not EventState.HELD
+                ]
 
     @rule(at=st.integers(0, 99), kinds=st.lists(st.tuples(KEYS, ROUTES), max_size=4), held=st.booleans())
     def slice(self, at: int, kinds: list[tuple[str, str]], held: bool) -> None:

@@ -85,12 +85,6 @@ def test_two_interchanges_with_different_separators_are_both_read() -> None:
     assert codes(content) == []
 
 
-def test_wrapped_lines_are_joined() -> None:
-    flat = order().replace(b"\n", b"")
-    wrapped = b"\r\n".join(flat[start : start + 80] for start in range(0, len(flat), 80))
-    assert sets(wrapped) == sets(order())
-
-
 def test_indentation_blank_lines_and_doubled_terminators_are_passed_over() -> None:
     content = order().replace(b"~\n", b"~~ \r\n\r\n    ")
     assert sets(content) == sets(order())
@@ -116,6 +110,13 @@ def test_indentation_blank_lines_and_doubled_terminators_are_passed_over() -> No
 def test_each_break_of_the_envelope_is_told(change: tuple[bytes, bytes], code: str) -> None:
     assert change[0] in order()
     assert code in codes(order().replace(*change))
+
+
+@pytest.mark.parametrize("text", ["BLÅ", "Å", "naïve …", "価格"])
+def test_text_beyond_ascii_keeps_its_last_byte(text: str) -> None:
+    content = order().replace(b"*GLV-M-200", b"*" + text.encode())
+    assert sets(content)[0][3][-1] == text
+    assert sets(content.replace(b"~\n", b"~\x85")) == sets(content)
 
 
 def test_leading_zeros_do_not_make_control_numbers_differ() -> None:
