@@ -66,6 +66,11 @@ def _read_unit(segment: Segment, stock: Plain, context: X12Context) -> bool:
     return lost or segment[2] != "" or segment[3] != ""
 
 
+_REFERENCES = inside(Section({"REF": REFERENCE}))
+
+_BOUNDED = Section({"LS": ENVELOPE, "LE": ENVELOPE}, {"REF": _REFERENCES})
+"""References between LS and LE, or, as some send them, without."""
+
 _STOCK = Section(
     {
         "QTY": rule(_read_quantity, 1, 2, 3, 4),
@@ -74,7 +79,7 @@ _STOCK = Section(
         "LDT": LEAD_TIME,
         "DTM": DATE,
     },
-    {"SCH": x12_lines.read_schedule, "REF": inside(Section({"REF": REFERENCE}))},
+    {"SCH": x12_lines.read_schedule, "REF": _REFERENCES, "LS": inside(_BOUNDED)},
 )
 
 

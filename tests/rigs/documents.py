@@ -153,12 +153,13 @@ def addresses(draw: Draw) -> Data:
 @st.composite
 def parties(draw: Draw, codes: tuple[str, ...] = ("SO", "MF", "Z7")) -> Data:
     """An N1 loop."""
-    name = draw(texts(60) | long_texts(150))
+    name = draw(texts(60))
     return bare(
         {
             "role": words.ROLES[draw(st.sampled_from(codes))], "name": name,
-            "identifiers": draw(some(identifiers(), 1)), "address": draw(maybe(addresses())),
-            "contacts": draw(some(contacts())), "references": draw(some(references())),
+            "additional_names": draw(some(texts(60), 4)), "identifiers": draw(some(identifiers(), 1)),
+            "address": draw(maybe(addresses())), "contacts": draw(some(contacts())),
+            "references": draw(some(references())),
         }
     )  # fmt: skip
 

@@ -68,7 +68,7 @@ def _parts(draw: Draw) -> Data:
 @st.composite
 def _lines(draw: Draw) -> Data:
     """An IT1 loop."""
-    price = draw(maybe(st.fixed_dictionaries({"amount": QUANTITIES})))
+    price = draw(st.fixed_dictionaries({"amount": QUANTITIES}))
     return bare(
         {
             "line_number": draw(maybe(st.integers(1, 9999).map(str))), "item": draw(items(10)),
@@ -95,13 +95,13 @@ def _shipments(draw: Draw) -> Data:
 @st.composite
 def invoices(draw: Draw, release: str) -> Data:
     """An invoice, as read from an 810. Its tax is a percentage, so that its total cannot be added up."""
-    document = draw(headings(release))
+    document: Data = draw(headings(release))
     found, notes = draw(_noted())
     code = draw(st.sampled_from([None, "DI", "CR", "CN", "DR"]))
     document |= {
         "document_type": "invoice", "number": draw(NUMBERS), "issue_date": draw(DAYS), "order_date": draw(DAYS),
         "order_number": draw(NUMBERS), "invoice_type": words.INVOICE_TYPES[code or ""], "references": found,
-        "notes": notes, "carriers": draw(some(_transports())),
+        "notes": notes, "carriers": draw(some(_transports(), 1)),
         "taxes": [{"type": "LS", "percent": draw(PERCENTS)}],
         "lines": draw(st.lists(_lines(), min_size=1, max_size=2)),
     }  # fmt: skip

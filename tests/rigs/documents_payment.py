@@ -43,7 +43,8 @@ def _simple_adjustments(draw: Draw) -> Data:
 @st.composite
 def _adjustments(draw: Draw, *, dated: bool) -> Data:
     """An ADX loop."""
-    return draw(_simple_adjustments()) | {
+    simple: Data = draw(_simple_adjustments())
+    return simple | {
         "references": draw(some(references(_CODED))), "notes": draw(some(_notes(), 1)),
         "contacts": draw(some(contacts(), 1)), "dates": draw(some(dates(), 1)) if dated else [],
     }  # fmt: skip

@@ -1,7 +1,6 @@
 """Ship notices and receipts for property tests of writing: what reading can make of an 856 or an 861.
 
-The tree of a notice is one of the usual ones: packages in orders, orders in packages, or no packages at all. Numbers of
-levels rise, with gaps or without.
+The tree of a notice is one of the usual ones: packages in orders, orders in packages, or no packages at all.
 """
 
 from collections.abc import Callable, Iterator
@@ -202,12 +201,11 @@ def ship_notices(draw: Draw, release: str) -> Data:
     names = (*_PARTIES, "purpose", "purpose_code", "currency", "contacts", "freight_terms", "carriers", "allowances")
     structure = draw(st.sampled_from(["0001", "0003", "0004"]))
     number, day = draw(NUMBERS), draw(DAYS)
-    step = draw(st.integers(1, 3))
     last = 1
 
     def next_id() -> str:
         nonlocal last
-        last += step
+        last += 1
         return str(last)
 
     tree = _tree(draw, structure, next_id)

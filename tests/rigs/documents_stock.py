@@ -63,9 +63,8 @@ def _prices(draw: Draw, *, loop: bool = True) -> Data:
     return bare({**amount, "class_of_trade": draw(maybe(st.just("DI"))), "quantity": draw(maybe(quantities())), **more})
 
 
-def _dictionary(draw: Draw) -> Data:
-    unit = {"unit_code": "IN"}
-    return {"length": draw(QUANTITIES), "width": draw(QUANTITIES), "height": draw(QUANTITIES), **unit}
+_INCHES = st.from_regex(r"[1-9][0-9]{0,2}(\.[0-9]{1,3})?", fullmatch=True)
+_SIZES = st.fixed_dictionaries({"length": _INCHES, "width": _INCHES, "height": _INCHES, "unit_code": st.just("IN")})
 
 
 @st.composite
@@ -74,7 +73,7 @@ def _levels(draw: Draw) -> Data:
     return bare(
         {
             "identifier": {"scheme": "SELLER", "qualifier": "VC", "value": draw(texts(48))}, "unit_code": "CA",
-            "quantity": draw(QUANTITIES), "dimensions": _dictionary(draw) if draw(st.booleans()) else None,
+            "quantity": draw(QUANTITIES), "dimensions": draw(maybe(_SIZES)),
             "weight": draw(maybe(st.fixed_dictionaries({"value": QUANTITIES, "unit_code": st.just("LB")}))),
             "prices": draw(some(_prices(loop=False), 1)),
         }
@@ -115,7 +114,8 @@ def _item_lines(draw: Draw) -> Data:
 
 @st.composite
 def _catalog_lines(draw: Draw) -> Data:
-    return draw(_item_lines()) | {
+    shared: Data = draw(_item_lines())
+    return shared | {
         "packaging": draw(some(_PACKS, 1)), "prices": draw(some(_prices())), "levels": draw(some(_levels())),
         "conditions": draw(some(_conditions(), 1)), "payment_terms": draw(some(terms(), 1)),
         "freight_terms": draw(some(_FREIGHT, 1)), "carriers": draw(carriers()), "sub_lines": draw(some(_parts(), 1)),
@@ -132,7 +132,7 @@ def catalogs(draw: Draw, release: str) -> Data:
     days = {entry["qualifier"]: entry["date"] for entry in told}
     found = draw(some(references()))
     document |= {
-        "document_type": "catalog", "number": draw(NUMBERS), "catalog_type": words.CATALOG_TYPES[code],
+        "document_type": "catalog", "number": draw(NUMBERS)[:15], "catalog_type": words.CATALOG_TYPES[code],
         "catalog_type_code": code, "version": draw(texts(5)), "references": found, "notes": [], "dates": told,
         "prices": draw(some(_prices(loop=False), 1)), "conditions": draw(some(_conditions(), 1)),
         "lead_times": draw(some(_lead_times(), 1)), "lines": draw(st.lists(_catalog_lines(), min_size=1, max_size=2)),
@@ -159,7 +159,8 @@ def _stock(draw: Draw) -> Data:
 
 @st.composite
 def _stock_lines(draw: Draw) -> Data:
-    return draw(_item_lines()) | {
+    shared: Data = draw(_item_lines())
+    return shared | {
         "prices": draw(some(_prices(loop=False), 1)), "quantities": draw(some(_stock())),
         "schedules": [one for one in draw(schedules()) if "dates" not in one],
     }  # fmt: skip

@@ -9,10 +9,13 @@ from adapters.mappings.to_x12.item_lines import fill_item, item_part
 from adapters.mappings.to_x12.lines import price_pairs, schedule_parts
 from adapters.mappings.to_x12.measures import measure_rows, quantity_pairs
 from adapters.mappings.to_x12.parties import contact_rows, party_parts
-from adapters.mappings.to_x12.parts import Part, Style, indexed, keep, row
+from adapters.mappings.to_x12.parts import Assumed, Part, Style, indexed, keep, row
 from adapters.mappings.to_x12.references import note_rows, reference_rows
 from adapters.mappings.to_x12.totals import totals_part
 from canonical.inventory_report import InventoryLine, InventoryReport, StockQuantity
+
+_BOUND = "REF"
+"""Element 447: what we call the loop between LS and LE."""
 
 
 def inventory_report_part(report: InventoryReport, style: Style) -> Part:
@@ -64,5 +67,7 @@ def _stock_part(stock: StockQuantity, at: str) -> Part:
     part.extend(lead_time_rows(stock.lead_times, at))
     part.extend(date_rows(stock.dates, at))
     part.extend(schedule_parts(stock.schedules, at))
-    part.extend(reference_rows(stock.references, at))
+    if stock.references:
+        bound = ("", Assumed(_BOUND))
+        part.add(Part.of(row("LS", at, bound), *reference_rows(stock.references, at), row("LE", at, bound)))
     return part

@@ -1,6 +1,7 @@
 """A seller's invoice or credit memo: canonical to X12 810."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from adapters.mappings import x12_words as words
@@ -40,7 +41,9 @@ def invoice_part(invoice: Invoice, style: Style) -> Part:
     )  # fmt: skip
     if invoice.currency:
         part.add(currency_row(invoice.currency, ""))
-    part.extend(noted_references(invoice.references, invoice.notes, "", style, invoice.extensions, alone="NTE"))
+    # The notes of an invoice's N9 loop are MSG in both releases.
+    earlier = replace(style, release="004010")
+    part.extend(noted_references(invoice.references, invoice.notes, "", earlier, invoice.extensions, alone="NTE"))
     part.extend(contact_rows(invoice.contacts, ""))
     part.extend(party_parts(invoice))
     part.extend(terms_rows(invoice.payment_terms))

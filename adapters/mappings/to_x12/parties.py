@@ -43,14 +43,15 @@ def other_party_parts(parties: Sequence[Party], at: str, name: str, depth: int) 
 
 
 def party_part(party: Party, at: str, depth: int, role: str | None = None) -> Part:
-    """N1: 01 role, 02 name, 03 and 04 the identifier; N2 the rest of a long name; N3, N4; REF; PER."""
+    """N1: 01 role, 02 name, 03 and 04 the identifier; N2 further lines of it; N3, N4; REF; PER."""
     names = pieces(party.name or "", _LONGEST_NAME)
     first, *others = party.identifiers or (None,)
     who = ("role", role or code(party.role, ROLES))
     part = Part.of(row("N1", at, who, ("name", next(names, None)), *identifier_pairs(first, "identifiers[0].")))
     part.at = at
-    for line in _in_pairs(list(names)):
-        part.add(row("N2", at, *(("name", text) for text in line)))
+    more = [*(("name", text) for text in names), *_more_names(party)]
+    for start in range(0, len(more), 2):
+        part.add(row("N2", at, *more[start : start + 2]))
     if party.address is not None:
         part.extend(_address_rows(party.address, join(at, "address")))
     part.extend(reference_rows(party.references, at))
@@ -59,6 +60,11 @@ def party_part(party: Party, at: str, depth: int, role: str | None = None) -> Pa
         # N1 holds one identifier; others stand in REF where the standard has a code for them there.
         part.add(_further_identifier(other, indexed(at, "identifiers", index)))
     return keep(part, party.extensions, depth)
+
+
+def _more_names(party: Party) -> Iterator[Pair]:
+    for index, name in enumerate(party.additional_names):
+        yield f"additionalNames[{index}]", name
 
 
 def identifier_pairs(identifier: Identifier | None, name: str = "") -> tuple[Pair, Pair]:
