@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from adapters.overlay import X12Overlay
+
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=64)]
 """A partner's name: it stands in routing keys, folders and logs."""
 
@@ -31,17 +33,24 @@ class Acknowledgments(_Settings):
     """Which acknowledgments a partner gets for what it sends."""
 
     functional: Literal["always", "rejected", "never"] = "always"
-    """The 997: for every group, only where something was rejected or noted, or never."""
+    """The 997 or 999: for every group, only where something was rejected or noted, or never."""
+    functional_kind: Literal["997", "999", "release"] = "997"
+    """Which of the two; ``release`` gives a 999 to groups from 005010 on and a 997 to older ones."""
     interchange: Literal["requested", "always", "rejected", "never"] = "requested"
     """The TA1: where ISA14 asks for it (and for each rejected envelope), always, only for rejected ones, never."""
     detail: bool = True
-    """Whether accepted transaction sets are listed (AK2/AK5) in the 997 too."""
+    """Whether accepted transaction sets are listed (AK2/AK5) in it too."""
 
 
 class Duplicates(_Settings):
     """What to do when a control number comes again with other content."""
 
     interchange: Literal["quarantine", "accept"] = "quarantine"
+    """ISA13, within ``days``."""
+    group: Literal["reject", "accept"] = "accept"
+    """GS06 within its interchange: the second group is rejected, or accepted with a note (AK905 19)."""
+    set: Literal["reject", "accept"] = "reject"
+    """ST02 within its group: the second set is rejected, or accepted with a note (AK502 23)."""
     days: int = Field(default=90, ge=1, le=3650)
     """How long a control number is remembered."""
 
@@ -56,6 +65,12 @@ class Partner(_Settings):
     send: Send | None = None
     acknowledgments: Acknowledgments = Acknowledgments()
     duplicates: Duplicates = Duplicates()
+    on_error: Literal["set", "group", "interchange"] = "set"
+    """What one rejected transaction set takes with it."""
+    preserve: bool = False
+    """Whether the events of an interchange leave one after another, in its own order."""
+    x12: X12Overlay | None = None
+    """What was agreed beyond the standard."""
 
     def knows(self, scheme: str, qualifier: str | None, id: str) -> bool:
         """Whether one of the identities is this one; an identity without qualifier matches any."""

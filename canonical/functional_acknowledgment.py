@@ -1,4 +1,4 @@
-"""A partner's verdict on the transaction sets of one functional group (X12 997, later 999)."""
+"""A partner's verdict on the transaction sets of one functional group (X12 997, 999)."""
 
 from typing import Literal
 
@@ -11,6 +11,27 @@ SetStatus = Literal["accepted", "acceptedWithErrors", "rejected", "partiallyAcce
 """The verdict in one word; the code as sent stands beside it."""
 
 
+class ContextIdentifier(Model):
+    """A name for what a fault depends on, as `SITUATIONAL TRIGGER` or `BEG03`, and its value."""
+
+    name: str
+    value: str | None = None
+
+
+class Context(Model):
+    """What a fault has to do with: a business document, or another place in the set (CTX of a 999)."""
+
+    identifiers: tuple[ContextIdentifier, ...] = ()
+    segment: str | None = None
+    position: int | None = Field(default=None, description="Of the segment in the transaction set; ST is 1.")
+    loop: str | None = None
+    element: int | None = None
+    component: int | None = None
+    repetition: int | None = None
+    element_number: str | None = None
+    component_number: str | None = Field(default=None, description="Data element number of the component.")
+
+
 class ElementError(Model):
     """What is wrong with one element (AK4, IK4)."""
 
@@ -19,7 +40,9 @@ class ElementError(Model):
     repetition: int | None = None
     element_number: str | None = None
     code: CodeText
+    reason: str | None = Field(default=None, description="The code in words.")
     value: str | None = Field(default=None, description="A copy of the bad value, where it may be told.")
+    contexts: tuple[Context, ...] = ()
 
 
 class SegmentError(Model):
@@ -29,6 +52,8 @@ class SegmentError(Model):
     position: int = Field(description="In the transaction set; ST is 1.")
     loop: str | None = None
     codes: tuple[CodeText, ...] = ()
+    reasons: tuple[str, ...] = Field(default=(), description="The codes in words, in their order.")
+    contexts: tuple[Context, ...] = ()
     elements: tuple[ElementError, ...] = ()
 
 
@@ -41,6 +66,7 @@ class SetAcknowledgment(Model):
     status: SetStatus
     status_code: CodeText
     codes: tuple[CodeText, ...] = ()
+    reasons: tuple[str, ...] = Field(default=(), description="The codes in words, in their order.")
     segments: tuple[SegmentError, ...] = ()
 
 
@@ -56,6 +82,7 @@ class FunctionalAcknowledgment(Document):
     status: SetStatus
     status_code: CodeText
     codes: tuple[CodeText, ...] = ()
+    reasons: tuple[str, ...] = Field(default=(), description="The codes in words, in their order.")
     claimed: int | None = Field(default=None, description="Transaction sets that the trailer claimed.")
     received: int | None = None
     accepted: int | None = None

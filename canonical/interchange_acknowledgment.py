@@ -15,4 +15,5 @@ class InterchangeAcknowledgment(Document):
     status: Literal["accepted", "acceptedWithErrors", "rejected", "other"]
     status_code: CodeText
     note_code: CodeText = Field(description="X12 I18: 000 no error, 001 control numbers differ, 025 duplicate, …")
+    reason: str | None = Field(default=None, description="The note code in words.")
     interchange_time: TimeText | None = Field(default=None, description="ISA10; ISA09 is `issueDate`.")

@@ -7,7 +7,7 @@ from pydantic import Field
 from canonical.document import TradeDocument
 from canonical.line import Line
 from canonical.model import CodeText, DateText, DecimalText, Model
-from canonical.parts import Allowance, Carrier, Contact, Measure, PaymentTerms, Quantity, Tax
+from canonical.parts import Allowance, Carrier, Contact, FreightTerms, Measure, PaymentTerms, Quantity, Tax
 
 
 class InvoiceLine(Line):
@@ -43,9 +43,11 @@ class Invoice(TradeDocument):
     order_number: str | None = None
     order_date: DateText | None = None
     release_number: str | None = None
+    change_number: str | None = Field(default=None, description="The change of the order that it follows.")
     invoice_type: Literal["invoice", "debitMemo", "creditMemo", "other"] = "invoice"
     invoice_type_code: CodeText | None = Field(default=None, description="X12 640 code as sent.")
     payment_terms: tuple[PaymentTerms, ...] = ()
+    freight_terms: tuple[FreightTerms, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     contacts: tuple[Contact, ...] = ()
     lines: tuple[InvoiceLine, ...] = ()

@@ -6,6 +6,7 @@ from canonical.model import Model
 from canonical.parts import (
     Allowance,
     Carrier,
+    Contact,
     Date,
     Extensions,
     Item,
@@ -37,4 +38,5 @@ class Line(Model):
     taxes: tuple[Tax, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     parties: tuple[Party, ...] = ()
+    contacts: tuple[Contact, ...] = ()
     extensions: Extensions = Field(default_factory=dict)

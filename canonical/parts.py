@@ -77,6 +77,7 @@ class Date(Model):
     type: str
     date: DateText | None = None
     time: TimeText | None = None
+    zone: CodeText | None = Field(default=None, description="Time zone, X12 623 code as sent.")
     qualifier: CodeText | None = None
     text: str | None = Field(default=None, description="What was sent, where it is not one calendar date.")
 
@@ -123,6 +124,10 @@ class Price(Model):
     basis: CodeText | None = None
     type: CodeText | None = Field(default=None, description="X12 236 code as sent, where one was.")
     currency: str | None = None
+    class_of_trade: CodeText | None = Field(default=None, description="Who gets it, X12 687 code as sent.")
+    quantity: Quantity | None = Field(default=None, description="From how many on it holds.")
+    multiplier_type: CodeText | None = Field(default=None, description="X12 648 code as sent.")
+    multiplier: DecimalText | None = None
 
 
 class Allowance(Model):
@@ -132,9 +137,11 @@ class Allowance(Model):
     code: CodeText | None = Field(default=None, description="X12 1300 code as sent.")
     amount: DecimalText | None = None
     percent: DecimalText | None = None
+    percent_basis: CodeText | None = Field(default=None, description="What the percent is of, X12 378 code as sent.")
     rate: DecimalText | None = None
     quantity: Quantity | None = None
     method: CodeText | None = Field(default=None, description="How it is handled, X12 331 code as sent.")
+    reference: str | None = Field(default=None, description="The promotion or agreement it rests on.")
     description: str | None = None
 
 
@@ -171,8 +178,23 @@ class Carrier(Model):
     identifiers: tuple[Identifier, ...] = ()
     mode: CodeText | None = None
     service_level: CodeText | None = None
-    equipment: str | None = None
+    sequence: CodeText | None = Field(default=None, description="Place in a chain of carriers, X12 133 code as sent.")
+    equipment: str | None = Field(default=None, description="Number of the trailer or container.")
+    equipment_type: CodeText | None = Field(default=None, description="X12 40 code as sent.")
+    seal: str | None = None
     routing: str | None = None
+
+
+class FreightTerms(Model):
+    """Who pays the freight, and up to where (FOB)."""
+
+    payment: CodeText = Field(description="X12 146 code as sent: PP prepaid, CC collect, …")
+    location_type: CodeText | None = Field(default=None, description="X12 309 code as sent.")
+    location: str | None = None
+    terms_source: CodeText | None = Field(default=None, description="X12 334 code as sent.")
+    terms: CodeText | None = Field(default=None, description="X12 335 code as sent.")
+    title_location_type: CodeText | None = Field(default=None, description="Where ownership passes, X12 309 code.")
+    title_location: str | None = None
 
 
 class Measure(Model):
@@ -181,6 +203,15 @@ class Measure(Model):
     type: CodeText | None = None
     qualifier: CodeText | None = None
     value: DecimalText | None = None
+    unit_code: CodeText | None = None
+
+
+class Dimensions(Model):
+    """Length, width and height in one unit."""
+
+    length: DecimalText | None = None
+    width: DecimalText | None = None
+    height: DecimalText | None = None
     unit_code: CodeText | None = None
 
 
@@ -194,6 +225,37 @@ class Packaging(Model):
     packaging_code: CodeText | None = None
     weight: Measure | None = None
     volume: Measure | None = None
+    dimensions: Dimensions | None = None
+
+
+class Lading(Model):
+    """How many packages of which kind travel, and what they weigh (TD1)."""
+
+    packaging_code: CodeText | None = None
+    count: DecimalText | None = None
+    weight: Measure | None = None
+    volume: Measure | None = None
+
+
+class LeadTime(Model):
+    """How long something takes (LDT)."""
+
+    type: CodeText = Field(description="From what to what, X12 345 code as sent.")
+    value: DecimalText
+    unit_code: CodeText = Field(description="Unit of time, X12 344 code as sent.")
+    date: DateText | None = None
+
+
+class OrderReference(Model):
+    """The order, and the line of it, that another document is about (PRF)."""
+
+    order_number: str
+    release_number: str | None = None
+    change_number: str | None = None
+    order_date: DateText | None = None
+    line_number: str | None = None
+    contract_number: str | None = None
+    order_type: CodeText | None = Field(default=None, description="X12 92 code as sent.")
 
 
 class Schedule(Model):
@@ -219,7 +281,7 @@ class Provenance(Model):
 
 
 Extensions = dict[str, JsonValue]
-"""What no field holds, by standard: ``{"x12": [{"segment": "FOB", "elements": [...], "loop": "PO1[1]"}]}``."""
+"""What no field holds, by standard: ``{"x12": [{"segment": "PKG", "elements": [...], "loop": "PO1[1]"}]}``."""
 
 Plain = dict[str, Any]
 """Canonical data on its way into a model, with snake_case or camelCase keys."""

@@ -1,4 +1,4 @@
-"""A seller's answer to an order (X12 855)."""
+"""A seller's answer to an order (X12 855) or to a change of it (X12 865)."""
 
 from typing import Literal
 
@@ -6,9 +6,21 @@ from pydantic import Field
 
 from canonical.document import TradeDocument
 from canonical.line import Line
-from canonical.model import CodeText, DateText, Model
-from canonical.parts import Allowance, Carrier, Contact, Date, Item, PaymentTerms, Quantity, Schedule, Tax
+from canonical.model import CodeText, DateText, DecimalText, Model
+from canonical.parts import (
+    Allowance,
+    Carrier,
+    Contact,
+    Date,
+    FreightTerms,
+    Item,
+    PaymentTerms,
+    Quantity,
+    Schedule,
+    Tax,
+)
 from canonical.purchase_order import OrderTotals
+from canonical.purchase_order_change import LineChange
 
 LineStatus = Literal[
     "accepted", "acceptedWithChanges", "backordered", "substituted", "rejected", "cancelled",
@@ -35,8 +47,14 @@ class LineAcknowledgment(Model):
 
 
 class AcknowledgedLine(Line):
-    """A line of the order with the seller's answers to it."""
+    """A line of the order with the seller's answers to it.
 
+    ``change`` stands where a change of the line is answered; then ``quantity`` is the new one.
+    """
+
+    change: LineChange | None = None
+    change_code: CodeText | None = Field(default=None, description="X12 670 code as sent.")
+    quantity_left: DecimalText | None = Field(default=None, description="What is still to come, in the same unit.")
     acknowledgments: tuple[LineAcknowledgment, ...] = ()
     schedules: tuple[Schedule, ...] = ()
     sub_lines: tuple["AcknowledgedLine", ...] = ()
@@ -46,15 +64,22 @@ class PurchaseOrderAcknowledgment(TradeDocument):
     """A seller's answer; ``number`` is the seller's own where there is one, else the order's."""
 
     document_type: Literal["purchase_order_acknowledgment"] = "purchase_order_acknowledgment"
+    answers: Literal["order", "change"] = Field(default="order", description="What the seller answers (855 or 865).")
     order_number: str
     order_date: DateText | None = None
     release_number: str | None = None
     contract_number: str | None = None
     seller_order_number: str | None = None
+    change_number: str | None = Field(default=None, description="Which change is answered.")
+    change_date: DateText | None = Field(default=None, description="When the change was asked for.")
+    order_type: CodeText | None = Field(default=None, description="X12 92 code as sent.")
+    request_reference: str | None = Field(default=None, description="The number of a request or quote.")
+    transaction_type: CodeText | None = Field(default=None, description="X12 640 code as sent.")
     status: OrderStatus
     status_code: CodeText | None = None
     acknowledgment_date: DateText | None = None
     payment_terms: tuple[PaymentTerms, ...] = ()
+    freight_terms: tuple[FreightTerms, ...] = ()
     carriers: tuple[Carrier, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     taxes: tuple[Tax, ...] = ()

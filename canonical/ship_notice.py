@@ -10,9 +10,12 @@ from canonical.model import CodeText, DateText, DecimalText, Model
 from canonical.parts import (
     Allowance,
     Carrier,
+    Contact,
     Date,
     Extensions,
+    FreightTerms,
     Item,
+    Lading,
     Measure,
     Note,
     Packaging,
@@ -47,6 +50,9 @@ class ShippedLine(Line):
     cumulative_quantity: DecimalText | None = None
     status_code: CodeText | None = Field(default=None, description="X12 668 code as sent.")
     instances: tuple[Instance, ...] = ()
+    sscc: str | None = Field(default=None, description="Where the item names the container it travels in.")
+    marks: tuple[Reference, ...] = Field(default=(), description="Marks and numbers (MAN).")
+    lading: tuple[Lading, ...] = ()
     components: tuple[Component, ...] = ()
     order_number: str | None = Field(default=None, description="The order it was shipped for.")
     package: str | None = Field(default=None, description="`hierarchyId` of the innermost package around it.")
@@ -65,6 +71,7 @@ class Package(Model):
     references: tuple[Reference, ...] = ()
     dates: tuple[Date, ...] = ()
     notes: tuple[Note, ...] = ()
+    lading: tuple[Lading, ...] = ()
     packages: tuple["Package", ...] = ()
     extensions: Extensions = Field(default_factory=dict)
 
@@ -76,24 +83,19 @@ class ShippedOrder(Model):
     release_number: str | None = None
     order_date: DateText | None = None
     contract_number: str | None = None
+    order_type: CodeText | None = Field(default=None, description="X12 92 code as sent.")
     hierarchy_id: str | None = None
     references: tuple[Reference, ...] = ()
     dates: tuple[Date, ...] = ()
     notes: tuple[Note, ...] = ()
     parties: tuple[Party, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    freight_terms: tuple[FreightTerms, ...] = ()
     carriers: tuple[Carrier, ...] = ()
+    lading: tuple[Lading, ...] = ()
     measures: tuple[Measure, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     extensions: Extensions = Field(default_factory=dict)
-
-
-class ShipmentPackaging(Model):
-    """How many packages of which kind travel, and what they weigh (TD1)."""
-
-    packaging_code: CodeText | None = None
-    count: DecimalText | None = None
-    weight: Measure | None = None
-    volume: Measure | None = None
 
 
 class ShipNotice(TradeDocument):
@@ -109,8 +111,10 @@ class ShipNotice(TradeDocument):
     structure_code: CodeText | None = Field(default=None, description="X12 1005 code as sent.")
     shipped_date: DateText | None = None
     estimated_delivery: DateText | None = None
+    contacts: tuple[Contact, ...] = ()
+    freight_terms: tuple[FreightTerms, ...] = ()
     carriers: tuple[Carrier, ...] = ()
-    packaging: tuple[ShipmentPackaging, ...] = ()
+    packaging: tuple[Lading, ...] = ()
     measures: tuple[Measure, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     orders: tuple[ShippedOrder, ...] = ()

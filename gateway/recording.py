@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import Closing, InterchangeKey, Message
 from adapters.translation.x12_answers import Answer
+from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
@@ -112,7 +113,30 @@ class Recorder:
                     document=None, message=summary, opened_at=now,
                 )
             )  # fmt: skip
+        self._open_deviations(tx, verdicts, now)
         return Receipt(delivery=delivery.id, outcome=outcome, accepted=accepted, rejected=rejected, summary=summary)
+
+    def _open_deviations(self, tx: Transaction, verdicts: Sequence["_Verdict"], now: datetime) -> None:
+        """Tells a person where accepted documents leave what was agreed with a partner: one exception for each."""
+        for partner in dict.fromkeys(verdict.partner for verdict in verdicts):
+            found = [
+                problem
+                for verdict in verdicts
+                if verdict.partner == partner
+                for _, problem in verdict.problems
+                if problem.code in PARTNER_CODES and problem.severity is Severity.WARNING
+            ]
+            if found:
+                first = f"{found[0].code} {found[0].message}"
+                place = f" at line {found[0].line}" if found[0].line else ""
+                tx.open_exception(
+                    ExceptionRow(
+                        id=self._new_id(), kind="business", code=found[0].code, partner=partner,
+                        delivery=self._delivery.id, document=None,
+                        message=f"{len(found)} times other than agreed with the partner, first {first}{place}",
+                        opened_at=now,
+                    )
+                )  # fmt: skip
 
     def _interchange(self, tx: Transaction, collected: Collected, now: datetime) -> "_Verdict":
         closing = collected.closing

@@ -61,9 +61,15 @@ def rows_of(message: Message, delivery: Delivery, naming: Naming) -> tuple[Docum
         document=id,
         delivery=delivery.id,
         routing_key=f"supply.{document.document_type}.{name}.{message.partner.name}",
-        ordering_key=f"{message.partner.name}:{document.correlation}",
+        ordering_key=_ordering_key(message),
         attributes=attributes(event),
     )
+
+
+def _ordering_key(message: Message) -> str:
+    """What leaves in order: one order's events, or, for a partner whose interchanges are preserved, all of them."""
+    partner = message.partner
+    return partner.name if partner.preserve else f"{partner.name}:{message.document.correlation}"
 
 
 @dataclass(slots=True)

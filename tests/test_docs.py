@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from adapters.overlay import SetOverlay, Words, X12Overlay
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
+from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
@@ -28,6 +30,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "channels.NAME": DropChannel,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
+    "x12": X12Overlay,
+    "x12.words": Words,
+    "x12.sets.NNN": SetOverlay,
 }
 
 
@@ -73,6 +78,19 @@ def test_every_partner_setting_is_documented() -> None:
     text = (ROOT / "docs/configuration.md").read_text("utf-8")
     for inner in (*Identity.model_fields, *Send.model_fields):
         assert f"`{inner}`" in text
+
+
+def test_every_fault_that_can_be_judged_is_named(update_golden: bool) -> None:
+    """The table of names in docs/configuration.md is that of the program; --update-golden writes it."""
+    page = ROOT / "docs/configuration.md"
+    before, heading, after = page.read_text("utf-8").partition("\n## Names of faults\n")
+    assert heading
+    intro, _, _ = after.partition("|---|---|\n")
+    rows = "".join(f"| `{name}` | {kind.code} |\n" for name, kind in FAULTS.items())
+    wanted = f"{before}{heading}{intro}|---|---|\n{rows}"
+    if update_golden:
+        page.write_text(wanted, "utf-8")
+    assert page.read_text("utf-8") == wanted, "new names: add them with --update-golden"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

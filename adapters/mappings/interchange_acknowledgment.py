@@ -1,5 +1,6 @@
 """A partner's verdict on an interchange: X12 TA1 to canonical."""
 
+from adapters.formats.x12.guide import code_name
 from adapters.formats.x12.tree import Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.x12_sections import keep
@@ -22,6 +23,7 @@ def interchange_acknowledgment(segment: Segment) -> Plain:
         "status": words.INTERCHANGE_VERDICTS.get(segment[4], "other"),
         "status_code": segment[4],
         "note_code": segment[5],
+        "reason": code_name("I18", segment[5]),
     }
     answer: Plain = {name: value for name, value in found.items() if value}
     unread = (segment[2] and not day) or (segment[3] and not clock)

@@ -16,7 +16,7 @@ _AMOUNTS = ("amount", "discountable_amount", "discounted_amount", "discount_amou
 
 
 def _read_beginning(segment: Segment, invoice: Plain, context: X12Context) -> bool:
-    """BIG: 01 date, 02 number, 03 and 04 the order's date and number, 05 release, 07 kind, 08 purpose."""
+    """BIG: 01 date, 02 number, 03 and 04 the order's date and number, 05 release, 06 change, 07 kind, 08 purpose."""
     if "number" in invoice:
         return True
     code = segment[7]
@@ -27,6 +27,7 @@ def _read_beginning(segment: Segment, invoice: Plain, context: X12Context) -> bo
         "order_date": date(segment, 3, context),
         "order_number": segment[4],
         "release_number": segment[5],
+        "change_number": segment[6],
         "invoice_type_code": code,
     }
     invoice.update((name, value) for name, value in found.items() if value)
@@ -37,7 +38,7 @@ def _read_beginning(segment: Segment, invoice: Plain, context: X12Context) -> bo
 def _read_totals(segment: Segment, invoice: Plain, context: X12Context) -> bool:
     """TDS: four amounts with two implied decimals."""
     totals = invoice.setdefault("totals", {})
-    if "amount" in totals:
+    if not totals.keys().isdisjoint(_AMOUNTS):
         return True
     for position, name in enumerate(_AMOUNTS, start=1):
         amount = implied_number(segment, position, context)
@@ -71,7 +72,7 @@ _LINE = Section(
 _INVOICE = Section(
     {
         **SEGMENTS,
-        "BIG": rule(_read_beginning, 1, 2, 3, 4, 5, 7, 8),
+        "BIG": rule(_read_beginning, *range(1, 9)),
         "TDS": rule(_read_totals, 1, 2, 3, 4),
         "CAD": CARRIER,
         "ISS": _SHIPMENT,

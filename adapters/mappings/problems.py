@@ -53,3 +53,70 @@ UNIT_MISSING: Final = ProblemKind(
     "Ask the sender to send the unit with each quantity.",
     "PO1*1*10**9.95~",
 )
+ELEMENT_LACKING: Final = ProblemKind(
+    "MAP-E0011",
+    "document lacks what the message cannot be sent without",
+    "The standard, or the partner, requires this value in the message that is to be written, and the document does not "
+    "have it. Nothing was sent.",
+    "Fill the named field of the document and send it again.",
+)
+TOO_LONG_TO_WRITE: Final = ProblemKind(
+    "MAP-E0012",
+    "value does not fit the length of its element",
+    "X12 gives each element a least and a greatest length, and this value has another. Cutting it could change what it "
+    "means, so nothing was sent.",
+    "Shorten the named field of the document, or send a release whose element is longer.",
+)
+NO_CODE: Final = ProblemKind(
+    "MAP-E0013",
+    "no code of the standard says this",
+    "The element takes codes of a list, and the value of the document is none of them, nor one of our words for them. "
+    "Nothing was sent.",
+    "Write one of our words or the code itself (qualifier, …Code) into the named field.",
+)
+NO_PLACE: Final = ProblemKind(
+    "MAP-E0014",
+    "message has no place for a part of the document",
+    "The transaction set has no segment at this place for what the document says there. Leaving it out in silence "
+    "could turn the meaning, so nothing was sent.",
+    "Remove the named part of the document, or say it in a field that the transaction set knows.",
+)
+NOT_WRITABLE: Final = ProblemKind(
+    "MAP-E0015",
+    "value cannot be written in the form of its element",
+    "The element takes a number, a date or a time of a fixed form, and this value cannot be told in it without a loss, "
+    "as a third decimal in an amount of two. Values are never rounded, so nothing was sent.",
+    "Correct the named field of the document.",
+)
+FORBIDDEN_CHARACTER: Final = ProblemKind(
+    "MAP-E0016",
+    "value holds a character that the partner's files cannot",
+    "X12 has no way to escape a separator inside data, and some partners take only capitals or a basic set of "
+    "characters. The settings for this partner say that such data is not changed, so nothing was sent.",
+    "Change the named field of the document, or let the gateway replace such characters for this partner.",
+)
+RULE_NOT_MET: Final = ProblemKind(
+    "MAP-E0017",
+    "document breaks a rule between the elements of a segment",
+    "Some elements of a segment go together or exclude each other: a value needs its qualifier, a unit needs its "
+    "quantity. What the document says here breaks such a rule, and the partner would answer with an error.",
+    "Complete the named part of the document.",
+)
+TOO_MANY_TO_WRITE: Final = ProblemKind(
+    "MAP-E0018",
+    "message has no room for so many",
+    "The transaction set takes this segment or loop only so many times, and the document has more of it.",
+    "Send fewer, or split the document in two.",
+)
+SET_NOT_WRITABLE: Final = ProblemKind(
+    "MAP-E0019",
+    "document of this kind cannot be written",
+    "The gateway has no way from this kind of document to the wanted format and release.",
+    "Ask for a release and a kind that can be written; `wharf encode --help` names them.",
+)
+DOCUMENT_NOT_VALID: Final = ProblemKind(
+    "MAP-E0020",
+    "document does not follow its schema",
+    "What was given to be sent is no document of its kind: a field is missing, unknown or of a wrong form.",
+    "Correct the named field; `wharf schema export` writes the schemas of all documents.",
+)

@@ -14,7 +14,7 @@ from canonical.parts import Plain
 
 
 def _read_beginning(segment: Segment, answer: Plain, context: X12Context) -> bool:
-    """BAK: 01 purpose, 02 the answer, 03-05 and 07 the order's, 08 the seller's number, 09 the answer's date.
+    """BAK: 01 purpose, 02 the answer, 03-05 and 07 the order's, 06 a request, 08 the seller's number, 09 its date.
 
     ``number`` is the seller's own where there is one, else the order's.
     """
@@ -28,11 +28,13 @@ def _read_beginning(segment: Segment, answer: Plain, context: X12Context) -> boo
         "order_number": segment[3],
         "order_date": date(segment, 4, context),
         "release_number": segment[5],
+        "request_reference": segment[6],
         "contract_number": segment[7],
         "seller_order_number": segment[8],
         "number": segment[8] or segment[3],
         "acknowledgment_date": answered,
         "issue_date": answered,
+        "transaction_type": segment[10],
     }
     answer.update((name, value) for name, value in found.items() if value)
     return False
@@ -66,7 +68,7 @@ def _read_acknowledgment(segment: Segment, line: Plain, context: X12Context) -> 
     return lost
 
 
-def _read_acknowledgment_loop(loop: Loop, line: Plain, context: X12Context) -> None:
+def read_acknowledgment_loop(loop: Loop, line: Plain, context: X12Context) -> None:
     """The ACK loop: an answer and its further dates."""
     holder: Plain = {}
     fill(loop, holder, _ACKNOWLEDGMENT_LOOP, context, inner=True)
@@ -81,13 +83,16 @@ def _read_acknowledgment_loop(loop: Loop, line: Plain, context: X12Context) -> N
     hand_over(holder, line)
 
 
-_ACKNOWLEDGMENT = rule(_read_acknowledgment, *range(1, 27))
-_ACKNOWLEDGMENT_LOOP = Section({"ACK": _ACKNOWLEDGMENT, "DTM": DATE})
+ACKNOWLEDGMENT = rule(_read_acknowledgment, *range(1, 27))
+"""ACK."""
 
-_SUB_LINE = Section(
-    {**x12_lines.SEGMENTS, "SLN": x12_lines.SUB_LINE, "ACK": _ACKNOWLEDGMENT},
-    {**x12_lines.LOOPS, "ACK": _read_acknowledgment_loop},
+_ACKNOWLEDGMENT_LOOP = Section({"ACK": ACKNOWLEDGMENT, "DTM": DATE})
+
+SUB_LINE = Section(
+    {**x12_lines.SEGMENTS, "SLN": x12_lines.SUB_LINE, "ACK": ACKNOWLEDGMENT},
+    {**x12_lines.LOOPS, "ACK": read_acknowledgment_loop},
 )
+"""What may stand in an SLN loop."""
 
 _LINE = Section(
     {
@@ -95,18 +100,18 @@ _LINE = Section(
         "PO1": x12_lines.LINE,
         "SDQ": x12_lines.PLACES,
         "SCH": x12_lines.SCHEDULE,
-        "ACK": _ACKNOWLEDGMENT,
+        "ACK": ACKNOWLEDGMENT,
     },
     {
         **x12_lines.LOOPS,
-        "ACK": _read_acknowledgment_loop,
+        "ACK": read_acknowledgment_loop,
         "SCH": x12_lines.read_schedule,
-        "SLN": x12_lines.sub_lines(_SUB_LINE),
+        "SLN": x12_lines.sub_lines(SUB_LINE),
     },
 )
 
 _ANSWER = Section(
-    {**SEGMENTS, "BAK": rule(_read_beginning, 1, 2, 3, 4, 5, 7, 8, 9)},
+    {**SEGMENTS, "BAK": rule(_read_beginning, *range(1, 11))},
     {**LOOPS, "PO1": x12_lines.lines(_LINE)},
 )
 

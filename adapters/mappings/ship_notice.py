@@ -4,14 +4,14 @@ from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
 from adapters.mappings.x12_amounts import ALLOWANCE, CURRENCY, read_allowance
-from adapters.mappings.x12_carriers import EQUIPMENT, LADING, ROUTE
+from adapters.mappings.x12_carriers import EQUIPMENT, FREIGHT_TERMS, LADING, ROUTE, SHIPMENT_LADING, read_equipment
 from adapters.mappings.x12_dates import DATE, day_of
 from adapters.mappings.x12_headers import read_purpose
 from adapters.mappings.x12_hierarchy import Level, levels
 from adapters.mappings.x12_instances import settle
 from adapters.mappings.x12_measures import MEASURE
 from adapters.mappings.x12_packages import PACKAGE
-from adapters.mappings.x12_parties import read_line_party, read_party
+from adapters.mappings.x12_parties import CONTACT, read_line_party, read_party
 from adapters.mappings.x12_references import REFERENCE
 from adapters.mappings.x12_sections import ENVELOPE, Section, fill, keep, put, rule
 from adapters.mappings.x12_shipped_lines import LINE, read_component, read_instance
@@ -42,7 +42,7 @@ def _read_beginning(segment: Segment, notice: Plain, context: X12Context) -> boo
 
 
 def _read_order(segment: Segment, order: Plain, context: X12Context) -> bool:
-    """PRF: 01 the order's number, 02 release, 04 date, 06 contract."""
+    """PRF: 01 the order's number, 02 release, 04 date, 06 contract, 07 kind of order."""
     if "order_number" in order:
         return True
     found = {
@@ -50,6 +50,7 @@ def _read_order(segment: Segment, order: Plain, context: X12Context) -> bool:
         "release_number": segment[2],
         "order_date": date(segment, 4, context),
         "contract_number": segment[6],
+        "order_type": segment[7],
     }
     order.update((name, value) for name, value in found.items() if value)
     return False
@@ -63,7 +64,7 @@ def _read_shipment_order(segment: Segment, notice: Plain, context: X12Context) -
     return lost
 
 
-_ORDER_RULE = (1, 2, 4, 6)
+_ORDER_RULE = (1, 2, 4, 6, 7)
 
 
 def _ignore_levels(_loop: Loop, _notice: Plain, _context: X12Context) -> None:
@@ -85,30 +86,35 @@ _SHIPMENT = Section(
     {
         "HL": ENVELOPE,
         "PRF": rule(_read_shipment_order, *_ORDER_RULE),
-        "TD1": LADING,
+        "TD1": SHIPMENT_LADING,
         "TD5": ROUTE,
         "TD3": EQUIPMENT,
         "REF": REFERENCE,
+        "PER": CONTACT,
         "MEA": MEASURE,
         "DTM": DATE,
+        "FOB": FREIGHT_TERMS,
         "CUR": CURRENCY,
         "SAC": ALLOWANCE,
     },
-    {"N1": read_party, "SAC": read_allowance},
+    {"N1": read_party, "SAC": read_allowance, "TD3": read_equipment},
 )
 
 _ORDER = Section(
     {
         "HL": ENVELOPE,
         "PRF": rule(_read_order, *_ORDER_RULE),
+        "TD1": LADING,
         "TD5": ROUTE,
         "TD3": EQUIPMENT,
         "REF": REFERENCE,
+        "PER": CONTACT,
         "MEA": MEASURE,
         "DTM": DATE,
+        "FOB": FREIGHT_TERMS,
         "SAC": ALLOWANCE,
     },
-    {"N1": read_line_party, "SAC": read_allowance},
+    {"N1": read_line_party, "SAC": read_allowance, "TD3": read_equipment},
 )
 
 

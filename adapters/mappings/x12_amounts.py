@@ -3,13 +3,13 @@
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
-from adapters.mappings.x12_measures import quantity
+from adapters.mappings.x12_measures import composite_quantity, quantity
 from adapters.mappings.x12_sections import Section, fill, hand_over, inside, put, rule
 from adapters.mappings.x12_values import implied_number, number
 from canonical.parts import Plain
 
-_CURRENCY_HOLDERS = ("", "BY", "SE", "SU", "VN")
-"""CUR01 of the two sides of the trade, whose currency is the document's."""
+_CURRENCY_HOLDERS = ("", "BY", "SE", "SU", "VN", "PR", "PE")
+"""CUR01 of the two sides of a trade or a payment, whose currency is the document's."""
 
 
 def _read_allowance(segment: Segment, owner: Plain, context: X12Context) -> bool:
@@ -21,17 +21,19 @@ def _read_allowance(segment: Segment, owner: Plain, context: X12Context) -> bool
         "code": segment[2] or None,
         "amount": implied_number(segment, 5, context),
         "percent": number(segment, 7, context),
+        "percent_basis": segment[6] or None,
         "rate": number(segment, 8, context),
         "quantity": of,
         "method": segment[12] or None,
+        "reference": segment[13] or None,
         "description": segment[15] or None,
     }
     put(owner, "allowances", found)
     return indicator is None or (of is None and segment[9] != "")
 
 
-ALLOWANCE = rule(_read_allowance, 1, 2, 5, 7, 8, 9, 10, 12, 15)
-"""SAC: the agency's own code (03, 04), the percent's basis (06) and the reference (13) have no field."""
+ALLOWANCE = rule(_read_allowance, 1, 2, 5, 6, 7, 8, 9, 10, 12, 13, 15)
+"""SAC: the agency's own code (03, 04) has no field."""
 
 read_allowance = inside(Section({"SAC": ALLOWANCE}))
 """The SAC loop; a currency or tax of its own has no field."""
@@ -73,16 +75,26 @@ EXEMPTION = rule(_read_exemption, 1, 12)
 
 
 def _read_price(segment: Segment, owner: Plain, context: X12Context) -> bool:
-    """CTP into ``prices``: 02 which price, 03 the price, 09 its basis."""
+    """CTP into ``prices``: 01 for whom, 02 which price, 03 the price, 04 and 05 from how many, 06-07 factor, 09 basis.
+
+    A price that is told by a multiplier alone has no field.
+    """
     amount = number(segment, 3, context)
     if amount is None:
         return True
-    put(owner, "prices", {"amount": amount, "type": segment[2] or None, "basis": segment[9] or None})
-    return False
+    found: Plain = {"amount": amount, "type": segment[2] or None, "basis": segment[9] or None}
+    lost = False
+    if len(segment.elements) > 4 or segment[1]:
+        found["class_of_trade"] = segment[1] or None
+        found["quantity"], lost = composite_quantity(segment, 4, 5, context)
+        found["multiplier_type"] = segment[6] or None
+        found["multiplier"] = number(segment, 7, context)
+    put(owner, "prices", found)
+    return lost
 
 
-PRICE = rule(_read_price, 2, 3, 9)
-"""CTP: the quantity and class of trade that a price holds for have no field."""
+PRICE = rule(_read_price, 1, 2, 3, 4, 5, 6, 7, 9)
+"""CTP: conditions and the quantity of a multiple price have no field."""
 
 
 def read_price(loop: Loop, owner: Plain, context: X12Context) -> None:
@@ -103,7 +115,10 @@ def _read_price_currency(segment: Segment, owner: Plain, _context: X12Context) -
     return segment[1] not in _CURRENCY_HOLDERS
 
 
-_PRICE_LOOP = Section({"CTP": PRICE, "CUR": rule(_read_price_currency, 1, 2)})
+PRICE_CURRENCY = rule(_read_price_currency, 1, 2)
+"""CUR of a price."""
+
+_PRICE_LOOP = Section({"CTP": PRICE, "CUR": PRICE_CURRENCY})
 
 
 def _read_currency(segment: Segment, owner: Plain, _context: X12Context) -> bool:

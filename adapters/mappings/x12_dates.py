@@ -14,7 +14,7 @@ _CENTURIES = ("19", "20")
 
 
 def read_date(segment: Segment, owner: Plain, context: X12Context) -> bool:
-    """DTM into ``dates``: 01 what happens, 02 the day, 03 the time of day.
+    """DTM into ``dates``: 01 what happens, 02 the day, 03 the time of day, 04 its zone.
 
     Before 004010, 05 is the century of a date of six digits; later 05 and 06 are a period, which is kept as text.
     """
@@ -36,6 +36,8 @@ def read_date(segment: Segment, owner: Plain, context: X12Context) -> bool:
         clock = time(segment, 3, context)
         if clock:
             entry["time"] = clock
+    if length > 4 and elements[4]:
+        entry["zone"] = elements[4]
     if length > 6 and elements[6]:
         entry["text"] = elements[6]
         if elements[5] == "D8" and not text:
@@ -59,8 +61,8 @@ def _take_period(segment: Segment, entry: dict[str, str], context: X12Context) -
         del entry["text"]
 
 
-DATE = rule(read_date, 1, 2, 3)
-"""DTM: a time zone (04) and a period (05, 06) have no field of their own."""
+DATE = rule(read_date, 1, 2, 3, 4)
+"""DTM: a period (05, 06) has no field of its own."""
 
 
 def day_of(dates: Iterable[Plain], code: str) -> str | None:

@@ -27,9 +27,7 @@ def read_identifiers(elements: list[str], start: int, stop: int, identifiers: li
     """
     length = min(len(elements), stop)
     lost = False
-    for at in range(start, length - 1, 2):
-        value = elements[at + 1]
-        code = elements[at]
+    for code, value in zip(elements[start:length:2], elements[start + 1 : length : 2], strict=False):
         if value:
             if code:
                 identifiers.append({"scheme": _SCHEMES.get(code, "OTHER"), "value": value, "qualifier": code})

@@ -19,7 +19,7 @@ from adapters.mappings.x12_dates import DATE
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
 from adapters.mappings.x12_measures import MEASURE, PACKAGING, quantity, read_quantity
 from adapters.mappings.x12_notes import MESSAGE, MESSAGE_TEXT, NOTE
-from adapters.mappings.x12_parties import identifier, read_line_party
+from adapters.mappings.x12_parties import CONTACT, identifier, read_line_party
 from adapters.mappings.x12_references import REFERENCE, read_noted_reference
 from adapters.mappings.x12_sections import ReadLoop, Rule, Section, fill, inside, put, rule
 from adapters.mappings.x12_values import date, number, time
@@ -138,6 +138,7 @@ SEGMENTS: dict[str, Rule] = {
     "MEA": MEASURE,
     "PO4": PACKAGING,
     "REF": REFERENCE,
+    "PER": CONTACT,
     "SAC": ALLOWANCE,
     "TAX": EXEMPTION,
     "TXI": TAX,

@@ -3,6 +3,7 @@
 from adapters.formats.x12.tree import Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
+from adapters.mappings.x12_carriers import LADING
 from adapters.mappings.x12_dates import DATE
 from adapters.mappings.x12_measures import MEASURE, PACKAGING
 from adapters.mappings.x12_references import REFERENCE
@@ -49,10 +50,14 @@ def _read_marks(segment: Segment, package: Plain, _context: X12Context) -> bool:
     return lost
 
 
+MARKS = rule(_read_marks, 1, 2, 3, 4, 5, 6)
+"""MAN."""
+
 PACKAGE = Section(
     {
         "HL": ENVELOPE,
-        "MAN": rule(_read_marks, 1, 2, 3, 4, 5, 6),
+        "MAN": MARKS,
+        "TD1": LADING,
         "PO4": PACKAGING,
         "MEA": MEASURE,
         "REF": REFERENCE,

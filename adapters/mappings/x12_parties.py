@@ -1,10 +1,12 @@
 """Parties with their addresses and contacts: the N1 loop, and PER."""
 
+from collections.abc import Mapping
+
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_words as words
 from adapters.mappings.context import X12Context
 from adapters.mappings.x12_references import REFERENCE
-from adapters.mappings.x12_sections import Section, fill, put, rule
+from adapters.mappings.x12_sections import ReadLoop, Section, fill, put, rule
 from canonical.parts import Plain
 
 
@@ -106,16 +108,24 @@ _PARTY = Section(
 )
 
 
-def read_party(loop: Loop, owner: Plain, context: X12Context) -> None:
-    """The N1 loop into the document's field for its role; a second one of a role into ``other_parties``."""
-    party: Plain = {}
-    fill(loop, party, _PARTY, context)
-    head = loop.first("N1")
-    name = words.PARTY_FIELDS.get(head[1]) if head else None
-    if name is None or name in owner:
-        put(owner, "other_parties", party)
-    else:
-        owner[name] = party
+def parties(fields: Mapping[str, str]) -> ReadLoop:
+    """Reads the N1 loop into the field for its role; others, and a second one of a role, into ``other_parties``."""
+
+    def read(loop: Loop, owner: Plain, context: X12Context) -> None:
+        party: Plain = {}
+        fill(loop, party, _PARTY, context)
+        head = loop.first("N1")
+        name = fields.get(head[1]) if head else None
+        if name is None or name in owner:
+            put(owner, "other_parties", party)
+        else:
+            owner[name] = party
+
+    return read
+
+
+read_party = parties(words.PARTY_FIELDS)
+"""The N1 loop of documents between a buyer and a seller."""
 
 
 def read_line_party(loop: Loop, owner: Plain, context: X12Context) -> None:

@@ -51,28 +51,30 @@ def rule(read: Read, *positions: int) -> Rule:
 
 def fill(loop: Loop, owner: Plain, section: Section, context: X12Context, *, inner: bool = False) -> None:
     """Fills the owner from the loop; ``inner`` where the loop stands inside the owner's own."""
-    rules, loops, findings = section.segments, section.loops, context.findings
+    rules, findings = section.segments, context.findings
     place = loop if inner else None
+    before = len(findings)
     for child in loop.children:
         if child.__class__ is Segment:
-            known = rules.get(child.elements[0])
+            elements = child.elements
+            known = rules.get(elements[0])
             if known is None:
                 keep(owner, child, place)
                 continue
             read, width, positions = known
-            before = len(findings)
-            if (
-                read(child, owner, context)
-                or (len(findings) != before and _misread(findings[before:]))
-                or (len(child.elements) > width and _spills(child.elements, width, positions))
-            ):
+            lost = read(child, owner, context)
+            if len(findings) != before:
+                lost = lost or _misread(findings[before:])
+                before = len(findings)
+            if lost or (len(elements) > width and _spills(elements, width, positions)):
                 keep(owner, child, place)
         elif isinstance(child, Loop):
-            read_loop = loops.get(child.id)
+            read_loop = section.loops.get(child.id)
             if read_loop is None:
                 keep_loop(owner, child)
             else:
                 read_loop(child, owner, context)
+                before = len(findings)
 
 
 def _misread(findings: list[Finding]) -> bool:
@@ -81,7 +83,11 @@ def _misread(findings: list[Finding]) -> bool:
 
 
 def _spills(elements: list[str], width: int, positions: frozenset[int]) -> bool:
-    return any(elements[at] and at not in positions for at in range(width, len(elements)))
+    # A plain loop: a generator costs more than the two or three looks that it would be made for.
+    for at in range(width, len(elements)):  # noqa: SIM110
+        if elements[at] and at not in positions:
+            return True
+    return False
 
 
 def keep(owner: Plain, segment: Segment, place: Loop | None = None) -> None:
@@ -111,7 +117,22 @@ def hand_over(holder: Plain, owner: Plain) -> None:
 def inside(section: Section) -> ReadLoop:
     """Reads an inner loop into the same owner."""
 
+    rules = section.segments
+
     def read(loop: Loop, owner: Plain, context: X12Context) -> None:
+        children = loop.children
+        if len(children) == 1 and (known := rules.get(loop.id)):
+            # Nearly always (PID) the loop is one segment, which needs no walk: a tenth of an order's mapping.
+            head, (read_head, width, positions), findings = children[0], known, context.findings
+            before = len(findings)
+            if isinstance(head, Segment):
+                if (
+                    read_head(head, owner, context)
+                    or (len(findings) != before and _misread(findings[before:]))
+                    or (len(head.elements) > width and _spills(head.elements, width, positions))
+                ):
+                    keep(owner, head, loop)
+                return
         fill(loop, owner, section, context, inner=True)
 
     return read

@@ -3,9 +3,11 @@
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings import x12_lines
 from adapters.mappings.context import X12Context
+from adapters.mappings.x12_carriers import LADING, read_equipment
 from adapters.mappings.x12_instances import LOT_ITEMS, SERIAL_ITEMS, gather
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
 from adapters.mappings.x12_measures import quantity, read_quantity
+from adapters.mappings.x12_packages import MARKS
 from adapters.mappings.x12_sections import ENVELOPE, Section, fill, hand_over, keep_loop, put, rule
 from adapters.mappings.x12_values import number
 from canonical.parts import Plain
@@ -21,9 +23,14 @@ def _read_number(segment: Segment, line: Plain) -> bool:
 
 
 def _read_shipped(segment: Segment, line: Plain, context: X12Context) -> bool:
-    """SN1: 02 and 03 shipped, 04 shipped so far, 05 and 06 ordered, 08 status."""
+    """SN1 of an item: 02 and 03 shipped, 04 shipped so far, 05 and 06 ordered, 08 status."""
+    return read_shipped_quantities(segment, line, context, "quantity")
+
+
+def read_shipped_quantities(segment: Segment, line: Plain, context: X12Context, shipped: str) -> bool:
+    """SN1 with what was shipped in the field of this name."""
     lost = _read_number(segment, line)
-    lost = read_quantity(segment, 2, line, context) or lost
+    lost = read_quantity(segment, 2, line, context, shipped) or lost
     so_far = number(segment, 4, context)
     if so_far is not None:
         line["cumulative_quantity"] = so_far
@@ -80,8 +87,10 @@ LINE = Section(
         "SN1": rule(_read_shipped, 1, 2, 3, 4, 5, 6, 8),
         "SLN": rule(_read_part, 1, 3, 4, 5, *range(9, 29)),
         "PRF": rule(_read_order, 1),
+        "TD1": LADING,
+        "MAN": MARKS,
     },
-    x12_lines.LOOPS,
+    {**x12_lines.LOOPS, "TD3": read_equipment},
 )
 """What may stand in an item's HL loop."""
 

@@ -14,6 +14,11 @@ PURPOSES = {
 }  # fmt: skip
 """Element 353, what a message is sent for."""
 
+ORDER_PURPOSES = {
+    "DS": "drop_ship", "CN": "consignment", "RO": "rush", "EO": "rush", "ST": "standing",
+}  # fmt: skip
+"""Element 92, what an order is for; the other codes leave it open."""
+
 ROLES = {
     "BY": "buyer", "SE": "seller", "SU": "supplier", "VN": "vendor", "ST": "shipTo", "BT": "billTo",
     "SF": "shipFrom", "RI": "remitTo", "RE": "remittanceReceiver", "SO": "soldTo", "PE": "payee", "PR": "payer",
@@ -21,6 +26,7 @@ ROLES = {
     "BG": "buyingGroup", "OB": "orderedBy", "II": "invoiceIssuer", "CN": "consignee", "WH": "warehouse",
     "CA": "carrier", "SH": "shipper", "DA": "deliveryAddress", "RT": "returnTo", "FW": "forwarder", "SN": "store",
     "BO": "broker", "EN": "endUser", "UC": "ultimateConsignee", "AG": "agent", "PF": "freightPayer",
+    "FR": "messageFrom", "TO": "messageTo",
 }  # fmt: skip
 """Element 98, who a party is."""
 
@@ -89,7 +95,7 @@ CHANNELS = {"TE": "phone", "EM": "email", "FX": "fax", "UR": "url"}
 
 NOTES = {
     "GEN": "general", "DEL": "delivery", "INV": "invoice", "ORI": "order", "LIN": "line", "SPH": "specialHandling",
-    "WHI": "warehouse", "PAY": "payables", "PMT": "payment", "OTH": "other",
+    "WHI": "warehouse", "PAY": "payables", "PMT": "payment", "ADD": "additional", "OTH": "other",
 }  # fmt: skip
 """Element 363, what a note is about."""
 
@@ -137,3 +143,89 @@ MARKS = {
     "MC": "masterCarton", "SM": "shipperAssigned", "AI": "applicationIdentifier", "ZZ": "mutuallyDefined",
 }  # fmt: skip
 """Element 88, what a mark on a package is."""
+
+LINE_CHANGES = {
+    "AI": "add", "DI": "delete", "CA": "change", "QC": "quantity", "QI": "quantityIncrease", "QD": "quantityDecrease",
+    "PC": "price", "PQ": "priceAndQuantity", "PR": "priceAndSchedule", "RS": "schedule", "RQ": "scheduleAndQuantity",
+    "MU": "multiple", "CT": "dates", "RB": "dates", "CB": "dates", "CC": "terms", "CE": "allowances",
+    "CG": "allowances", "RA": "transport", "AA": "packing", "RE": "replaceItem", "RM": "replaceItem",
+    "RZ": "replaceAll", "TI": "transfer", "NC": "noChange", "RC": "rejectChange", "CF": "cancelOrder",
+}  # fmt: skip
+"""Element 670, what changes in a line."""
+
+CATALOG_TYPES = {
+    "PC": "priceCatalog", "PS": "priceSheet", "SC": "salesCatalog", "RC": "resaleCatalog", "CP": "customizedCatalog",
+}  # fmt: skip
+"""Element 683, what kind of catalog it is."""
+
+INVENTORY_REPORTS = {
+    "DD": "distributor", "SI": "seller", "MM": "manufacturer", "AA": "agent", "LC": "location",
+    "AD": "agentOfDistributor", "CD": "customerOfDistributor", "CM": "customerOfManufacturer",
+    "DC": "distributorOfCustomer", "DM": "distributorOfManufacturer", "MA": "manufacturerOfAgent",
+    "MB": "manufacturerOfDistributor", "MC": "manufacturerOfCustomer", "PT": "betweenPlants", "PI": "inquiry",
+    "IP": "parameters", "CS": "consignedSales", "SS": "sales", "TC": "physicalCount",
+}  # fmt: skip
+"""Element 755, whose stock an inventory report tells, or what else it is."""
+
+STOCK_QUANTITIES = {
+    "17": "onHand", "33": "available", "V2": "available", "63": "onOrder", "45": "onOrderCumulative",
+    "BQ": "backordered", "27": "committed", "H8": "allocated", "XU": "reserved", "34": "uncommitted", "26": "total",
+    "36": "distributorStock", "29": "projected", "IQ": "inTransit", "87": "received", "39": "shipped", "32": "sold",
+    "76": "returned", "74": "damaged", "28": "returnable", "77": "transferredIn", "78": "transferredOut",
+    "YW": "reorderPoint", "72": "minimumStock", "73": "maximumStock", "57": "minimumOrder", "70": "maximumOrder",
+    "AP": "orderMultiple", "69": "orderIncrement", "OQ": "optimumOrder", "65": "usedLastMonth", "62": "daysOfStock",
+    "TN": "beginning", "TX": "ending", "BI": "book", "RJ": "onShelf", "12": "shipNotice",
+}  # fmt: skip
+"""Element 673, what a quantity counts."""
+
+RECEIPT_TYPES = {
+    "1": "dock", "2": "postReceipt", "3": "disposition", "8": "acceptance", "R": "intermediate",
+}  # fmt: skip
+"""Element 962, at which point of receiving a receipt was written."""
+
+CONDITIONS = {
+    "01": "damaged", "02": "short", "03": "over", "04": "quality", "05": "wrongItem", "06": "wrongContainer",
+    "07": "good", "08": "rejected", "09": "onHold", "10": "scrapped", "12": "overAndReturned",
+    "13": "noShipNotice", "14": "processedWithoutShipNotice", "16": "notReceived",
+}  # fmt: skip
+"""Element 412, in which condition goods arrived."""
+
+REMITTANCE_PARTY_FIELDS = {"PR": "payer", "PE": "payee"}
+"""Element 98 to a remittance advice's own field; the first party of a field fills it."""
+
+PAYMENT_HANDLINGS = {
+    "C": "paymentAndRemittance", "D": "paymentOnly", "I": "remittanceOnly", "U": "split", "X": "split",
+    "H": "notification", "N": "notification", "P": "prenotification",
+}  # fmt: skip
+"""Element 305, what a payment message is for."""
+
+PAYMENT_METHODS = {
+    "ACH": "ach", "DCC": "ach", "DCD": "ach", "DXC": "ach", "DXD": "ach", "CHK": "check", "CCH": "check",
+    "CPC": "check", "FWT": "wire", "FEW": "wire", "CWT": "wire", "SWT": "wire", "CCC": "card", "DEB": "card",
+    "VIS": "card", "CAS": "cash", "BKW": "bookEntry", "CDA": "bookEntry", "NON": "none",
+}  # fmt: skip
+"""Element 591, how money moves."""
+
+PAYMENT_DIRECTIONS = {"C": "credit", "D": "debit"}
+"""Element 478, which way money moves."""
+
+ADJUSTMENTS = {
+    "01": "price", "02": "allowance", "03": "extension", "04": "damaged", "05": "quality", "06": "quantity",
+    "07": "wrongItem", "08": "substitute", "09": "terms", "11": "returnDamaged", "12": "returnQuality",
+    "13": "returnExpired", "15": "returnRecalled", "19": "duplicateInvoice", "24": "discount", "25": "notAccepted",
+    "26": "invoiceCancelled", "30": "deliveryCharge", "48": "serviceCharge", "50": "lateCharge", "51": "interest",
+    "52": "overpaymentCredited", "53": "underpaymentPaid", "54": "freight", "55": "tax", "57": "volumeDiscount",
+    "59": "notReceived", "61": "orderUnknown", "72": "authorizedReturn", "75": "orderIncomplete",
+    "76": "cashDiscount", "80": "overpayment", "86": "duplicatePayment", "87": "duplicateShipment",
+    "90": "earlyPayment", "92": "notOrdered", "97": "handling", "99": "lateShipment",
+}  # fmt: skip
+"""Element 426, why an amount was taken off or added."""
+
+APPLICATION_LEVELS = {"B": "batch", "G": "group", "T": "message", "I": "item"}
+"""Element 110, first letter: what was judged."""
+
+APPLICATION_STATUSES = {
+    "A": "accepted", "C": "acceptedWithChanges", "E": "acceptedWithErrors", "H": "onHold", "P": "partiallyAccepted",
+    "R": "rejected",
+}  # fmt: skip
+"""Element 110, second letter: the verdict."""

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from adapters.formats.x12.ack_codes import Speech, speech_for
 from adapters.formats.x12.acknowledge import functional_rows, interchange_row
 from adapters.formats.x12.delimiters import InterchangeHeader
-from adapters.formats.x12.guide import nearest_release
 from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.verdict import ack_code
 from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, write_interchange
@@ -54,7 +54,7 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["997", "TA1"]
+    kind: Literal["997", "999", "TA1"]
     address: Address
     groups: tuple[GroupAnswer, ...] = ()
     interchange: InterchangeAcknowledgment | None = None
@@ -68,9 +68,10 @@ def answers(
     *,
     rejected: bool,
 ) -> tuple[Answer, ...]:
-    """The acknowledgments that are due to an interchange: a TA1 where asked for, then one 997 for its groups.
+    """The acknowledgments that are due to an interchange: a TA1 where asked for, then a 997 or 999 for its groups.
 
-    ``rejected``: nothing in the envelope was accepted. Then there is no 997: nothing was looked at for acceptance.
+    ``rejected``: nothing in the envelope was accepted. Then there is neither 997 nor 999: nothing was looked at for
+    acceptance.
     """
     address = _address(header)
     told = [problem for problem in problems if (ack_code(problem) or ("",))[0] == "TA105"]
@@ -79,8 +80,10 @@ def answers(
         due.append(Answer(kind="TA1", address=address, interchange=_interchange(header, told, rejected=rejected)))
     if not rejected:
         chosen = tuple(group for group in groups if _functional_wanted(wanted, group.document))
-        if chosen:
-            due.append(Answer(kind="997", address=address, groups=chosen))
+        spoken = [speech_for(group.document.release or "", wanted.functional_kind).kind for group in chosen]
+        for kind in dict.fromkeys(spoken):
+            members = tuple(group for group, own in zip(chosen, spoken, strict=True) if own == kind)
+            due.append(Answer(kind=kind, address=address, groups=members))
     return tuple(due)
 
 
@@ -128,13 +131,18 @@ def _address(header: InterchangeHeader) -> Address:
         receiver=(header[7], header[8]),
         usage=header.usage if header.usage in ("P", "T", "I") else "P",
         version=header[12] if header[12].isdigit() and len(header[12]) == 5 and header[12] >= "00400" else "00401",
-        date=header[9],
-        time=header[10],
+        date=_unwrapped(header[9]),
+        time=_unwrapped(header[10]),
         element=marks.element,
         component=marks.component,
         segment=marks.segment,
         repetition=marks.repetition,
     )
+
+
+def _unwrapped(text: str) -> str:
+    """Without the line end that a file wrapped after so many columns may have inside its header."""
+    return text.replace("\r", "").replace("\n", "")
 
 
 def _presentable(marks: Delimiters) -> bool:
@@ -150,8 +158,8 @@ def _presentable(marks: Delimiters) -> bool:
 def render_answer(answer: Answer, next_number: NextNumber, written_at: datetime) -> tuple[bytes, str]:
     """An acknowledgment as bytes, with its own control numbers, and its ISA13.
 
-    Parties are swapped; a 997 speaks the release of the group that it acknowledges (GS08), so that
-    groups of several releases get a group of answers each.
+    Parties are swapped; a 997 speaks the release of the group that it acknowledges (GS08), a 999 that or 005010, so
+    that groups of several releases get a group of answers each.
     """
     address = answer.address
     us, them = address.receiver, address.sender
@@ -159,20 +167,21 @@ def render_answer(answer: Answer, next_number: NextNumber, written_at: datetime)
     number = next_number(f"ISA {pair} {address.usage}")
     marks = Delimiters(address.element, address.component, address.segment, address.repetition)
     groups: list[GroupToWrite] = []
-    for (sender, receiver, release), members in _by_speech(answer.groups).items():
+    for (sender, receiver, speech), members in _by_speech(answer).items():
         groups.append(
             GroupToWrite(
                 functional_id="FA",
                 sender=receiver,
                 receiver=sender,
                 control_number=next_number(f"GS {pair} FA"),
-                release=release,
-                sets=tuple(("997", functional_rows(document, release, marks)) for document in members),
+                release=speech.release,
+                sets=tuple((speech.kind, functional_rows(document, speech, marks)) for document in members),
+                implementation=speech.implementation,
             )
         )
     before: tuple[Row, ...] = ()
     if answer.interchange is not None:
-        before = (interchange_row(answer.interchange, address.date, address.time),)
+        before = (interchange_row(answer.interchange, address.date, address.time, written_at),)
     content = write_interchange(
         parties=Parties(us, them), control_number=number, usage=address.usage, version=address.version,
         written_at=written_at, delimiters=marks, before_groups=before, groups=groups,
@@ -180,10 +189,9 @@ def render_answer(answer: Answer, next_number: NextNumber, written_at: datetime)
     return content, f"{number:09d}"
 
 
-def _by_speech(groups: Sequence[GroupAnswer]) -> dict[tuple[str, str, str], list[FunctionalAcknowledgment]]:
-    together: dict[tuple[str, str, str], list[FunctionalAcknowledgment]] = {}
-    for group in groups:
-        release = group.document.release or ""
-        spoken = release if release[:6].isdigit() and release >= "004010" else nearest_release(release)
-        together.setdefault((group.sender, group.receiver, spoken), []).append(group.document)
+def _by_speech(answer: Answer) -> dict[tuple[str, str, Speech], list[FunctionalAcknowledgment]]:
+    together: dict[tuple[str, str, Speech], list[FunctionalAcknowledgment]] = {}
+    for group in answer.groups:
+        speech = speech_for(group.document.release or "", "999" if answer.kind == "999" else "997")
+        together.setdefault((group.sender, group.receiver, speech), []).append(group.document)
     return together

@@ -1,5 +1,6 @@
 """One transaction set: placed by its guide, checked, and mapped to a canonical document."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -7,20 +8,26 @@ from typing import Final
 from pydantic import ValidationError
 
 from adapters.formats.x12 import problems
+from adapters.formats.x12.ack_codes import Speech, speech_for, spoken
+from adapters.formats.x12.bounded_loops import unclosed_loops
 from adapters.formats.x12.check import Checker, Fault
 from adapters.formats.x12.cursor import Cursor, StructureFault, grammar
 from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
 from adapters.formats.x12.guide import RELEASES, functional_id_of, nearest_release, segment_guide
+from adapters.formats.x12.overlay_check import set_rules
 from adapters.formats.x12.places import Places, element_place
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding, X12Context
 from adapters.mappings.interchange_acknowledgment import interchange_acknowledgment
 from adapters.mappings.problems import NOT_EXPRESSIBLE
 from adapters.mappings.registry import X12_DOCUMENT_TYPES, X12_MAPPINGS, number_of
+from adapters.mappings.x12_overlay import mapped
 from adapters.partner import Partner
 from adapters.reading import Message
-from adapters.translation.x12_totals import total_findings
+from adapters.translation.x12_contents import content_findings
+from adapters.translation.x12_duplicates import usual_severity
+from adapters.translation.x12_strictness import strictness_of
 from canonical.document import Document
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 from canonical.parts import Provenance
@@ -30,6 +37,8 @@ from canonical.rejection import Rejection
 
 MOST_PROBLEMS: Final = 500
 """Problems that are told of one transaction set; a file of nothing but faults must not fill the ledger."""
+
+_SET_ID: Final = re.compile(r"[0-9]{3}")
 
 UNSUPPORTED: Final = "unsupported"
 """The document type of a rejected transaction set that we have no word for."""
@@ -51,6 +60,11 @@ class Surroundings:
     def release(self) -> str:
         """The release of the guides that read it, from GS08, else from ISA12."""
         return nearest_release((self.group.release if self.group else "") or self.header[12])
+
+    @property
+    def speech(self) -> Speech:
+        """The acknowledgment that its group gets."""
+        return speech_for(self.group.release if self.group else "", self.partner.acknowledgments.functional_kind)
 
     @property
     def test(self) -> bool:
@@ -147,9 +161,8 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
     first = event.segments[0]
     known = grammar(message_type, around.release)
     if known is None:
-        report.envelope(
-            EnvelopeFault(problems.SET_NOT_SUPPORTED, first.offset, first.length, message_type[:20], None, "ST")
-        )
+        kind = problems.SET_NOT_SUPPORTED if _SET_ID.fullmatch(message_type) else problems.SET_ID_BAD
+        report.envelope(EnvelopeFault(kind, first.offset, first.length, message_type[:20], None, "ST"))
         return None
     expected = functional_id_of(message_type)
     group = around.group
@@ -160,18 +173,26 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
                 f"{message_type} in a group {group.functional_id!r}"[:60], f"GS01 {expected}", "ST",
             )
         )  # fmt: skip
+    overlay = around.partner.x12
+    rules = set_rules(overlay, message_type, around.release) if overlay is not None else None
     cursor = Cursor(known)
-    faults = around.checker.faults
-    place = cursor.place
-    for segment, text in zip(event.segments, event.texts, strict=True):
-        place(segment)
-        found = faults(segment, text)
-        if found:
-            report.elements(segment, cursor.loop.path, found)
+    placed = 0
+    for at, found in around.checker.faulty(event.segments, event.texts):
+        cursor.place_all(event.segments[placed : at + 1])
+        placed = at + 1
+        segment = event.segments[at]
+        told = found if rules is None else [fault for fault in found if not rules.agreed(segment, fault)]
+        report.elements(segment, cursor.loop.path, told)
+    cursor.place_all(event.segments[placed:])
     if event.segments[-1].elements[0] == "SE":
         cursor.finish(event.segments[-1])
-    for fault in cursor.faults:
+    for fault in (*cursor.faults, *unclosed_loops(cursor.root, event.segments)):
         report.structure(fault)
+    if rules is not None:
+        for fault in rules.uses(cursor.root):
+            report.structure(fault)
+        for segment, path, deviation in rules.elements(cursor.root, around.header.delimiters):
+            report.element(segment, deviation, path)
     return cursor.root
 
 
@@ -184,8 +205,8 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         )
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
-    plain = mapping(tree, context)
-    for finding in (*context.findings, *total_findings(tree)):
+    plain = mapped(mapping, tree, context)
+    for finding in (*context.findings, *content_findings(tree, around.release)):
         report.finding(finding)
     if report.rejects:
         return None
@@ -217,11 +238,17 @@ class _Report:
         self._around = around
         self._message_type = message_type
         self._transaction = transaction
+        self._strictness = strictness_of(around.partner)
         self.problems: list[Problem] = []
         self.rejects = False
 
-    def _add(self, **fields: object) -> None:
-        if fields["severity"] is Severity.ERROR:
+    def _add(self, code: str, severity: Severity, ack: str | None, **fields: object) -> None:
+        if self._strictness is not None:
+            judged = self._strictness.severity(code, severity)
+            if judged is None:
+                return
+            severity = judged
+        if severity is Severity.ERROR:
             self.rejects = True
         if len(self.problems) >= MOST_PROBLEMS:
             return
@@ -233,6 +260,9 @@ class _Report:
             Problem.model_validate(
                 {
                     **fields,
+                    "ack": spoken(ack, code, around.speech),
+                    "code": code,
+                    "severity": severity,
                     "offset": offset,
                     "length": length,
                     "line": around.places.line(offset),
@@ -249,9 +279,9 @@ class _Report:
         kind = fault.kind
         number, name = envelope_element(fault)
         self._add(
-            code=kind.code, severity=kind.severity, message=kind.title, offset=fault.offset,
-            length=fault.length, segment=fault.segment, element=fault.element, element_number=number,
-            element_name=name, found=fault.found, expected=fault.expected, help=kind.help,
+            code=kind.code, severity=usual_severity(kind, self._around.partner), message=kind.title,
+            offset=fault.offset, length=fault.length, segment=fault.segment, element=fault.element,
+            element_number=number, element_name=name, found=fault.found, expected=fault.expected, help=kind.help,
             ack=problems.ACK_CODES.get(kind.code),
         )  # fmt: skip
 

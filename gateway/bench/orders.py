@@ -8,8 +8,28 @@ _HEAD = (
 )
 
 
-def orders(count: int, lines: int, seed: int = 1) -> bytes:
-    """One interchange with ``count`` orders (X12 850, 004010) of about ``lines`` lines each."""
+_BREAKS = (
+    ("*UK*", "*U?*"),
+    ("DTM*002*20261201", "DTM*002*20261301"),
+    ("PER*BD*", "PER*??*"),
+    ("PO1*1*", "PO1*1*X"),
+    ("BEG*00*NE*PO", "BEG*00*??*PO"),
+)
+"""One element of an order, right and wrong: codes, a date and a number in turn."""
+
+
+def _gtin(item: int) -> str:
+    """A GTIN of fourteen digits, the last of which makes it check."""
+    body = f"{1061414000000 + item:013d}"
+    total = sum(int(digit) * (1 if at % 2 else 3) for at, digit in enumerate(body))
+    return f"{body}{-total % 10}"
+
+
+def orders(count: int, lines: int, seed: int = 1, *, broken: bool = False) -> bytes:
+    """One interchange with ``count`` orders (X12 850, 004010) of about ``lines`` lines each.
+
+    ``broken`` makes one element of each order wrong.
+    """
     rng = random.Random(seed)  # noqa: S311 - made-up goods, not secrets
     parts = [_HEAD]
     for number in range(1, count + 1):
@@ -27,16 +47,14 @@ def orders(count: int, lines: int, seed: int = 1) -> bytes:
         amount = rng.randrange(max(1, lines // 2), lines + lines // 2 + 1)
         for line in range(1, amount + 1):
             item, unit, price = rng.randrange(10_000), rng.choice(("EA", "BX", "CA")), rng.randrange(1, 99999) / 100
-            rows.append(
-                f"PO1*{line}*{rng.randrange(1, 99)}*{unit}*{price:.2f}"
-                f"**VN*GLV-{item:05d}*UK*{10614141000000 + item:014d}"
-            )
+            rows.append(f"PO1*{line}*{rng.randrange(1, 99)}*{unit}*{price:.2f}**VN*GLV-{item:05d}*UK*{_gtin(item)}")
             rows.append("PID*F****Glove, exam, nitrile, powder free, medium")
             if line % 3 == 0:
                 rows.append("DTM*002*20261203")
         rows.append(f"CTT*{amount}")
         parts.append(f"ST*850*{number:04d}~\n")
-        parts.extend(f"{row}~\n" for row in rows)
+        body = "".join(f"{row}~\n" for row in rows)
+        parts.append(body.replace(*_BREAKS[number % len(_BREAKS)], 1) if broken else body)
         parts.append(f"SE*{len(rows) + 2}*{number:04d}~\n")
     parts.append(f"GE*{count}*1~\nIEA*1*000000001~\n")
     return "".join(parts).encode()

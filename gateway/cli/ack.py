@@ -11,6 +11,7 @@ class Kind(StrEnum):
     """Which acknowledgment."""
 
     FUNCTIONAL = "997"
+    IMPLEMENTATION = "999"
     INTERCHANGE = "TA1"
 
 
@@ -38,6 +39,8 @@ def command(
     wanted = Acknowledgments()
     if kind is Kind.FUNCTIONAL:
         wanted = Acknowledgments(functional="always", interchange="never")
+    elif kind is Kind.IMPLEMENTATION:
+        wanted = Acknowledgments(functional="always", functional_kind="999", interchange="never")
     elif kind is Kind.INTERCHANGE:
         wanted = Acknowledgments(functional="never", interchange="always")
     used: Counter[str] = Counter()

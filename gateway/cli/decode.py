@@ -17,6 +17,7 @@ def command(
     """
     from datetime import UTC, datetime
 
+    from adapters.partner import Acknowledgments
     from gateway.cli.files import NOT_READABLE, Tally, anybody, open_inputs, read_input
 
     code = 0
@@ -25,7 +26,8 @@ def command(
             code = NOT_READABLE
             continue
         tally = Tally()
-        for item in read_input(given, anybody()):
+        # No acknowledgment is written here, so that none is kept in memory for each accepted set.
+        for item in read_input(given, anybody(Acknowledgments(detail=False))):
             tally.add(item)
             _print(item, given.sha256, given.name, datetime.now(UTC))
         code = max(code, tally.code)

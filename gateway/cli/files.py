@@ -1,6 +1,5 @@
 """Reading the files that a command is given: bytes, names, and what comes of them."""
 
-import mmap
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from adapters.partner import Acknowledgments, Partner
 from adapters.reading import Closing, Item, Message
 from adapters.translate import digest, read_delivery
 from canonical.problem import Problem
+from gateway.mapped import map_file
 
 MAPPED = 1 << 20
 """Bytes from which on a file is mapped instead of read."""
@@ -33,11 +33,10 @@ def open_input(name: str) -> Input:
         content: Content = sys.stdin.buffer.read()
         return Input("(standard input)", content, digest(content))
     path = Path(name)
-    with path.open("rb") as stream:
-        if path.stat().st_size >= MAPPED:
-            content = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        else:
-            content = stream.read()
+    if path.stat().st_size >= MAPPED:
+        mapped = map_file(path)
+        return Input(name, mapped, mapped.sha256())
+    content = path.read_bytes()
     return Input(name, content, digest(content))
 
 

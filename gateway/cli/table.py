@@ -52,6 +52,12 @@ COMMANDS: dict[str, Entry] = {
         "wharf ack order.edi --kind 997",
         _FILES,
     ),
+    "encode": Entry(
+        "gateway.cli.encode:command",
+        "Write canonical documents as X12.",
+        "wharf encode order.json --release 004010",
+        _FILES,
+    ),
     "tap": Entry(
         "gateway.cli.tap:command",
         "Follow the published events as JSON lines.",
@@ -63,6 +69,12 @@ COMMANDS: dict[str, Entry] = {
         "gateway.cli.exceptions:app",
         "List and resolve what a person must look at.",
         "wharf exceptions list",
+        _OPERATE,
+    ),
+    "partners": Entry(
+        "gateway.cli.partners:app",
+        "List partners, and propose rules from samples.",
+        "wharf partners learn samples/*.edi --name acme",
         _OPERATE,
     ),
     "broker": Entry(

@@ -5,7 +5,7 @@ import difflib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -111,7 +111,8 @@ def shown(value: Any, name: str = "") -> str:
 
 
 def _problem(model: type[BaseModel], error: Any, at: Location, origin: Origin) -> ConfigProblem:
-    location: Location = (*at, *error["loc"])
+    # What is wrong with a name in a table of free names is told at the name itself.
+    location: Location = tuple(part for part in (*at, *error["loc"]) if part != "[key]")
     name = str(location[-1]) if location else ""
     if error["type"] == "missing":
         return origin.problem(kinds.MISSING_KEY, location, expected=_expected(model, error))
@@ -122,6 +123,8 @@ def _problem(model: type[BaseModel], error: Any, at: Location, origin: Origin) -
         return origin.problem(kinds.UNKNOWN_KEY, location, found=name, expected=f"one of {choice}", help=help)
     expected = _expected(model, error)
     help = None
+    if error["loc"][-1:] == ("[key]",):
+        return origin.problem(kinds.WRONG_VALUE, location, found=shown(name), expected=expected)
     if error["type"] == "literal_error" and isinstance(error["input"], str):
         help = suggestion(error["input"], _choices(model, error["loc"]))
     return origin.problem(kinds.WRONG_VALUE, location, found=shown(error["input"], name), expected=expected, help=help)
@@ -134,6 +137,8 @@ def _expected(model: type[BaseModel], error: Any) -> str | None:
     context = error.get("ctx", {})
     if error["type"] == "literal_error":
         return str(context.get("expected", "")).replace("'", '"')
+    if error["type"] == "value_error":
+        return str(context["error"])
     if error["type"] == "string_pattern_mismatch":
         return f"text of the form {context.get('pattern')}"
     if error["type"] == "missing":
@@ -145,11 +150,17 @@ def _field(model: type[BaseModel], location: Sequence[str | int]) -> Any:
     """The field at this location, walking into nested tables and lists; None where there is no such."""
     field = None
     here: type[BaseModel] | None = model
+    named = False
     for part in location:
         if isinstance(part, int):
             continue
+        if named:
+            # A free name, as that of a transaction set, in front of the settings of its table.
+            named = False
+            continue
         field = here.model_fields.get(part) if here else None
         here = _model_in(field.annotation) if field is not None else None
+        named = field is not None and get_origin(field.annotation) is dict and here is not None
     return field
 
 

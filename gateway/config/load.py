@@ -20,6 +20,7 @@ from gateway.config.across import (
 from gateway.config.checks import Origin, check_table, shown, suggestion
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
+from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
@@ -78,6 +79,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 
     problems += folder_problems(channels, origin)
     problems += partner_problems(files)
+    problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)

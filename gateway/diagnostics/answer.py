@@ -1,44 +1,45 @@
-"""Shows how the acknowledgment tells one problem: the segments of a 997, or the TA1."""
+"""Shows how the acknowledgment tells one problem: the segments of a 997 or 999, or the TA1.
 
+They are written by what writes the acknowledgment itself, with the usual separators in place of the sender's.
+"""
+
+from adapters.formats.x12.ack_codes import FunctionalKind, Speech
+from adapters.formats.x12.acknowledge import segment_rows
+from adapters.formats.x12.tree import Delimiters
+from adapters.formats.x12.verdict import STATUS_CODES, acknowledge_set
 from canonical.problem import Problem, Severity
 
-_LONGEST_COPY = 99
-"""Characters of AK404, the copy of the bad value."""
+_MARKS = Delimiters(element="*", component=":", segment="~")
 
 Told = tuple[str, str] | None
 """The acknowledgment's name and its segments; None when the sender is not told."""
 
 
-def answer(problem: Problem, *, rejected: bool) -> Told:
+def answer(problem: Problem, *, rejected: bool, mixed: bool = False) -> Told:
     """The acknowledgment's name and its segments for this problem; nothing when the sender is not told.
 
-    ``rejected``: whether the transaction set or envelope is rejected for whatever reason. What only the finished
-    acknowledgment knows (counts, dates) stands as ``…``.
+    ``rejected``: whether the transaction set or envelope is rejected for whatever reason; ``mixed``: whether some set
+    of the group is. What only the finished acknowledgment knows (counts, dates, other verdicts) stands as ``…``.
     """
     if problem.ack is None or problem.severity is Severity.INFO:
         return None
     place, _, code = problem.ack.partition("=")
-    verdict = "R" if rejected else "E"
+    verdict = STATUS_CODES["rejected" if rejected else "acceptedWithErrors"]
+    kind: FunctionalKind = "999" if place.startswith("IK") else "997"
     match place:
-        case "AK403":
-            return "997", f"{_segment(problem, '8')} {_element(problem, code)}"
-        case "AK304":
-            return "997", _segment(problem, code)
-        case "AK502":
-            return "997", f"AK5*{verdict}*{code}~"
+        case "AK403" | "AK304" | "IK403" | "IK304":
+            return kind, _segments(problem, kind)
+        case "AK502" | "IK502":
+            return kind, f"{place[:3]}*{verdict}*{code}~"
         case "AK905":
-            return "997", f"AK9*{verdict}*…*{code}~"
+            return kind, f"AK9*{'…' if mixed and not rejected else verdict}*…*{code}~"
         case "TA105":
             return "TA1", f"TA1*{problem.interchange or '…'}*…*{verdict}*{code}~"
         case _:
             return None
 
 
-def _segment(problem: Problem, code: str) -> str:
-    return f"AK3*{problem.segment or ''}*{problem.segment_index or ''}**{code}~"
-
-
-def _element(problem: Problem, code: str) -> str:
-    where = ":".join(str(part) for part in (problem.element, problem.component) if part is not None)
-    parts = ["AK4", where, problem.element_number or "", code, (problem.found or "")[:_LONGEST_COPY]]
-    return "*".join(parts).rstrip("*") + "~"
+def _segments(problem: Problem, kind: FunctionalKind) -> str:
+    entry = acknowledge_set("", "", None, [problem], accepted=True)
+    rows = segment_rows(entry, Speech(kind, "005010"), _MARKS)
+    return " ".join("*".join(row).rstrip("*") + "~" for row in rows)

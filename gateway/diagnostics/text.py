@@ -78,6 +78,7 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
     rejected = {_envelope(problem) for problem in problems if problem.severity is Severity.ERROR}
     # A refused interchange gets a TA1 and no 997: what a 997 would say of its sets is not said.
     refused = {problem.interchange for problem in problems if problem.severity is Severity.ERROR and _in_ta1(problem)}
+    mixed = {(interchange, group) for interchange, group, transaction in rejected if transaction is not None}
     by_code: dict[str, list[Problem]] = defaultdict(list)
     for problem in problems:
         by_code[problem.code].append(problem)
@@ -91,7 +92,8 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
             first = shown[problem.code] == 1
             told = None
             if _in_ta1(problem) or problem.interchange not in refused:
-                told = answer(problem, rejected=_envelope(problem) in rejected)
+                interchange, group, _ = place = _envelope(problem)
+                told = answer(problem, rejected=place in rejected, mixed=(interchange, group) in mixed)
             yield page.problem(problem, content, name, told=told, first=first)
         elif shown[problem.code] == FEW + 1:
             page = _Page(look, gutter, _STYLES[problem.severity])

@@ -15,9 +15,10 @@ from canonical.registry import DOCUMENTS
 DELIMITERS = Delimiters(element="*", component=">", segment="~")
 
 _LONG_ENOUGH = 4
-_JOINED = frozenset({"MTX", "NTE", "PID"})
-"""Segments of which several texts become one."""
 """Texts of this length are looked for inside longer ones too: a description may be put together from parts."""
+
+_JOINED = ("TD3", "CAD", "MTX", "NTE", "PID")
+"""Segments of which several elements become one text."""
 
 
 def segments_of(text: str) -> list[Segment]:
@@ -70,16 +71,18 @@ def dropped(segments: Iterable[Segment], data: object) -> list[str]:
 
 
 def _told(tag: str, position: int, value: str, leaves: set[str], whole: str) -> bool:
+    if tag == "CTX" and all(part in leaves for part in value.split(DELIMITERS.component)):
+        return True
     forms = {value, decimal_text(value, exponent=True), implied_text(value), iso_date(value), iso_time(value)}
-    if value.lstrip("0"):
-        forms.add(value.lstrip("0"))
+    if value.isdigit():
+        forms.add(str(int(value)))
     forms |= set(_words(tag, position, value))
     return bool(forms & leaves) or ((len(value) >= _LONG_ENOUGH or tag in _JOINED) and value in whole)
 
 
 def _words(tag: str, position: int, value: str) -> Iterator[str]:
     """The words that stand for a code where the document does not keep the code itself."""
-    if (tag, position) == ("N1", 1):
+    if (tag, position) in (("N1", 1), ("ENT", 2), ("ENT", 5)):
         yield words.ROLES.get(value, value)
     if (tag, position) in (("AK4", 1), ("IK4", 1)) and DELIMITERS.component in value:
         yield value.split(DELIMITERS.component, maxsplit=1)[0]
@@ -89,7 +92,7 @@ def _words(tag: str, position: int, value: str) -> Iterator[str]:
         yield words.INDICATORS.get(value, value)
     said_by_the_field = {
         ("PID", 1): {"F": "description"}, ("PID", 2): {"08": "description"}, ("SLN", 3): {"I": "identifiers"},
-        ("CUR", 1): dict.fromkeys(("BY", "SE", "SU", "VN"), "currency"), ("TD5", 2): {"2": "scac"},
+        ("CUR", 1): dict.fromkeys(("BY", "SE", "SU", "VN", "PR", "PE"), "currency"), ("TD5", 2): {"2": "scac"},
         ("AMT", 1): {"TT": "amount"},
     }  # fmt: skip
     name = said_by_the_field.get((tag, position), {}).get(value)
@@ -98,7 +101,7 @@ def _words(tag: str, position: int, value: str) -> Iterator[str]:
 
 
 def _leaves(data: object) -> Iterator[str]:
-    """All values as text, and each key as ``#key``."""
+    """All values as text, their words, and each key as ``#key``."""
     if isinstance(data, dict):
         for key, value in data.items():
             yield f"#{key}"
@@ -110,3 +113,4 @@ def _leaves(data: object) -> Iterator[str]:
         text = str(data)
         yield text
         yield from text.split(":")
+        yield from text.split()

@@ -1,68 +1,91 @@
-"""Acknowledgments as X12 segments: the 997 and the TA1.
+"""Acknowledgments as X12 segments: the 997, the 999 and the TA1.
 
-Source: X12 997 (AK1 to AK9) in 004010 and 005010, and the TA1 segment of X12.5. A 997 says only that
-the gateway could read and accept the syntax; whether the order is taken, an 855 says.
+Source: X12 997 (AK1 to AK9) in 004010 and 005010, 999 (IK3 to IK5, CTX) in 005010, and the TA1 segment of X12.5.
+Both say only that the gateway could read and accept the syntax; whether the order is taken, an 855 says.
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
+from adapters.formats.x12.ack_codes import Speech
 from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.write import Row, composite
-from canonical.functional_acknowledgment import ElementError, FunctionalAcknowledgment, SetAcknowledgment
+from canonical.functional_acknowledgment import Context, ElementError, FunctionalAcknowledgment, SetAcknowledgment
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 
-_NOT_IN_004010 = {("AK502", "18"): "6", ("AK403", "12"): "3", ("AK403", "13"): "3"}
-"""Codes that came with 005010, and what says it nearest before."""
+_CUT = "…"
+"""Ends a value that was shortened where a person reads it; no part of what was sent."""
 
 
-def functional_rows(document: FunctionalAcknowledgment, release: str, marks: Delimiters) -> tuple[Row, ...]:
-    """The segments of one 997 between ST and SE; ``release`` is that of the 997 itself."""
-    newer = release >= "005010"
-    return tuple(_functional(document, newer, marks))
+def functional_rows(document: FunctionalAcknowledgment, speech: Speech, marks: Delimiters) -> tuple[Row, ...]:
+    """The segments of one 997 or 999 between ST and SE."""
+    return tuple(_functional(document, speech, marks))
 
 
-def _functional(document: FunctionalAcknowledgment, newer: bool, marks: Delimiters) -> Iterator[Row]:
-    yield ("AK1", document.functional_id, document.number, (document.release or "") if newer else "")
+def _functional(document: FunctionalAcknowledgment, speech: Speech, marks: Delimiters) -> Iterator[Row]:
+    yield ("AK1", document.functional_id, document.number, (document.release or "") if speech.newer else "")
     for entry in document.sets:
-        yield ("AK2", entry.message_type, entry.control_number, (entry.implementation or "") if newer else "")
-        yield from _segment_errors(entry, newer, marks)
-        yield ("AK5", entry.status_code, *(_code("AK502", code, newer) for code in entry.codes))
+        yield ("AK2", entry.message_type, entry.control_number, (entry.implementation or "") if speech.newer else "")
+        yield from segment_rows(entry, speech, marks)
+        yield (_tag("AK5", speech), entry.status_code, *entry.codes)
     yield (
         "AK9", document.status_code, str(document.received or 0 if document.claimed is None else document.claimed),
         str(document.received or 0), str(document.accepted or 0), *document.codes,
     )  # fmt: skip
 
 
-def _segment_errors(entry: SetAcknowledgment, newer: bool, marks: Delimiters) -> Iterator[Row]:
+def segment_rows(entry: SetAcknowledgment, speech: Speech, marks: Delimiters) -> Iterator[Row]:
+    """AK3 and AK4, or IK3, CTX and IK4, of one transaction set.
+
+    A segment with several faults gets an AK3 for each: AK304 stands once and does not repeat, in both releases.
+    """
     for segment in entry.segments:
         for code in segment.codes:
-            yield ("AK3", segment.segment, str(segment.position), segment.loop or "", code)
+            yield (_tag("AK3", speech), segment.segment, str(segment.position), segment.loop or "", code)
+            if speech.kind == "999":
+                for context in segment.contexts:
+                    yield from _context(context, marks)
             if code == "8":
                 for error in segment.elements:
-                    yield _element_error(error, newer, marks)
+                    yield _element_error(error, speech, marks)
 
 
-def _element_error(error: ElementError, newer: bool, marks: Delimiters) -> Row:
-    place = [str(error.element)]
-    if error.component is not None or (newer and error.repetition is not None):
-        place.append(str(error.component) if error.component is not None else "")
-    if newer and error.repetition is not None:
+def _element_error(error: ElementError, speech: Speech, marks: Delimiters) -> Row:
+    place = [str(error.element), str(error.component) if error.component is not None else ""]
+    if speech.newer and error.repetition is not None:
         place.append(str(error.repetition))
-    copy = error.value if error.value and error.value.isprintable() else ""
-    for mark in (marks.element, marks.component, marks.segment, marks.repetition or ""):
-        if mark and mark in copy:
-            copy = ""
     number = error.element_number if error.element_number and error.element_number.isdigit() else ""
-    return ("AK4", composite(place, marks), number, _code("AK403", error.code, newer), copy)
+    return (_tag("AK4", speech), composite(place, marks), number, error.code, _copy(error.value, marks))
 
 
-def _code(element: str, code: str, newer: bool) -> str:
-    return code if newer else _NOT_IN_004010.get((element, code), code)
+def _copy(value: str | None, marks: Delimiters) -> str:
+    """A value as it may stand in AK404 and CTX: what cannot be written as it was sent is not written at all."""
+    copy = (value or "").removesuffix(_CUT)
+    separators = filter(None, (marks.element, marks.component, marks.segment, marks.repetition))
+    if not (copy.isascii() and copy.isprintable()) or any(mark in copy for mark in separators):
+        return ""
+    return copy.strip()
 
 
-def interchange_row(document: InterchangeAcknowledgment, date: str, time: str) -> Row:
-    """The TA1 segment; ``date`` and ``time`` are ISA09 and ISA10 of the acknowledged interchange, as sent,
-    and left out where they are none."""
-    day = date if len(date) == 6 and date.isascii() and date.isdigit() else ""
-    clock = time if len(time) == 4 and time.isascii() and time.isdigit() else ""
-    return ("TA1", document.number, day, clock, document.status_code, document.note_code)
+def _context(context: Context, marks: Delimiters) -> Iterator[Row]:
+    """CTX with the business document that a fault is in; none where its number cannot be written."""
+    for entry in context.identifiers:
+        value = _copy(entry.value, marks)
+        if value:
+            yield ("CTX", composite((entry.name, value), marks))
+
+
+def _tag(tag: str, speech: Speech) -> str:
+    return tag if speech.kind == "997" else "I" + tag[1:]
+
+
+def interchange_row(document: InterchangeAcknowledgment, date: str, time: str, written_at: datetime) -> Row:
+    """The TA1 segment; ``date`` and ``time`` are ISA09 and ISA10 of the acknowledged interchange, as sent.
+
+    TA102 has six digits and TA103 four, whatever was sent: a longer date or time is shortened, and where none can be
+    made out, those of the acknowledgment itself stand in.
+    """
+    number = document.number.zfill(9) if document.number.isdigit() else document.number
+    day = date[-6:] if date.isascii() and date.isdigit() and len(date) in (6, 8) else written_at.strftime("%y%m%d")
+    clock = time[:4] if time.isascii() and time.isdigit() and len(time) >= 4 else written_at.strftime("%H%M")
+    return ("TA1", number, day, clock, document.status_code, document.note_code)

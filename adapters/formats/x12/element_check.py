@@ -128,7 +128,7 @@ def _date_fault(place: Place, text: str) -> Fault | None:
     wanted = place.use.element.max
     form = "CCYYMMDD" if wanted == 8 else "YYMMDD"
     if _is_date(text):
-        if len(text) == wanted:
+        if place.use.element.min <= len(text) <= wanted:
             return None
         kind = problems.TOO_SHORT if len(text) < wanted else problems.TOO_LONG
         return place.fault(kind, WARNING, text, form)

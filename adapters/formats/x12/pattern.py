@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from adapters.formats.x12.earlier_dates import with_short_dates
 from adapters.formats.x12.element_check import CONTROLS, UNDIVIDED, UNREADABLE
 from adapters.formats.x12.guide import ElementGuide, ElementUse, Rule, SegmentGuide, segment_guide
 from adapters.formats.x12.tree import Delimiters
@@ -24,6 +25,7 @@ _MONTH_DAY = (
 _FOURTH = "(?:0[48]|[2468][048]|[13579][26])"
 _DATE_8 = f"(?:(?!0000)[0-9]{{4}}{_MONTH_DAY}|(?:[0-9]{{2}}{_FOURTH}|{_FOURTH}00)0229)"
 _DATE_6 = f"(?:[0-9]{{2}}{_MONTH_DAY}|(?:00|{_FOURTH})0229)"
+_DATES = {(8, 8): _DATE_8, (6, 6): _DATE_6, (6, 8): f"{_DATE_8}|{_DATE_6}"}
 _TIMES = {
     4: "(?:[01][0-9]|2[0-3])[0-5][0-9]",
     8: "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9][0-9]{0,2})?",
@@ -65,10 +67,14 @@ class SegmentPattern:
 
 
 @lru_cache(maxsize=4096)
-def segment_pattern(tag: str, release: str, delimiters: Delimiters) -> SegmentPattern | None:
+def segment_pattern(
+    tag: str, release: str, delimiters: Delimiters, *, short_dates: bool = False
+) -> SegmentPattern | None:
     """The pattern of a segment, kept for the next interchange with the same separators; ``None`` without a guide."""
     guide = segment_guide(tag, release)
-    return None if guide is None else compile_pattern(guide, delimiters)
+    if guide is None:
+        return None
+    return compile_pattern(with_short_dates(guide) if short_dates else guide, delimiters)
 
 
 def compile_pattern(guide: SegmentGuide, delimiters: Delimiters) -> SegmentPattern:
@@ -158,7 +164,7 @@ class _Writer:
                 pointed = f"(?=[0-9.]{{{low + 1},{high + 1}}}(?![0-9.]))[0-9]*\\.[0-9]*"
                 return f"-?(?:{digits}|{pointed}){self._exponent}"
             case "DT":
-                return _DATE_8 if element.max == 8 else _DATE_6
+                return _DATES[element.min, element.max]
             case "TM":
                 return _TIMES[element.max]
             case type if type.startswith("N"):

@@ -149,6 +149,14 @@ INVALID_TA1: Final = ProblemKind(
     "TA1**261120*0915*A*000~",
 )
 
+HEADER_VALUE_BAD: Final = ProblemKind(
+    "X12-W0119",
+    "value in the interchange header is not what the standard allows",
+    "Each element of ISA has a fixed form or a list of codes. The interchange could be read all the same, but a "
+    "stricter system would refuse it, and a TA1 says so.",
+    "Ask the sender to correct the element in the settings of their translator.",
+    "ISA*…*20261120*0915*U*00401*000000123*0*P*>~   (ISA09 has six digits)",
+)
 EMPTY_INTERCHANGE: Final = ProblemKind(
     "X12-E0118",
     "interchange holds no transaction set",
@@ -222,6 +230,16 @@ GROUP_NUMBER_BAD: Final = ProblemKind(
     "Acknowledgments quote GS06, and a reader that expects a number may refuse to match it.",
     "Ask the sender to send one to nine digits in GS06, and the same in GE02.",
     "GS*PO*123456789*987654321*20261120*0915*A7*X*004010~",
+)
+
+GROUP_NOT_SUPPORTED: Final = ProblemKind(
+    "X12-W0209",
+    "functional group is of a kind that is not handled",
+    "GS01 says which kind of documents the group holds, and none of those that are read here go into such a group. The "
+    "transaction sets in it were judged each for itself.",
+    "If these documents matter to you, agree with the partner on a kind that is handled. If GS01 is a slip, ask them "
+    "to correct it.",
+    "GS*HC*123456789*987654321*20261120*0915*7*X*004010~",
 )
 
 # 03xx: elements
@@ -482,6 +500,174 @@ SET_HEADER_MISSING: Final = ProblemKind(
     "GS*PO*…~ BEG*00*NE*4500012345**20261120~",
 )
 
+SIBLING_REJECTED: Final = ProblemKind(
+    "X12-E0421",
+    "rejected because of an error in another transaction set",
+    "For this partner it was agreed that one error rejects the whole group or interchange. This transaction set has no "
+    "error of its own.",
+    "Have the sender correct the other transaction set, and send the whole again. To accept each transaction set for "
+    'itself, set on_error = "set" in the partner\'s file.',
+    "ST*850*0001~ … (and an error in ST*850*0002~)",
+)
+SET_ID_BAD: Final = ProblemKind(
+    "X12-E0422",
+    "kind of the transaction set is missing or no number of three digits",
+    "ST01 says what kind of document follows, as 850. Without it nothing in the transaction set can be read.",
+    "Ask the sender to send the transaction set again with its kind in ST01.",
+    "ST**0001~",
+)
+LOOP_TRAILER_MISSING: Final = ProblemKind(
+    "X12-W0420",
+    "loop that LS opened is not closed by LE",
+    "LS and LE stand around a loop to tell it from others. LS came and LE did not, so it is not certain where the loop "
+    "ends. All segments were read.",
+    "Ask the sender to close each LS with an LE.",
+    "LS*LDT~ LDT*AF*3*DA~ N1*ST*NORTH CLINIC~",
+)
+
+# 05xx: values that contradict themselves or each other; never told in an acknowledgment
+
+ITEM_CHECK_DIGIT_WRONG: Final = ProblemKind(
+    "X12-W0501",
+    "check digit of the item number is wrong",
+    "The last digit of a GTIN (UPC, EAN) follows from the others. Here it does not, so a digit was mistyped or two "
+    "were swapped, and the number may name another item or none. It was passed on as it was sent.",
+    "Ask the sender to correct the number in their item master.",
+    "PO1*1*2*BX*17.50**UP*036000291453~",
+)
+ITEM_FORM_WRONG: Final = ProblemKind(
+    "X12-W0502",
+    "item number has another form than its qualifier says",
+    "The qualifier names the kind of number, and each kind has its length and its signs: a GTIN-12 has twelve digits, "
+    "a national drug code ten or eleven. It was passed on as it was sent; a search by it may find nothing.",
+    "Ask the sender to send the right qualifier, or the number whole.",
+    "LIN**N4*0123-4567-89~   (N4 is 5-4-2)",
+)
+HIBC_CHECK_WRONG: Final = ProblemKind(
+    "X12-W0503",
+    "check character of the health industry bar code is wrong",
+    "The last character of a HIBC follows from the others. Here it does not, so a character was mistyped or cut off.",
+    "Ask the sender to correct the code in their item master.",
+    "LIN**HI*+A123BJC5D6E71F~",
+)
+PARTY_CHECK_DIGIT_WRONG: Final = ProblemKind(
+    "X12-W0504",
+    "check digit of the party's id is wrong",
+    "The last digit of a GLN, a DEA number or an NPI follows from the others. Here it does not, so the id may name "
+    "another place or none: goods can go to the wrong door.",
+    "Ask the sender to compare the id with the one that the party gave them.",
+    "N1*ST*NORTH CLINIC*UL*9501101530004~",
+)
+PARTY_FORM_WRONG: Final = ProblemKind(
+    "X12-W0505",
+    "party's id has another form than its qualifier says",
+    "The qualifier names the kind of id: a GLN has thirteen digits, a health industry number nine letters and digits. "
+    "It was passed on as it was sent; a search by it may find nothing.",
+    "Ask the sender to send the right qualifier, or the id whole.",
+    "N1*ST*NORTH CLINIC*21*1234~",
+)
+SSCC_WRONG: Final = ProblemKind(
+    "X12-W0506",
+    "serial shipping container code does not fit",
+    "An SSCC has eighteen digits, and the last follows from the others. This one does not fit, so the label of the "
+    "package will not be found by it when it is scanned on receipt.",
+    "Ask the sender to send the number that is printed on the label.",
+    "MAN*GM*00340123450000000019~",
+)
+INVOICE_TOTAL_WRONG: Final = ProblemKind(
+    "X12-W0511",
+    "invoice total is not the sum of its parts",
+    "TDS01 says what is to be paid. Lines, charges, allowances and taxes as they were sent add up to another amount; "
+    "all usual ways to count them were tried. The invoice was passed on as it was sent.",
+    "Have accounts payable look at the invoice before it is paid, and ask the sender how they add it up.",
+    "IT1*1*10*BX*5.00~ TDS*5500~",
+)
+ORDER_TOTAL_WRONG: Final = ProblemKind(
+    "X12-W0512",
+    "order total is not the sum of its lines",
+    "AMT*TT says what the order is worth. Quantities times prices add up to another amount, so a line, a quantity or a "
+    "price may not be what the buyer sees.",
+    "Compare the lines with the sender's own paper.",
+    "PO1*1*10*BX*5.00~ CTT*1~ AMT*TT*55~",
+)
+LEVEL_MISPLACED: Final = ProblemKind(
+    "X12-W0521",
+    "level of the shipment stands where it does not belong",
+    "A ship notice goes from the shipment over orders and packages to the items. This level stands under one that "
+    "cannot hold it, or the shipment is not at the top, so what lies in which package may be read wrongly.",
+    "Ask the sender to name the right parent in HL02.",
+    "HL*1**O~ HL*2*1*S~",
+)
+LEVEL_CHILDREN_WRONG: Final = ProblemKind(
+    "X12-W0522",
+    "HL04 and the levels below it disagree",
+    "HL04 says whether a level has others below it. What was sent says otherwise: levels may be missing, or the code "
+    "is filled in without a look.",
+    "Compare the shipment with the paper. If nothing is missing, ask the sender to correct HL04.",
+    "HL*2*1*O*0~ HL*3*2*I~",
+)
+
+# 06xx: what a partner agreed on beyond the standard
+
+PARTNER_SEGMENT_MISSING: Final = ProblemKind(
+    "X12-W0601",
+    "segment or loop is missing that the partner's rules require",
+    "The standard can do without it, but the rules for this partner cannot. The document was read as it is.",
+    "Ask the sender to send it as agreed. If the agreement has changed, change `require` in the partner's file.",
+    "N1*ST*GENERAL HOSPITAL~   (and no N3 after it)",
+)
+PARTNER_ELEMENT_MISSING: Final = ProblemKind(
+    "X12-W0602",
+    "element is missing that the partner's rules require",
+    "The standard can do without it, but the rules for this partner cannot. The document was read as it is.",
+    "Ask the sender to fill it as agreed. If the agreement has changed, change `require` in the partner's file.",
+    "BEG*00*SA*4500012345**20261120~   (BEG06, the contract, was agreed on)",
+)
+PARTNER_SEGMENT_FORBIDDEN: Final = ProblemKind(
+    "X12-W0603",
+    "segment or loop was sent that the partner's rules forbid",
+    "The standard allows it, but it was agreed not to be sent, so nobody here may be looking at what it says.",
+    "Look at what it says. If it is of use from now on, take it out of `forbid` in the partner's file.",
+    "CUR*BY*EUR~   (where one currency was agreed on)",
+)
+PARTNER_ELEMENT_FORBIDDEN: Final = ProblemKind(
+    "X12-W0604",
+    "element was sent that the partner's rules forbid",
+    "The standard allows it, but it was agreed not to be sent, so nobody here may be looking at what it says.",
+    "Look at what it says. If it is of use from now on, take it out of `forbid` in the partner's file.",
+    "REF*DP*0042*SECOND FLOOR~   (where REF03 was not to be used)",
+)
+PARTNER_CODE_NOT_AGREED: Final = ProblemKind(
+    "X12-W0605",
+    "code is not among those agreed with the partner",
+    "The partner's rules list the codes that are used here, and this one is not among them. It was kept as it was "
+    "sent, but nobody may have decided what is to be done with it.",
+    "Ask the sender what they mean by it. If it is right, add it to `codes` in the partner's file.",
+    "BEG*00*RL*4500012345**20261120~   (where SA and NE were agreed on)",
+)
+PARTNER_PATTERN_NOT_MET: Final = ProblemKind(
+    "X12-W0606",
+    "value has another form than agreed with the partner",
+    "The partner's rules say what such a value looks like, and this one looks different. Often leading zeros or a "
+    "prefix are lost, or a number of another kind was sent.",
+    "Compare the value with the partner's paper. If both forms are right, change `patterns` in the partner's file.",
+    "BEG*00*SA*12345**20261120~   (where order numbers have ten digits)",
+)
+PARTNER_SEGMENT_TOO_OFTEN: Final = ProblemKind(
+    "X12-W0607",
+    "segment occurs more often than agreed with the partner",
+    "The standard allows more of them here than the partner's rules. All of them were read.",
+    "Ask the sender which of them count. If all do, change `max_uses` in the partner's file.",
+    "PID*F****GLOVE~ PID*F****NITRILE~   (where one description was agreed on)",
+)
+PARTNER_LOOP_TOO_OFTEN: Final = ProblemKind(
+    "X12-W0608",
+    "loop occurs more often than agreed with the partner",
+    "The standard allows more of them here than the partner's rules. All of them were read.",
+    "Ask the sender which of them count. If all do, change `max_uses` in the partner's file.",
+    "N1*ST*NORTH~ N1*ST*SOUTH~   (where one place of delivery was agreed on)",
+)
+
 _ACKNOWLEDGED: Final = (
     (BAD_DELIMITERS, "TA105=026"),
     (HEADER_INCOMPLETE, "TA105=024"),
@@ -499,7 +685,10 @@ _ACKNOWLEDGED: Final = (
     (GROUP_RELEASE_UNKNOWN, "AK905=2"),
     (GROUP_NUMBER_REPEATED, "AK905=19"),
     (GROUP_HEADER_MISSING, "TA105=022"),
+    (STRAY_SEGMENT, "TA105=022"),
+    (SET_HEADER_MISSING, "AK905=5"),
     (GROUP_NUMBER_BAD, "AK905=6"),
+    (GROUP_NOT_SUPPORTED, "AK905=1"),
     (ELEMENT_MISSING, "AK403=1"),
     (CONDITION_MISSING, "AK403=2"),
     (TOO_MANY_ELEMENTS, "AK403=3"),
@@ -524,13 +713,31 @@ _ACKNOWLEDGED: Final = (
     (SEGMENT_TOO_OFTEN, "AK304=5"),
     (SEGMENT_NOT_IN_SET, "AK304=6"),
     (SEGMENT_OUT_OF_ORDER, "AK304=7"),
+    (LOOP_TRAILER_MISSING, "AK304=3"),
     (SET_NOT_IN_GROUP, "AK502=18"),
+    (SET_ID_BAD, "AK502=6"),
     (SET_NUMBER_REPEATED, "AK502=23"),
     (SET_NUMBER_BAD, "AK502=7"),
     (EMPTY_INTERCHANGE, "TA105=024"),
     (SET_TOO_LARGE, "AK502=5"),
+    (PARTNER_SEGMENT_MISSING, "AK304=3"),
+    (PARTNER_ELEMENT_MISSING, "AK403=1"),
+    (PARTNER_SEGMENT_FORBIDDEN, "AK304=2"),
+    (PARTNER_ELEMENT_FORBIDDEN, "AK403=10"),
+    (PARTNER_CODE_NOT_AGREED, "AK403=7"),
+    (PARTNER_PATTERN_NOT_MET, "AK403=7"),
+    (PARTNER_SEGMENT_TOO_OFTEN, "AK304=5"),
+    (PARTNER_LOOP_TOO_OFTEN, "AK304=4"),
 )
 
 ACK_CODES: Final[Mapping[str, str]] = MappingProxyType({kind.code: ack for kind, ack in _ACKNOWLEDGED})
-"""Problem code -> how a 997 or TA1 tells it in releases from 5010 on; an acknowledgment in 4010 lowers what its
-release does not know (``AK502=18`` to ``6``). A code that is absent is never told to the sender."""
+"""Problem code -> how a 997 or TA1 tells it in releases from 5010 on; ``ack_codes`` lowers what an older release does
+not know (``AK502=18`` to ``6``). A code that is absent is never told to the sender."""
+
+HEADER_NOTES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        1: "TA105=010", 3: "TA105=012", 5: "TA105=005", 6: "TA105=006", 7: "TA105=007", 8: "TA105=008", 9: "TA105=014",
+        10: "TA105=015", 11: "TA105=016", 12: "TA105=017", 14: "TA105=019", 15: "TA105=020",
+    }
+)  # fmt: skip
+"""Element of ISA -> how a TA1 tells a bad value in it (``HEADER_VALUE_BAD``)."""

@@ -11,6 +11,7 @@ from adapters.contracts import Content
 from adapters.formats.x12 import problems
 from adapters.formats.x12.delimiters import BrokenHeader, InterchangeHeader, find_header, read_header
 from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside, fault_at
+from adapters.formats.x12.header_check import header_faults
 from adapters.formats.x12.segments import find_segment, segment_at
 from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.walk import Walk, same_number
@@ -89,6 +90,7 @@ def _read_interchange(content: Content, header: InterchangeHeader) -> Generator[
 
 
 def _header_faults(header: InterchangeHeader) -> Iterator[EnvelopeFault]:
+    yield from header_faults(header)
     if sum(map(len, header.elements)) + 16 != 105:
         yield EnvelopeFault(problems.HEADER_NOT_FIXED, header.offset, header.length, segment="ISA")
     number = header.control_number

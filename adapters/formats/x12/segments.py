@@ -4,7 +4,8 @@ The bytes are taken as Latin-1 first, where a character is a byte and places sta
 ASCII is then read as UTF-8, or as Windows-1252 where it is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 
 from adapters.contracts import Content
 from adapters.formats.x12.tree import Delimiters, Segment
@@ -33,15 +34,14 @@ class SegmentTooLong(Exception):  # noqa: N818
         self.offset = offset
 
 
-def cut_segments(content: Content, start: int, end: int, delimiters: Delimiters) -> Iterator[Cut]:
-    """The segments between two offsets, empty ones left out; the last may lack its terminator.
+def cut_blocks(content: Content, start: int, end: int, delimiters: Delimiters) -> Iterator[Iterable[Cut]]:
+    """The segments between two offsets, a block at a time, empty ones left out; the last may lack its terminator.
 
     Raises SegmentTooLong where a terminator is missing for LONGEST_SEGMENT bytes.
     """
     terminator = delimiters.segment
     mark = terminator.encode("latin-1")
     step = len(mark)
-    breaks_lines = terminator not in ("\r", "\n")
     position = start
     size = BLOCK
     while position < end:
@@ -54,20 +54,54 @@ def cut_segments(content: Content, start: int, end: int, delimiters: Delimiters)
             size *= 4
             continue
         size = BLOCK
-        offset = position
-        for part in block[:cut].decode("latin-1").split(terminator):
-            text = part.lstrip(_LEADING).rstrip(_BLANK)
-            if text:
-                if len(text) > LONGEST_SEGMENT:
-                    raise SegmentTooLong(offset)
-                length = len(text)
-                lead = part.index(text[0]) if len(part) != length else 0
-                if breaks_lines and ("\n" in text or "\r" in text):
-                    # Wrapped at 80 columns on its way through a mainframe or network.
-                    text = text.replace("\r", "").replace("\n", "")
-                yield offset + lead, length, text if text.isascii() else _beyond_ascii(text)
-            offset += len(part) + step
+        block_text = block[:cut].decode("latin-1")
+        yield _cut_regular(block_text, position, terminator) or _cut_any(block_text, position, terminator)
         position += cut
+
+
+def _cut_regular(block: str, offset: int, terminator: str) -> Iterable[Cut] | None:
+    """The segments of a block where each stands on a line of its own, or none does; None for any other block.
+
+    Nearly every file is written so, and lists that the interpreter makes in C take a third of the time of ``_cut_any``.
+    """
+    if not block.isascii():
+        return None
+    mark = terminator
+    if terminator == "\n":
+        mark = "\r\n" if "\r" in block else "\n"
+    elif "\n" in block:
+        mark += "\r\n" if "\r" in block else "\n"
+    lead = len(block) - len(block.lstrip(_BLANK))
+    body = block[lead:].removesuffix(mark).removesuffix(terminator)
+    ends = body.count(mark)
+    if body.count(terminator) != ends or any(body.count(end) != (ends if end in mark else 0) for end in "\r\n"):
+        return None
+    texts = body.split(mark)
+    if "" in texts or [text.strip(_BLANK) for text in texts] != texts:
+        return None
+    lengths = list(map(len, texts))
+    if max(lengths) > LONGEST_SEGMENT:
+        return None
+    step = len(mark)
+    offsets = accumulate([length + step for length in lengths], initial=offset + lead)
+    return zip(offsets, lengths, texts, strict=False)
+
+
+def _cut_any(block: str, offset: int, terminator: str) -> Iterator[Cut]:
+    """The segments of any block, with blanks, empty lines and wrapped lines around and inside them."""
+    breaks_lines = terminator not in ("\r", "\n")
+    for part in block.split(terminator):
+        text = part.strip(_BLANK)
+        if text:
+            if len(text) > LONGEST_SEGMENT:
+                raise SegmentTooLong(offset)
+            length = len(text)
+            lead = part.index(text[0]) if len(part) != length else 0
+            if breaks_lines and ("\n" in text or "\r" in text):
+                # Wrapped at 80 columns on its way through a mainframe or network.
+                text = text.replace("\r", "").replace("\n", "")
+            yield offset + lead, length, text if text.isascii() else _beyond_ascii(text)
+        offset += len(part) + len(terminator)
 
 
 def _beyond_ascii(text: str) -> str:

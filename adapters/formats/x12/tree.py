@@ -46,19 +46,36 @@ class Segment:
         return f"<Segment {self.elements[0]} #{self.index} at {self.offset}>"
 
 
+Trail = tuple[()] | tuple["Trail", str, int]
+"""The way to a loop from the root, inside out; no reference to the loops themselves, which would make rings of them."""
+
+
 class Loop:
     """One occurrence of a loop: what stands in it, in the order in which it was sent."""
 
-    __slots__ = ("children", "id", "occurrence", "path")
+    __slots__ = ("children", "id", "occurrence", "trail")
 
-    def __init__(self, id: str, occurrence: int = 1, path: str = "") -> None:
+    def __init__(self, id: str, occurrence: int = 1, outer: Trail | None = None) -> None:
         self.id = id
         """The id of the segment that opens it; the transaction set's own id for the root."""
         self.occurrence = occurrence
         """Counts the occurrences within the loop around it, from 1."""
-        self.path = path
-        """Where the loop stands, as ``PO1[3]/N1[1]``; empty for the root."""
         self.children: list[Segment | Loop] = []
+        self.trail: Trail = () if outer is None else (outer, id, occurrence)
+        """The trail of the loop around it, then its own id and occurrence; empty for the root."""
+
+    @property
+    def path(self) -> str:
+        """Where the loop stands, as ``PO1[3]/N1[1]``; empty for the root.
+
+        Made when a problem or a kept segment asks for it: few loops are asked.
+        """
+        steps: list[str] = []
+        trail = self.trail
+        while trail:
+            trail, id, occurrence = trail
+            steps.append(f"{id}[{occurrence}]")
+        return "/".join(reversed(steps))
 
     def segments(self, tag: str | None = None) -> Iterator[Segment]:
         """The loop's own segments, all or those with this id, in order."""

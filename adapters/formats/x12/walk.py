@@ -15,7 +15,7 @@ from adapters.formats.x12.events import (
     SetRead,
     fault_at,
 )
-from adapters.formats.x12.segments import LONGEST_SEGMENT, SegmentTooLong, cut_segments, find_segment, segment_at
+from adapters.formats.x12.segments import LONGEST_SEGMENT, SegmentTooLong, cut_blocks, find_segment, segment_at
 from adapters.formats.x12.tree import Segment
 from canonical.problem import ProblemKind
 
@@ -64,24 +64,27 @@ class Walk:
 
     def events(self) -> Iterator[Event]:
         separator = self.header.delimiters.element
-        opened: _Open | None = None
+        segments: list[Segment] = []
+        texts: list[str] = []
         start = self.header.end
         while start < self.trailer:
             try:
-                for offset, length, text in cut_segments(self.content, start, self.trailer, self.header.delimiters):
-                    elements = text.split(separator)
-                    tag = elements[0]
-                    if opened is not None and tag not in _CONTROL:
-                        if len(opened.segments) < MOST_SEGMENTS:
-                            opened.segments.append(Segment(elements, len(opened.segments) + 1, offset, length))
-                            opened.texts.append(text)
+                # Most segments pass here, so that what a loop turn does with an ordinary one is kept to five steps.
+                for block in cut_blocks(self.content, start, self.trailer, self.header.delimiters):
+                    for offset, length, text in block:
+                        elements = text.split(separator)
+                        index = len(segments)
+                        if index and elements[0] not in _CONTROL and index < MOST_SEGMENTS:
+                            segments.append(Segment(elements, index + 1, offset, length))
+                            texts.append(text)
+                            continue
+                        if self.open is not None and elements[0] not in _CONTROL:
+                            self.open.dropped += 1
                         else:
-                            opened.dropped += 1
+                            yield from self._control(elements, offset, length, text)
+                            opened = self.open
+                            segments, texts = (opened.segments, opened.texts) if opened is not None else ([], [])
                         self.position = offset + length
-                        continue
-                    yield from self._control(elements, offset, length, text)
-                    self.position = offset + length
-                    opened = self.open
                 break
             except SegmentTooLong as long:
                 start = self._pass_over(long.offset)
@@ -168,7 +171,7 @@ class Walk:
         self.open = None
         self.sets += not opened.headless
         faults: list[EnvelopeFault] = []
-        first = opened.segments[0]
+        first, last = opened.segments[0], opened.segments[-1]
         if opened.headless:
             faults.append(
                 EnvelopeFault(
@@ -186,7 +189,7 @@ class Walk:
         elif trailer is None:
             faults.append(
                 EnvelopeFault(
-                    problems.SET_TRAILER_MISSING, max(self.position - 1, first.offset), 1,
+                    problems.SET_TRAILER_MISSING, max(self.position, last.offset + last.length) - 1, 1,
                     "no SE segment", f"SE for the transaction set {first[2].strip()}", "SE",
                 )
             )  # fmt: skip

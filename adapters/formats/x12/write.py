@@ -35,6 +35,8 @@ class GroupToWrite:
     release: str
     sets: tuple[tuple[str, tuple[Row, ...]], ...]
     """(ST01, rows) each; numbered from 0001."""
+    implementation: str = ""
+    """ST03."""
 
 
 def write_interchange(
@@ -62,7 +64,7 @@ def write_interchange(
         )
         for ordinal, (set_id, body) in enumerate(group.sets, start=1):
             control = f"{ordinal:04d}"
-            rows.append(_segment(("ST", set_id, control), marks))
+            rows.append(_segment(("ST", set_id, control, group.implementation), marks))
             rows.extend(_segment(row, marks) for row in body)
             rows.append(_segment(("SE", str(len(body) + 2), control), marks))
         rows.append(_segment(("GE", str(len(group.sets)), number), marks))

@@ -35,12 +35,36 @@ def test_a_group_with_its_sets() -> None:
             "position": 8,
             "loop": "PO1",
             "codes": ["8"],
+            "reasons": ["elements with faults"],
+            "contexts": [],
             "elements": [
-                {"element": 2, "elementNumber": "330", "code": "6", "value": "12X"},
-                {"element": 5, "component": 1, "repetition": 2, "elementNumber": "639", "code": "7"},
+                {
+                    "element": 2,
+                    "elementNumber": "330",
+                    "code": "6",
+                    "reason": "character not allowed",
+                    "value": "12X",
+                    "contexts": [],
+                },
+                {
+                    "element": 5,
+                    "component": 1,
+                    "repetition": 2,
+                    "elementNumber": "639",
+                    "code": "7",
+                    "reason": "code not in the list",
+                    "contexts": [],
+                },
             ],
         },
-        {"segment": "N1", "position": 4, "codes": ["3"], "elements": []},
+        {
+            "segment": "N1",
+            "position": 4,
+            "codes": ["3"],
+            "reasons": ["mandatory segment missing"],
+            "contexts": [],
+            "elements": [],
+        },
     ]
 
 
@@ -69,12 +93,33 @@ def test_a_place_that_is_no_number_is_told_and_kept() -> None:
 
 
 def test_a_999_tells_the_same() -> None:
-    body = "AK1*PO*7*005010~AK2*850*0001~IK3*PO1*8**8~CTX*SITUATIONAL TRIGGER*PO1~IK4*2*380*6*12X~IK5*R*I5~AK9*R*1*1*0~"
-    answer, _ = mapped("999", body, release="005010")
+    body = (
+        "AK1*PO*7*005010~AK2*850*0001~IK3*PO1*8*LDT*8~CTX*BEG03>4500012345~CTX*SITUATIONAL TRIGGER*CUR*3**2>1*98>640~"
+        "IK4*2*380*I12*12X~CTX*SITUATIONAL TRIGGER*PO1*8~IK3*N9*9**I6~IK5*R*5*I6~AK9*R*1*1*0~"
+    )
+    answer, context = mapped("999", body, release="005010")
+    assert context.findings == []
     (one,) = answer["sets"]
-    assert (one["status"], one["codes"]) == ("rejected", ["I5"])
-    assert one["segments"][0]["elements"] == [{"element": 2, "elementNumber": "380", "code": "6", "value": "12X"}]
-    assert answer["extensions"]["x12"][0]["segment"] == "CTX"
+    assert (one["status"], one["codes"]) == ("rejected", ["5", "I6"])
+    assert one["reasons"] == ["segments with faults", "implementation guide not supported"]
+    line, note = one["segments"]
+    assert line["contexts"] == [
+        {"identifiers": [{"name": "BEG03", "value": "4500012345"}]},
+        {
+            "identifiers": [{"name": "SITUATIONAL TRIGGER"}],
+            "segment": "CUR",
+            "position": 3,
+            "element": 2,
+            "component": 1,
+            "elementNumber": "98",
+            "componentNumber": "640",
+        },
+    ]
+    (element,) = line["elements"]
+    assert (element["code"], element["reason"], element["value"]) == ("I12", "pattern does not fit", "12X")
+    assert element["contexts"] == [{"identifiers": [{"name": "SITUATIONAL TRIGGER"}], "segment": "PO1", "position": 8}]
+    assert (note["codes"], note["reasons"]) == (["I6"], ["dependent segment missing"])
+    assert answer["extensions"] == {}
     assert dropped(segments_of(body), answer) == []
 
 

@@ -142,7 +142,7 @@ def test_a_line_with_all_that_stands_under_it() -> None:
     assert line["dates"] == [{"type": "requestedShip", "date": "2026-11-23", "qualifier": "010"}]
     assert line["notes"] == [{"text": "ONE LOT ONLY", "type": "mutuallyDefined", "qualifier": "ZZ"}]
     assert line["parties"][0]["role"] == "ultimateRecipient"
-    assert line["allowances"] == [{"indicator": "allowance", "code": "C310", "percent": "5"}]
+    assert line["allowances"] == [{"indicator": "allowance", "code": "C310", "percent": "5", "percentBasis": "Z"}]
 
 
 def test_a_line_is_split_by_place_and_by_date() -> None:
@@ -171,10 +171,9 @@ def test_what_no_field_holds_stands_whole_at_the_nearest_owner() -> None:
     order, _ = mapped("850", ORDER)
     assert order["extensions"]["x12"] == [
         {"segment": "REF", "elements": ["IA", "77120", "", "XX>1"]},
-        {"segment": "FOB", "elements": ["CC", "OR", "LOADING DOCK"]},
     ]
+    assert order["freightTerms"] == [{"payment": "CC", "locationType": "OR", "location": "LOADING DOCK"}]
     assert order["lines"][0]["extensions"]["x12"] == [
-        {"segment": "SAC", "elements": ["A", "C310", "", "", "", "Z", "5"], "loop": "PO1[1]/SAC[1]"},
         {
             "segment": "SCH",
             "elements": ["7", "BX", "ST", "EAST WING", "002", "20261126"],

@@ -40,7 +40,14 @@ def test_the_shipment() -> None:
         {"packagingCode": "CTN25", "count": "2", "weight": {"qualifier": "G", "value": "40", "unitCode": "LB"}}
     ]
     assert notice["carriers"] == [
-        {"scac": "HRBR", "identifiers": [], "mode": "M", "equipment": "HRBR4711", "routing": "GROUND"}
+        {
+            "scac": "HRBR",
+            "identifiers": [],
+            "mode": "M",
+            "equipment": "HRBR4711",
+            "equipmentType": "TL",
+            "routing": "GROUND",
+        }
     ]
     assert (notice["shipFrom"]["name"], notice["shipTo"]["name"]) == ("ACME SURGICAL", "HARBOR GENERAL")
     assert notice["totals"] == {"levelCount": 8, "hashTotal": "12"}

@@ -16,7 +16,8 @@ from adapters.formats.x12.guide import (
     set_guide,
 )
 
-SETS = [(set_id, release) for set_id in ("850", "855", "856", "810", "997") for release in RELEASES]
+BOTH = ("810", "820", "824", "832", "846", "850", "855", "856", "860", "861", "865", "997")
+SETS = [(set_id, release) for set_id in BOTH for release in RELEASES]
 SETS.append(("999", "005010"))
 
 
@@ -88,6 +89,44 @@ def test_the_order_has_its_lines_in_the_detail_area() -> None:
     assert loop(lines.children, "SLN").max == 1000
 
 
+@pytest.mark.parametrize(
+    ("set_id", "begins", "line", "functional_id"),
+    [
+        ("820", "BPR", "ENT", "RA"),
+        ("824", "BGN", "OTI", "AG"),
+        ("832", "BCT", "LIN", "SC"),
+        ("846", "BIA", "LIN", "IB"),
+        ("860", "BCH", "POC", "PC"),
+        ("861", "BRA", "RCD", "RC"),
+        ("865", "BCA", "POC", "CA"),
+    ],
+)
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_set_begins_with_its_own_segment_and_has_its_lines_in_the_detail_area(
+    set_id: str, begins: str, line: str, functional_id: str, release: str
+) -> None:
+    guide = guide_of(set_id, release)
+    second = guide.children[1]
+    assert isinstance(second, Use)
+    assert (second.tag, second.required, second.max, second.area) == (begins, True, 1, "heading")
+    assert {use.area for use in every_use(loop(guide.children, line).children)} == {"detail"}
+    assert guide.functional_id == functional_id
+
+
+def test_what_closes_a_loop_is_optional_at_its_place() -> None:
+    for set_id, release in SETS:
+        assert [
+            use.tag for use in every_use(guide_of(set_id, release).children) if use.tag == "LE" and use.required
+        ] == []
+
+
+def test_bank_accounts_are_never_shown() -> None:
+    for number in ("508", "817"):
+        guide = element_guide(number, "004010")
+        assert guide is not None
+        assert guide.sensitive, number
+
+
 def test_a_release_changes_what_it_changes_and_nothing_else() -> None:
     old, new = segment_guide("ST", "004010"), segment_guide("ST", "005010")
     assert old is not None
@@ -111,9 +150,9 @@ def test_codes_are_valid_with_and_without_a_name() -> None:
     unit = element_guide("355", "004010")
     assert unit is not None
     assert unit.codes is not None
-    assert {"EA", "BX", "01"} <= unit.codes
+    assert {"EA", "BX", "1A"} <= unit.codes
     assert code_name("355", "BX") == "box"
-    assert code_name("355", "01") is None
+    assert code_name("355", "1A") is None
     assert code_name("668", "IB") == "backordered"
     assert element_name("324") == "purchase order number"
     purposes = [guide.codes for release in RELEASES if (guide := element_guide("353", release))]
