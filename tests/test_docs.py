@@ -51,7 +51,7 @@ def setting_rows(heading: str) -> set[str]:
     """The settings that the table under a heading of docs/configuration.md describes."""
     text = (ROOT / "docs/configuration.md").read_text("utf-8")
     section = text.partition(f"\n## `{heading}`")[2].partition("\n## ")[0]
-    return set(re.findall(r"^\| `([a-z_]+)` \|", section, re.MULTILINE))
+    return set(re.findall(r"^\| `([a-z0-9_]+)` \|", section, re.MULTILINE))
 
 
 def anchors(page: Path) -> set[str]:

@@ -135,6 +135,7 @@ class X12Reading:
             case GroupBegin():
                 self.groups += 1
                 interchange.group = event
+                interchange.answerable = interchange.answerable or (event.segment is not None)
                 interchange.headless = []
                 interchange.sets = []
                 interchange.numbers = set()
@@ -152,6 +153,7 @@ class X12Reading:
             case AcknowledgmentRead():
                 self._position += 1
                 interchange.messages += 1
+                interchange.answerable = True
                 yield acknowledgment_message(event.segment, self._surroundings(interchange), interchange.fatal)
             case GroupEnd():
                 interchange.group_problems += self._problems(event.faults, interchange)
@@ -248,7 +250,7 @@ class X12Reading:
         known = {(problem.code, problem.offset) for problem in interchange.early}
         late = (problem for problem in interchange.late if (problem.code, problem.offset) not in known)
         told = [*interchange.early, *late][:MOST_PROBLEMS]
-        refused = bool(interchange.fatal) or not interchange.messages
+        refused = bool(interchange.fatal) or not interchange.messages or not interchange.answerable
         if not interchange.messages:
             # Whatever came in that envelope, it does not go by without a word.
             empty = EnvelopeFault(problems.EMPTY_INTERCHANGE, header.offset, header.length, None, None, "ISA")
@@ -347,6 +349,8 @@ class _Interchange:
         self.late: list[Problem] = []
         self.fatal: list[Problem] = []
         self.messages = 0
+        self.answerable = False
+        """Whether a GS was seen, whose 997 tells what became of its sets, or a TA1. Without, the TA1 alone tells."""
         self.ahead = Ahead()
         self.group: GroupBegin | None = None
         self.headless: list[Problem] = []

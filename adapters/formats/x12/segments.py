@@ -91,7 +91,7 @@ def _cut_any(block: str, offset: int, terminator: str) -> Iterator[Cut]:
     """The segments of any block, with blanks, empty lines and wrapped lines around and inside them."""
     breaks_lines = terminator not in ("\r", "\n")
     for part in block.split(terminator):
-        text = part.strip(_BLANK)
+        text = part.lstrip(_LEADING).rstrip(_BLANK)
         if text:
             if len(text) > LONGEST_SEGMENT:
                 raise SegmentTooLong(offset)
