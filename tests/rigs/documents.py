@@ -329,10 +329,11 @@ def line_acknowledgments(draw: Draw) -> Data:
     """An ACK loop."""
     code = draw(st.sampled_from(sorted(words.LINE_STATUSES)))
     numbers = draw(items(4))["identifiers"]
+    told = draw(maybe(dates())) or {}
     return bare(
         {
             "status": words.LINE_STATUSES[code], "source_code": code, "quantity": draw(quantities()),
-            "date": draw(maybe(dates().map(lambda told: _without_zone(bare({**told, "time": None}))))),
+            "date": told.get("date"), "date_type": told.get("type"), "date_qualifier": told.get("qualifier"),
             "item": {"identifiers": numbers} if numbers else None, "dates": draw(some(dates(), 1)),
         }
     )  # fmt: skip
