@@ -12,26 +12,26 @@ from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translate import first_sender, read_delivery
 from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
-from canonical.parts import Provenance
 from canonical.problem import Problem
-from canonical.rejection import Rejection
+from gateway.company import Company
 from gateway.crash import crash_point
 from gateway.diagnostics.text import render_plain
+from gateway.held import hold
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
-from gateway.ledger.records import DeliveryRow, DeliveryState, ExceptionRow, ProblemRow
+from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
-from gateway.problems_inbound import READING_NEVER_ENDED
 from gateway.recording import Recorder, repeat_answers
-from gateway.rows import Naming, rows_of
+from gateway.rows import Naming
 from gateway.turns import Turn, Turns
 
-MOST_ATTEMPTS = 10
-"""Readings of one delivery that may be begun; one that ends the process each time is then held for a person.
+IN_COMPANY = 2
+"""Readings of one delivery that may be begun beside others. One whose readings all ended with the process is then
+read alone: the end of the process counts against all that were being read, and most of them had no part in it."""
 
-Well above what an unlucky delivery meets: an end of the process counts against all that were being read with it.
-"""
+MOST_ATTEMPTS = IN_COMPANY + 3
+"""Readings that may be begun at all; a delivery that ends the process alone, too, is held for a person."""
 
 MOST_ANSWERS = 100_000
 """Acknowledgments that one delivery can have called for."""
@@ -58,6 +58,7 @@ class Inbound:
         """Called after each commit: there may be something to publish and to send."""
         self._busy = KeyedLocks()
         self._turns = Turns()
+        self._company = Company()
         self._interrupted: set[str] = set()
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
 
@@ -145,7 +146,8 @@ class Inbound:
             )  # fmt: skip
             if first is not None:
                 return self._repeat(tx, delivery, first)
-            return _ToRead(delivery, tx.begin_reading(delivery.id))
+            tx.begin_reading(delivery.id)
+            return _ToRead(delivery)
 
         answer = await asyncio.wrap_future(self._ledger.write(work))
         crash_point("inbound.after_accept")
@@ -156,9 +158,14 @@ class Inbound:
         row = tx.delivery(id)
         if row is None or row.state is DeliveryState.RECORDED:
             return None
+        begun = row.attempts
         if id in self._interrupted:
             tx.forgive_reading(id)
-        return _ToRead(_delivery_of(row, content), tx.begin_reading(id))
+            begun -= 1
+        suspect = begun >= IN_COMPANY
+        if not suspect:
+            tx.begin_reading(id)
+        return _ToRead(_delivery_of(row, content), suspect=suspect)
 
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answers go out, and nothing is published."""
@@ -181,19 +188,33 @@ class Inbound:
         ``order`` tells when it is this delivery's turn to write; None where nobody is in front.
         """
         delivery = to_read.delivery
-        if to_read.attempt > MOST_ATTEMPTS:
-            held = self._ledger.write(lambda tx: self._give_up(tx, delivery, to_read.attempt)).result()
-            return self._diagnosed(held, delivery)
         try:
-            return self._diagnosed(self._read(delivery, order), delivery)
+            receipt = self._read_alone(delivery, order) if to_read.suspect else self._read(delivery, order)
         except LedgerError:
             self._interrupted.add(delivery.id)
             raise
+        return self._diagnosed(receipt, delivery)
 
-    def _read(self, delivery: Delivery, order: "_InOrder | None") -> Receipt:
+    def _read_alone(self, delivery: Delivery, order: "_InOrder | None") -> Receipt:
+        """Reads a delivery with nobody beside it, so that this attempt tells whether the fault is its own."""
+        if order is not None:
+            # First its turn: whoever is in front of it could not be read while it reads alone.
+            order.wait()
+        with self._company.alone():
+            attempt = self._ledger.write(lambda tx: tx.begin_reading(delivery.id)).result()
+            if attempt <= MOST_ATTEMPTS:
+                return self._read(delivery, order, alone=True)
+        return self._ledger.write(
+            lambda tx: hold(
+                tx, delivery, begun=attempt - 1, naming=self._naming, new_id=self._new_id, clock=self._clock
+            )
+        ).result()
+
+    def _read(self, delivery: Delivery, order: "_InOrder | None", *, alone: bool = False) -> Receipt:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
-        for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
+        items = read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery))
+        for item in items if alone else self._company.steps(items):
             if isinstance(item, Message):
                 recorder.message(item)
                 if recorder.full:
@@ -241,40 +262,14 @@ class Inbound:
         found = self._ledger.read(problems)
         return replace(receipt, diagnosis=render_plain(found, delivery.content, delivery.name)) if found else receipt
 
-    def _give_up(self, tx: Transaction, delivery: Delivery, attempt: int) -> Receipt:
-        """Holds a delivery that ended its reader each time, and tells downstream and a person of it."""
-        kind = READING_NEVER_ENDED
-        problem = Problem(code=kind.code, severity=kind.severity, message=kind.title, help=kind.help, line=1, offset=0)
-        document = Rejection(
-            document_type="interchange",
-            number="unreadable",
-            problems=(problem,),
-            provenance=Provenance(standard="UNKNOWN", sha256=delivery.sha256),
-        )
-        message = Message(1, document, False, (problem,), UNKNOWN_PARTNER, False)
-        row, event = rows_of(message, delivery, self._naming)
-        tx.add_documents([row])
-        tx.add_events([event])
-        tx.add_problems([ProblemRow(delivery.id, None, kind.code, kind.severity.value, problem.to_json())])
-        summary = f"reading was begun {attempt - 1} times and never ended; held for a person"
-        tx.finish_delivery(
-            delivery.id, partner=None, outcome=Outcome.QUARANTINED.value, accepted=0, rejected=1, summary=summary
-        )
-        tx.open_exception(
-            ExceptionRow(
-                id=self._new_id(), kind="technical", code=kind.code, partner=None, delivery=delivery.id,
-                document=None, message=summary, opened_at=self._clock(),
-            )
-        )  # fmt: skip
-        return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, rejected=1, summary=summary)
-
 
 @dataclass(frozen=True, slots=True)
 class _ToRead:
-    """A delivery whose bytes are durable, and which attempt to read it this is; counted before it begins."""
+    """A delivery whose bytes are durable. The attempt is counted before it begins."""
 
     delivery: Delivery
-    attempt: int
+    suspect: bool = False
+    """Whether it is to be read alone; only then is the attempt still to be counted."""
     asked: bool = True
     """Whether it is the one that was handed in, and not an earlier arrival of its bytes."""
 
