@@ -173,6 +173,40 @@ class PurposeRule(_Table):
     purpose: OrderPurpose = Field(alias="is")
 
 
+class Writing(_Table):
+    """``[x12.write]``: how files to this partner look."""
+
+    release: str = Field(
+        default="004010",
+        pattern=r"^[0-9]{6}[A-Z0-9]{0,6}$",
+        description="six digits, and an industry's suffix where one is agreed, as 004010VICS",
+    )
+    """GS08."""
+    version: str | None = Field(default=None, pattern=r"^[0-9]{5}$", description="five digits, as 00401")
+    """ISA12; that of the release where none is named."""
+    implementation: str = Field(
+        default="", max_length=35, description="the name of a convention, of up to 35 characters"
+    )
+    """ST03, from 005010 on."""
+    usage: Literal["P", "T", "I"] = "P"
+    """ISA15."""
+    delimiters: str = Field(
+        default="*>~^", min_length=3, max_length=4, description='three or four characters, as "*>~^"'
+    )
+    """The separators of elements and components, the terminator, and from 005010 on the one of repetitions."""
+    unsuited: Literal["replace", "reject"] = "replace"
+    """What becomes of a character that the file cannot hold, as a separator in a name."""
+    replacement: str = Field(default=" ", min_length=1, max_length=1, description="one character")
+    characters: Literal["any", "extended", "basic"] = "any"
+    """The character set of X12.6; ``any`` writes UTF-8."""
+    upper: bool = False
+    """Whether letters are written as capitals."""
+    count_always: bool = True
+    """Whether CTT is sent where the document tells no totals."""
+    strict: bool = True
+    """Whether what a partner would only note as an error keeps a document from being sent."""
+
+
 class X12Overlay(_Table):
     """``[x12]``: a partner's own rules for X12."""
 
@@ -187,6 +221,7 @@ class X12Overlay(_Table):
         description='element numbers with codes and what they mean, as { "355" = { CS = "CA" } }',
     )
     words: Words = Words()
+    write: Writing = Writing()
     order_purpose: tuple[PurposeRule, ...] = Field(
         default=(), max_length=100, description='a list as [ { when = { BEG02 = "CN" }, is = "consignment" } ]'
     )

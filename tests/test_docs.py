@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from adapters.overlay import SetOverlay, Words, X12Overlay
+from adapters.overlay import SetOverlay, Words, Writing, X12Overlay
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
 from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
@@ -32,6 +32,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "duplicates": Duplicates,
     "x12": X12Overlay,
     "x12.words": Words,
+    "x12.write": Writing,
     "x12.sets.NNN": SetOverlay,
 }
 

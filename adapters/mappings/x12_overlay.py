@@ -45,7 +45,7 @@ def _take_aliases(tree: Loop, overlay: X12Overlay, context: X12Context) -> list[
     separator = context.delimiters.component
     changes: dict[tuple[str, str, str], list[int]] = {}
     for segment in _segments(tree):
-        for element, component, codes in _aliased(overlay, segment.elements[0], context.release):
+        for element, component, codes in aliased(overlay, segment.elements[0], context.release):
             text = segment[element]
             parts = [text] if component is None else text.split(separator)
             at = 0 if component is None else component - 1
@@ -63,8 +63,8 @@ def _take_aliases(tree: Loop, overlay: X12Overlay, context: X12Context) -> list[
 
 
 @lru_cache(maxsize=4096)
-def _aliased(overlay: X12Overlay, tag: str, release: str) -> tuple[tuple[int, int | None, Mapping[str, str]], ...]:
-    """The elements and components of a segment whose codes have aliases."""
+def aliased(overlay: X12Overlay, tag: str, release: str) -> tuple[tuple[int, int | None, Mapping[str, str]], ...]:
+    """The elements and components of a segment whose codes have aliases: position, component, alias to its meaning."""
     guide = segment_guide(tag, release)
     found: list[tuple[int, int | None, Mapping[str, str]]] = []
     for use in guide.elements if guide is not None else ():
@@ -118,7 +118,7 @@ def _reword(value: Any, own: Words, name: str) -> None:
             _reword(entry, own, name)
     elif isinstance(value, dict):
         code = value.get("qualifier")
-        if name in _TYPED:
+        if name in TYPED:
             value["type"] = getattr(own, name).get(code, value.get("type"))
         elif code is not None and "scheme" in value:
             table = own.items if name == "item" else own.identifiers
@@ -128,7 +128,7 @@ def _reword(value: Any, own: Words, name: str) -> None:
                 _reword(inner, own, name if inner_name == "identifiers" else inner_name)
 
 
-_TYPED: Final = frozenset({"references", "dates", "notes"})
+TYPED: Final = frozenset({"references", "dates", "notes"})
 """Fields whose entries have a word for what they are, and tables of words of the same names."""
 
 

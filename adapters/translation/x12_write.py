@@ -15,14 +15,18 @@ from adapters.formats.x12.check import Checker
 from adapters.formats.x12.cursor import Cursor, StructureFault, grammar
 from adapters.formats.x12.element_check import Fault
 from adapters.formats.x12.guide import SetGuide, nearest_release
+from adapters.formats.x12.overlay_check import set_rules
 from adapters.formats.x12.tree import Delimiters, Segment
 from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, write_interchange
 from adapters.mappings import problems as mapping
 from adapters.mappings.to_x12.arrange import Misplaced, arrange, misshapen
 from adapters.mappings.to_x12.characters import Characters, clean_document, fit_row
+from adapters.mappings.to_x12.partner_words import in_words_of, with_aliases
 from adapters.mappings.to_x12.parts import Row, Style
 from adapters.mappings.to_x12.registry import X12_BUILDERS
+from adapters.overlay import X12Overlay
 from adapters.translation.x12_answers import NextNumber
+from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.document import Document
 from canonical.problem import Problem, ProblemKind, Severity
 
@@ -54,6 +58,8 @@ class OutboundProfile:
     """Whether CTT is sent where the document tells no totals."""
     strict: bool = True
     """Whether what a partner would only note as an error keeps a document from being sent."""
+    overlay: X12Overlay | None = None
+    """What was agreed beyond the standard: the partner's words and codes are used, and its rules kept."""
 
     @property
     def isa12(self) -> str:
@@ -144,7 +150,9 @@ def build_set(document: Document, profile: OutboundProfile) -> tuple[_Set | None
     if misshaped:
         told = "segment, elements and loop as texts"
         return None, [_problem(mapping.DOCUMENT_NOT_VALID, None, path=path, expected=told) for path in misshaped]
-    cleaned, unsuited = clean_document(document, marks, profile.characters)
+    overlay = profile.overlay
+    worded = in_words_of(document, overlay) if overlay is not None else document
+    cleaned, unsuited = clean_document(worded, marks, profile.characters)
     part = build(cleaned, Style(release, count_always=profile.count_always))
     known = grammar(part.id, release)
     if known is None:
@@ -158,22 +166,30 @@ def build_set(document: Document, profile: OutboundProfile) -> tuple[_Set | None
     except Misplaced:
         report.add(mapping.DOCUMENT_NOT_VALID, path="extensions", expected="a loop as PO1[3]/N1[1]")
         return None, report.problems
-    rows = [fit_row(row, release, marks, profile.characters) for row in part.rows()]
+    said = (
+        part.rows()
+        if overlay is None
+        else (with_aliases(row, overlay, release, marks.component) for row in part.rows())
+    )
+    rows = [fit_row(row, release, marks, profile.characters) for row in said]
     for row, unfit in rows:
         for position in unfit:
             report.add(mapping.FORBIDDEN_CHARACTER, row, position)
         for position, cannot in row.cannot:
             report.add(cannot.kind, row, position, found=cannot.found, expected=cannot.expected)
     made = [row for row, _ in rows if len(row.elements) > 1 or not row.cannot]
-    _look_again(made, known.guide, marks, report)
+    _look_again(made, known.guide, marks, overlay, report)
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         return None, report.problems
     return _Set(known.guide, tuple(tuple(row.elements) for row in made)), report.problems
 
 
-def _look_again(rows: Sequence[Row], guide: SetGuide, marks: Delimiters, report: "_Report") -> None:
+def _look_again(
+    rows: Sequence[Row], guide: SetGuide, marks: Delimiters, overlay: X12Overlay | None, report: "_Report"
+) -> None:
     """Walks and checks the set as if it came in."""
     known = grammar(guide.id, guide.release)
+    rules = set_rules(overlay, guide.id, guide.release) if overlay is not None else None
     assert known is not None  # noqa: S101 - asked before
     cursor = Cursor(known)
     checker = Checker(guide.release, marks)
@@ -182,12 +198,16 @@ def _look_again(rows: Sequence[Row], guide: SetGuide, marks: Delimiters, report:
         segment = Segment(list(row.elements), index, 0, 0)
         cursor.place(segment)
         for fault in checker.faults(segment, marks.element.join(row.elements)):
-            report.fault(fault, row)
+            if rules is None or not rules.agreed(segment, fault):
+                report.fault(fault, row)
     last = Segment(["SE", str(len(rows) + 2), "0001"], len(rows) + 2, 0, 0)
     cursor.place(last)
     cursor.finish(last)
-    for misplaced in cursor.faults:
+    for misplaced in (*cursor.faults, *(rules.uses(cursor.root) if rules is not None else ())):
         report.structure(misplaced, rows[misplaced.index - 2] if 2 <= misplaced.index < last.index else None)
+    for segment, _, deviation in rules.elements(cursor.root, marks) if rules is not None else ():
+        if 2 <= segment.index < last.index:
+            report.fault(deviation, rows[segment.index - 2])
 
 
 _FAULTS: Final[Mapping[str, ProblemKind]] = {
@@ -247,7 +267,8 @@ class _Report:
         use = fault.use
         self.problems.append(
             _problem(
-                kind, self._set_id, severity=self._severity(fault.severity, row) if known else fault.severity,
+                kind, self._set_id,
+                severity=self._severity(fault.severity, row) if known or kind.code in PARTNER_CODES else fault.severity,
                 path=row.path(fault.element), found=fault.found, expected=fault.expected, segment=row.tag,
                 element=fault.element, component=fault.component,
                 element_number=use.element.number if use else None, element_name=use.element.name if use else None,

@@ -42,27 +42,31 @@ def command(
     release: Annotated[str | None, typer.Option(help="004010 or 005010, alone or with an industry's suffix.")] = None,
     sender: Annotated[str, typer.Option(metavar="Q:ID", help="Our qualifier and id.")] = "ZZ:SENDER",
     receiver: Annotated[str, typer.Option(metavar="Q:ID", help="The partner's qualifier and id.")] = "ZZ:RECEIVER",
-    usage: Annotated[Usage, typer.Option(help="Production, test or information.")] = Usage.PRODUCTION,
+    usage: Annotated[Usage | None, typer.Option(help="Production, test or information.", show_default="P")] = None,
     delimiters: Annotated[
-        str,
-        typer.Option(help="Separators of elements, components, segments and, from 005010 on, repetitions."),
-    ] = "*>~^",
-    unsuited: Annotated[Unsuited, typer.Option(help="What to do with data that holds a separator.")] = Unsuited.REPLACE,
+        str | None,
+        typer.Option(
+            help="Separators of elements, components, segments and, from 005010 on, repetitions.", show_default="*>~^"
+        ),
+    ] = None,
+    unsuited: Annotated[
+        Unsuited | None, typer.Option(help="What to do with data that holds a separator.", show_default="replace")
+    ] = None,
     config: ConfigOption = None,
 ) -> None:
     """Write canonical documents as one X12 interchange.
 
     Kinds: purchase_order (850), purchase_order_change (860), purchase_order_acknowledgment (855, 865) and the others
-    that the documentation lists. Control numbers start at 1 here; a running gateway keeps its own. A document that
-    cannot be written is told on standard error, one JSON line each, and the others are written. Exit 0 all written,
-    1 some refused, 2 not readable as JSON.
+    that the documentation lists. A partner's file says how it wants its files; options go before it. Control numbers
+    start at 1 here; a running gateway keeps its own. A document that cannot be written is told on standard error, one
+    JSON line each, and the others are written. Exit 0 all written, 1 some refused, 2 not readable as JSON.
     """
     from gateway.cli.files import open_input
     from gateway.submitted import NotJsonError, submitted
 
     if partner is None and release is None:
         raise typer.BadParameter("name a partner or a release", param_hint="--partner / --release")
-    profile = _profile(partner, release or "004010", sender, receiver, usage.value, config)
+    profile = _profile(partner, release, sender, receiver, usage.value if usage else None, config)
     profile = _as_told(profile, delimiters, unsuited)
     try:
         given = list(submitted(bytes(open_input(file).content)))
@@ -113,16 +117,17 @@ def _write(given: "Sequence[Submitted]", profile: "OutboundProfile") -> int:
 
 
 def _profile(
-    partner: str | None, release: str, sender: str, receiver: str, usage: str, config: Any
+    partner: str | None, release: str | None, sender: str, receiver: str, usage: str | None, config: Any
 ) -> "OutboundProfile":
     from adapters.translation.x12_write import OutboundProfile
     from gateway.cli.operate import settings_of
     from gateway.profiles import profile_for
 
-    if not release[:6].isdigit() or not 6 <= len(release) <= 12:
+    if release is not None and (not release[:6].isdigit() or not 6 <= len(release) <= 12):
         raise typer.BadParameter("six digits, and at most six characters more", param_hint="--release")
     if partner is None:
-        return OutboundProfile(_party(sender, "--sender"), _party(receiver, "--receiver"), usage=usage, release=release)
+        us, them = _party(sender, "--sender"), _party(receiver, "--receiver")
+        return OutboundProfile(us, them, usage=usage or "P", release=release or "004010")
     settings = settings_of(config)
     found = next((known for known in settings.partners if known.name == partner), None)
     if found is None:
@@ -137,16 +142,19 @@ def _profile(
     return profile
 
 
-def _as_told(profile: "OutboundProfile", delimiters: str, unsuited: Unsuited) -> "OutboundProfile":
+def _as_told(profile: "OutboundProfile", delimiters: str | None, unsuited: Unsuited | None) -> "OutboundProfile":
     from dataclasses import replace
 
-    from adapters.formats.x12.tree import Delimiters
-    from adapters.mappings.to_x12.characters import Characters, usable
+    from adapters.mappings.to_x12.characters import usable
+    from gateway.profiles import marks_of
 
+    if unsuited is not None:
+        profile = replace(profile, characters=replace(profile.characters, unsuited=unsuited.value))
+    if delimiters is None:
+        return profile
     if len(delimiters) not in (3, 4):
         raise typer.BadParameter("three or four characters", param_hint="--delimiters")
-    marks = Delimiters(delimiters[0], delimiters[1], delimiters[2], delimiters[3:] or None)
-    profile = replace(profile, delimiters=marks, characters=Characters(unsuited=unsuited.value))
+    profile = replace(profile, delimiters=marks_of(delimiters))
     if not usable(profile.marks):
         raise typer.BadParameter("distinct ones, no letter, digit, blank, point or sign", param_hint="--delimiters")
     return profile

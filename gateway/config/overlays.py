@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from adapters.formats.x12.guide import RELEASES, SetGuide, element_guide, set_guide
 from adapters.formats.x12.overlay_check import stands_in
+from adapters.formats.x12.tree import Delimiters
 from adapters.mappings.registry import X12_DOCUMENT_TYPES
+from adapters.mappings.to_x12.characters import usable
 from adapters.overlay import Place, SetOverlay, X12Overlay, place_of
 from adapters.partner import Partner
 from adapters.translation.x12_strictness import known_names
@@ -25,6 +27,7 @@ def overlay_problems(partner: Partner, origin: Origin) -> list[ConfigProblem]:
         *_strictness_problems(overlay, origin),
         *_alias_problems(overlay, origin),
         *_purpose_problems(overlay, origin),
+        *_writing_problems(overlay, origin),
         *(problem for name, own in overlay.sets.items() for problem in _set_problems(name, own, origin)),
     ]
 
@@ -63,6 +66,15 @@ def _purpose_problems(overlay: X12Overlay, origin: Origin) -> Iterator[ConfigPro
                     kinds.WRONG_VALUE, (*_AT, "order_purpose", index, "when"), found=f'"{name}"',
                     expected='"text", or an element of the 850 without the way to it, as BEG02 or REF[ZZ]02',
                 )  # fmt: skip
+
+
+def _writing_problems(overlay: X12Overlay, origin: Origin) -> Iterator[ConfigProblem]:
+    given = overlay.write.delimiters
+    if not usable(Delimiters(given[0], given[1], given[2], given[3:] or None)):
+        yield origin.problem(
+            kinds.WRONG_VALUE, (*_AT, "write", "delimiters"), found=f'"{given}"',
+            expected="distinct separators, none of them a letter, digit, blank, point or sign",
+        )  # fmt: skip
 
 
 def _element_of(name: str, set_id: str) -> bool:

@@ -78,6 +78,10 @@ def test_good_rules_are_taken(home: Path) -> None:
         ('[x12.sets.850.codes]\n"REF" = ["DP"]', 4, "CFG-E0004", '"REF"', "an element, as BEG02"),
         ('[x12.sets.850.patterns]\nBEG03 = "(a+)+"', 4, "CFG-E0004", '"(a+)+"', "a simpler pattern"),
         ("[x12.sets.850.max_uses]\nN1 = 0", 4, "CFG-E0004", "0", "a whole number from 1"),
+        ('[x12.write]\ndelimiters = "*~~"', 4, "CFG-E0004", '"*~~"', "distinct separators"),
+        ('[x12.write]\ndelimiters = "*"', 4, "CFG-E0004", '"*"', "three or four characters"),
+        ('[x12.write]\nrelease = "4010"', 4, "CFG-E0004", '"4010"', "six digits"),
+        ('[x12.write]\nreplacement = ""', 4, "CFG-E0004", '""', "one character"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(
