@@ -1,13 +1,15 @@
 """A partner's file as it could be, from what was learned of its samples: TOML, with what is doubtful as comments."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from adapters.formats.x12.tree import Delimiters
+from adapters.mappings.to_x12.characters import usable
 from adapters.overlay import place_of
 from adapters.translation.x12_learn import Learner, Proposal, SetProfile
 
 _NAMES_A_LINE = 8
+_GS08 = re.compile(r"[0-9]{6}[A-Z0-9]{0,6}").fullmatch
 
 
 def partner_file(learner: Learner, name: str, at_least: int, files: int) -> str:
@@ -29,13 +31,25 @@ def _lines(learner: Learner, name: str, at_least: int, files: int) -> Iterator[s
     yield "]"
     if len(learner.senders) > 1:
         yield "# More than one sender: are all of them this partner?"
-    for marks in learner.separators:
-        yield f"# separators: {_separators(marks)}"
     for set_id, number in learner.unknown.items():
         yield f"# {_counted(number, 'transaction set')} of a kind that is not read here: {_text(set_id)}"
+    yield ""
+    yield from _write_lines(learner, profiles)
     for profile in profiles:
         yield ""
         yield from _set_lines(profile, at_least)
+
+
+def _write_lines(learner: Learner, profiles: Sequence[SetProfile]) -> Iterator[str]:
+    """They are written to as they write; where they write in several ways, a person chooses."""
+    releases = sorted({release for profile in profiles for release in profile.releases})
+    marks = [mark for mark in learner.separators if usable(mark)]
+    yield "[x12.write]"
+    for release in releases:
+        yield _entry(f"release = {_text(release)}", "as they write", len(releases) == 1 and bool(_GS08(release)))
+    for mark in marks:
+        text = mark.element + mark.component + mark.segment + (mark.repetition or "")
+        yield _entry(f"delimiters = {_text(text)}", "as they write", len(marks) == 1)
 
 
 def _set_lines(profile: SetProfile, at_least: int) -> Iterator[str]:
@@ -77,17 +91,7 @@ def _list_lines(name: str, proposals: Sequence[Proposal], at_least: int) -> Iter
 
 
 def _entry(text: str, told: str, sure: bool) -> str:
-    return f"{text}  # {told}" if sure else f"# {text}  {told}"
-
-
-def _separators(marks: Delimiters) -> str:
-    given: Iterable[tuple[str, str | None]] = (
-        ("element", marks.element),
-        ("component", marks.component),
-        ("repetition", marks.repetition),
-        ("segment", marks.segment),
-    )
-    return ", ".join(f"{what} {_text(mark)}" for what, mark in given if mark is not None)
+    return f"{'' if sure else '# '}{text}  # {told}"
 
 
 def _counted(number: int, what: str) -> str:

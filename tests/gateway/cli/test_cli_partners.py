@@ -1,6 +1,7 @@
 """``wharf partners``: who they are, and a file proposed from samples that works as it is."""
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,16 @@ def test_a_learned_file_is_a_partner_file_that_the_settings_take(
 def test_a_name_is_made_of_the_identity(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["partners", "learn", str(SAMPLES / "850-stock-order" / "input.edi")]) == 0
     assert 'name = "stexample_erp"' in capsys.readouterr().out
+
+
+def test_a_partner_is_written_to_as_it_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (SAMPLES / "850-stock-order" / "input.edi").read_text().replace("*", "|").replace("~\n", "~")
+    (tmp_path / "order.edi").write_text(text)
+    assert run(["partners", "learn", str(tmp_path / "order.edi")]) == 0
+    writing = tomllib.loads(capsys.readouterr().out)["x12"]["write"]
+    assert writing == {"release": "004010", "delimiters": "|>~"}
+    assert run(["partners", "learn", *INPUTS]) == 0
+    assert tomllib.loads(capsys.readouterr().out)["x12"]["write"] == {}
 
 
 def test_a_file_without_transaction_sets_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
