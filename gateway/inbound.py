@@ -291,7 +291,7 @@ class _InOrder:
         self._loop.call_soon_threadsafe(self._turns.leave, self._turn)
 
 
-def _content_of(id: str, reads: Reads) -> bytes | None:
+def _content_of(id: str, reads: Reads) -> Content | None:
     return reads.delivery_content(id)
 
 

@@ -47,8 +47,8 @@ class Reads(Protocol):
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
 
-    def delivery_content(self, id: str) -> bytes | None:
-        """The raw bytes, verified against their digest; LedgerError where they differ."""
+    def delivery_content(self, id: str) -> Content | None:
+        """The raw bytes, a large file mapped, verified against their digest; LedgerError where they differ."""
 
     def deliveries(self, *, after: str | None = None, limit: int = 100, partner: str | None = None,
                    outcome: str | None = None, newest_first: bool = True) -> list[DeliveryRow]: ...  # fmt: skip

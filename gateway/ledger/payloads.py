@@ -24,9 +24,25 @@ class Payloads:
         """The bytes of a row. LedgerError where they are gone or are not what was written."""
         content = self.blobs.read(sha256) if stored is None else stored
         if content is None:
-            raise LedgerError(f"the content {sha256} is missing from the ledger's blobs: restore it from a backup")
-        if digest(content) != sha256:
-            raise LedgerError(
-                f"the content {sha256} has changed on disk: check the disk, and restore the ledger from a backup"
-            )
+            raise _missing(sha256)
+        _compare(content, sha256)
         return content
+
+    def mapped(self, stored: bytes | None, sha256: str) -> Content:
+        """The same, but a file is mapped: for what may be larger than memory."""
+        content = self.blobs.map(sha256) if stored is None else stored
+        if content is None:
+            raise _missing(sha256)
+        _compare(content, sha256)
+        return content
+
+
+def _compare(content: Content, sha256: str) -> None:
+    if digest(content) != sha256:
+        raise LedgerError(
+            f"the content {sha256} has changed on disk: check the disk, and restore the ledger from a backup"
+        )
+
+
+def _missing(sha256: str) -> LedgerError:
+    return LedgerError(f"the content {sha256} is missing from the ledger's blobs: restore it from a backup")

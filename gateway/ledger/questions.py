@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, or_, select
 
+from adapters.contracts import Content
 from gateway.ledger import events as outbox
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
@@ -118,10 +119,10 @@ class SqlReads:
         row = self._one(_DELIVERY, id=id)
         return delivery_row(row) if row else None
 
-    def delivery_content(self, id: str) -> bytes | None:
-        """The raw bytes, verified."""
+    def delivery_content(self, id: str) -> Content | None:
+        """The raw bytes, verified; a large file is mapped."""
         row = self._one(_CONTENT, id=id)
-        return self._payloads.loaded(row.content, row.sha256) if row else None
+        return self._payloads.mapped(row.content, row.sha256) if row else None
 
     def deliveries(
         self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,

@@ -29,7 +29,7 @@ from gateway.ledger.questions import SqlReads
 from gateway.ledger.schema import metadata
 from gateway.ledger.sqlite import Driver, Opening, best_driver, driver_of, engine_for, network_name
 from gateway.ledger.store import SqlLedger, open_ledger
-from tests.conformance import BIG, LEDGER_CHECKS, Check
+from tests.conformance import BIG, LEDGER_CHECKS, Check, content_of
 from tests.rigs.ledger_rows import NOW, delivery, record, sha256
 
 DRIVERS = {"best": best_driver(), "python's own": driver_of(sqlite3)}
@@ -292,7 +292,7 @@ def test_large_content_is_a_file_named_by_its_digest(ledger: SqlLedger, tmp_path
     with pytest.raises(LedgerError, match="changed on disk"):
         ledger.read(lambda reads: reads.delivery_content("d1"))
     ledger.keep(BIG)
-    assert ledger.read(lambda reads: reads.delivery_content("d1")) == BIG, "the same bytes again heal it"
+    assert content_of(ledger, "d1") == BIG, "the same bytes again heal it"
     blob.unlink()
     with pytest.raises(LedgerError, match="missing"):
         ledger.read(lambda reads: reads.delivery_content("d1"))
@@ -445,7 +445,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_later(driver: Driver, small_disk
     opened.close()
     again = open_ledger(small_disk / "var", driver=driver)
     assert [row.id for row in again.read(lambda reads: reads.deliveries(newest_first=False))] == [*accepted, "after"]
-    assert again.read(lambda reads: reads.delivery_content("after")) == content
+    assert content_of(again, "after") == content
     again.close()
 
 
@@ -509,7 +509,7 @@ def test_a_kill_keeps_what_was_committed_and_nothing_else(
     assert [row.id for row in opened.read(lambda reads: reads.deliveries(newest_first=False))] == there
     assert opened.read(lambda reads: reads.backlog()).counts.get("deliveries.accepted", 0) == len(set(there) - {"big"})
     if "big" in there:
-        assert opened.read(lambda reads: reads.delivery_content("big")) == BIG
+        assert content_of(opened, "big") == BIG
     opened.close()
 
 
