@@ -158,11 +158,10 @@ class Inbound:
         row = tx.delivery(id)
         if row is None or row.state is DeliveryState.RECORDED:
             return None
-        begun = row.attempts
-        if id in self._interrupted:
+        forgiven = id in self._interrupted
+        if forgiven:
             tx.forgive_reading(id)
-            begun -= 1
-        suspect = begun >= IN_COMPANY
+        suspect = not forgiven and row.attempts >= IN_COMPANY
         if not suspect:
             tx.begin_reading(id)
         return _ToRead(_delivery_of(row, content), suspect=suspect)
