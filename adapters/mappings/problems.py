@@ -120,3 +120,11 @@ DOCUMENT_NOT_VALID: Final = ProblemKind(
     "What was given to be sent is no document of its kind: a field is missing, unknown or of a wrong form.",
     "Correct the named field; `wharf schema export` writes the schemas of all documents.",
 )
+COUNT_REPLACED: Final = ProblemKind(
+    "MAP-W0021",
+    "message tells the count of what it holds, not the document's",
+    "The document says that it has so many lines or levels, and it has another number of them. The message counts what "
+    "it holds, as the standard asks, so the document's number was not written.",
+    "Correct the count in the document, or look for lines that it lost on the way.",
+)
+"""A warning in spite of its place among the errors of writing: the message is right, and is sent."""

@@ -17,7 +17,13 @@ from adapters.mappings.x12_amounts import (
 from adapters.mappings.x12_carriers import EQUIPMENT, ROUTE
 from adapters.mappings.x12_dates import DATE
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
-from adapters.mappings.x12_measures import MEASURE, PACKAGING, quantity, read_quantity
+from adapters.mappings.x12_measures import (
+    MEASURE,
+    PACKAGING,
+    quantity,
+    read_quantity,
+    read_quantity_with_composite_unit,
+)
 from adapters.mappings.x12_notes import MESSAGE, MESSAGE_TEXT, NOTE
 from adapters.mappings.x12_parties import CONTACT, identifier, read_line_party
 from adapters.mappings.x12_references import REFERENCE, read_noted_reference
@@ -60,13 +66,13 @@ def _read_sub_line(segment: Segment, line: Plain, context: X12Context) -> bool:
     lost = read_identifiers(elements, 9, 29, item_of(line)["identifiers"])
     if segment[1]:
         line["line_number"] = segment[1]
-    lost = read_quantity(segment, 4, line, context) or lost
+    lost = read_quantity_with_composite_unit(segment, 4, 5, line, context) or lost
     amount = number(segment, 6, context)
     if amount is not None:
         line["price"] = {"amount": amount, "basis": segment[7] or None}
     elif segment[7]:
         lost = True
-    return lost or segment[3] not in _INCLUDED or context.delimiters.component in segment[5]
+    return lost or segment[3] not in _INCLUDED
 
 
 SUB_LINE = rule(_read_sub_line, 1, 3, 4, 5, 6, 7, *range(9, 29))

@@ -88,14 +88,17 @@ def dimensions(segment: Segment, at: tuple[int, int, int, int], context: X12Cont
 
 
 def _read_measure(segment: Segment, owner: Plain, context: X12Context) -> bool:
-    """MEA into ``measures``: 01 of what, 02 which, 03 the value, 04 its unit; ranges have no field."""
+    """MEA into ``measures``: 01 of what, 02 which, 03 the value, 04 its first unit; ranges have no field."""
     found = measure(segment, 3, 4, context, 2)
+    unit, mark, _ = segment[4].partition(context.delimiters.component)
+    if found is not None and mark:
+        found["unit_code"] = unit or None
     if segment[1]:
         found = {"type": segment[1], **(found or {})}
     if found is None or "value" not in found:
         return True
     put(owner, "measures", found)
-    return context.delimiters.component in segment[4]
+    return mark != ""
 
 
 MEASURE = rule(_read_measure, 1, 2, 3, 4)

@@ -91,8 +91,14 @@ def _spills(elements: list[str], width: int, positions: frozenset[int]) -> bool:
 
 
 def keep(owner: Plain, segment: Segment, place: Loop | None = None) -> None:
-    """Puts the whole segment into the owner's extensions; ``place`` is the inner loop where it stands."""
-    kept: dict[str, Any] = {"segment": segment.elements[0], "elements": segment.elements[1:]}
+    """Puts the whole segment into the owner's extensions; ``place`` is the inner loop where it stands.
+
+    Separators at its end say nothing and are left out.
+    """
+    elements = segment.elements[1:]
+    while elements and not elements[-1]:
+        elements.pop()
+    kept: dict[str, Any] = {"segment": segment.elements[0], "elements": elements}
     if place is not None:
         kept["loop"] = place.path
     owner.setdefault("extensions", {}).setdefault("x12", []).append(kept)

@@ -6,7 +6,7 @@ from adapters.mappings.context import X12Context
 from adapters.mappings.x12_carriers import LADING, read_equipment
 from adapters.mappings.x12_instances import LOT_ITEMS, SERIAL_ITEMS, gather
 from adapters.mappings.x12_items import DESCRIPTION, ITEM, item_of, read_identifiers
-from adapters.mappings.x12_measures import quantity, read_quantity
+from adapters.mappings.x12_measures import composite_quantity, quantity, read_quantity
 from adapters.mappings.x12_packages import MARKS
 from adapters.mappings.x12_sections import ENVELOPE, Section, fill, hand_over, keep_loop, put, rule
 from adapters.mappings.x12_values import number
@@ -54,15 +54,12 @@ def _read_part(segment: Segment, line: Plain, context: X12Context) -> bool:
     """SLN: a lot or serial number with its quantity into ``instances``, else a component into ``components``."""
     identifiers: list[Plain] = []
     lost = read_identifiers(segment.elements, 9, 29, identifiers)
-    amount = quantity(segment, 4, 5, context)
-    if context.delimiters.component in segment[5]:
-        lost = True
+    amount, spilled = composite_quantity(segment, 4, 5, context)
+    lost = lost or spilled
     codes = {entry.get("qualifier") for entry in identifiers}
     part: Plain = {"item": {"identifiers": identifiers}}
     if amount is not None:
         part["quantity"] = amount
-    elif segment[5]:
-        lost = True
     if codes & (LOT_ITEMS | SERIAL_ITEMS):
         for instance in gather(part):
             put(line, "instances", instance)

@@ -27,6 +27,7 @@ from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translation.x12_contents import content_findings
 from adapters.translation.x12_duplicates import usual_severity
+from adapters.translation.x12_padding import without_padding
 from adapters.translation.x12_strictness import strictness_of
 from canonical.document import Document
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
@@ -116,7 +117,7 @@ def read_set(
     tree = _place(event, around, report, message_type)
     document: Document | None = None
     if tree is not None and not overriding and not report.rejects:
-        document = _map(tree, around, report, message_type, control)
+        document = _map(event, tree, around, report, message_type)
     told = (*overriding, *report.problems)
     if document is None:
         number = number_of(message_type, event.segments) or control or around.header.control_number
@@ -196,7 +197,7 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
     return cursor.root
 
 
-def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> Document | None:
+def _map(event: SetRead, tree: Loop, around: Surroundings, report: "_Report", message_type: str) -> Document | None:
     document_type, mapping = X12_MAPPINGS.get(message_type, (UNSUPPORTED, None))
     if mapping is None:
         first = next(tree.segments())
@@ -205,12 +206,14 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         )
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
-    plain = mapped(mapping, tree, context)
-    for finding in (*context.findings, *content_findings(tree, around.release)):
+    with without_padding(event.segments, event.texts, around.header.delimiters.element):
+        plain = mapped(mapping, tree, context)
+        contents = content_findings(tree, around.release)
+    for finding in (*context.findings, *contents):
         report.finding(finding)
     if report.rejects:
         return None
-    plain["provenance"] = around.provenance(message_type, control)
+    plain["provenance"] = around.provenance(message_type, event.segments[0][2].strip())
     try:
         return DOCUMENTS[document_type].model_validate(plain)
     except ValidationError as error:

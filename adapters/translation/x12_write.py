@@ -178,10 +178,21 @@ def build_set(document: Document, profile: OutboundProfile) -> tuple[_Set | None
         for position, cannot in row.cannot:
             report.add(cannot.kind, row, position, found=cannot.found, expected=cannot.expected)
     made = [row for row, _ in rows if len(row.elements) > 1 or not row.cannot]
+    _compare_counts(document, made, report)
     _look_again(made, known.guide, marks, overlay, report)
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         return None, report.problems
     return _Set(known.guide, tuple(tuple(row.elements) for row in made)), report.problems
+
+
+def _compare_counts(document: Document, rows: Sequence[Row], report: "_Report") -> None:
+    """Tells where CTT01, which is counted here, is not what the document says."""
+    totals = document.to_data().get("totals")
+    for row in rows:
+        if row.tag == "CTT" and row.at == "totals" and row.names and isinstance(totals, dict):
+            told = totals.get(row.names[0])
+            if told is not None and str(told) != row.elements[1]:
+                report.add(mapping.COUNT_REPLACED, row, 1, found=str(told)[:20], expected=row.elements[1])
 
 
 def _look_again(

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from adapters.formats.x12.guide import LoopUse, SetGuide, Use
+from adapters.mappings.to_x12.characters import COMPONENT_MARKS
 from adapters.mappings.to_x12.parts import Part, Row
 from adapters.mappings.x12_values import decimal_text, implied_text, iso_date
 
@@ -23,6 +24,8 @@ _IMPLIED: Final = frozenset({("SAC", 5), ("ITD", 8)})
 """Elements with two implied decimals."""
 _ELSEWHERE: Final = {("DTM", 2): 6}
 """Elements whose field is read from another one where they are empty."""
+_UNITS: Final = frozenset({("CTP", 5), ("MEA", 4), ("POC", 5), ("QTY", 3), ("RCD", 3), ("RCD", 5), ("SLN", 5)})
+"""Elements that are a composite unit (C001), of which fields hold the first component."""
 _PAIRS: Final = {"PO1": 6, "IT1": 6, "POC": 8, "SLN": 9, "LIN": 2, "ACK": 7}
 """The element from which pairs of qualifier and number stand, of which reading takes those that have a number."""
 _ONCE: Final = frozenset({"CTT"})
@@ -262,6 +265,8 @@ def _same(text: str, sent: str, place: tuple[str, int]) -> bool:
         return False
     if place in _IMPLIED:
         return implied_text(text) is not None and implied_text(text) == implied_text(sent)
+    if place in _UNITS and sent.startswith(text) and sent[len(text)] in COMPONENT_MARKS:
+        return True
     number = decimal_text(text, exponent=True)
     other = decimal_text(sent, exponent=True)
     if number is not None and other is not None and number.lstrip("0") == other.lstrip("0"):

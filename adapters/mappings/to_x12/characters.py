@@ -23,7 +23,7 @@ EXTENDED: Final = BASIC | frozenset("abcdefghijklmnopqrstuvwxyz%~@[]_{}\\|<>#$")
 _SETS: Final = {"basic": BASIC, "extended": EXTENDED}
 _UNTOUCHED: Final = frozenset({"time", "extensions", "provenance", "document_type", "schema_version"})
 """Fields whose form is fixed, and those that hold segments."""
-_COMPONENT_MARKS: Final = ">:\\|^<!&"
+COMPONENT_MARKS: Final = ">:\\|^<!&"
 """Characters that senders use between components, the likeliest first."""
 
 
@@ -131,7 +131,7 @@ def _kept_character(character: str, marks: Delimiters, rules: Characters, *, ins
 
 def _with_components(text: str, component: str) -> str:
     """A composite of a kept segment, which was read with separators that may have been others."""
-    mark = next((one for one in (component, *_COMPONENT_MARKS) if one in text), None)
+    mark = next((one for one in (component, *COMPONENT_MARKS) if one in text), None)
     return text.replace(mark, component) if mark else text
 
 

@@ -237,3 +237,23 @@ def test_a_period_is_kept_as_text_and_a_single_day_is_a_date() -> None:
         {"type": "requestedDelivery", "qualifier": "002", "text": "20261124-20261126"},
         {"type": "requestedShip", "qualifier": "010", "date": "2026-11-23"},
     ]
+
+
+def test_a_composite_unit_gives_its_first_unit_and_is_kept_whole() -> None:
+    """A unit with exponents (C001) has no field; nothing that a consumer reads holds a separator of the sender."""
+    order, _ = mapped(
+        "850",
+        "BEG*00*SA*4711**20261120~PO1*1*12*BX*1**VN*A~MEA*PD*WT*1.5*LB>2~SLN*1**I*3*PC>11.1>12.2*1.25~CTT*1~",
+    )
+    line = order["lines"][0]
+    assert line["measures"][0]["unitCode"] == "LB"
+    assert line["subLines"][0]["quantity"] == {"value": "3", "unitCode": "PC"}
+    assert line["extensions"]["x12"] == [{"segment": "MEA", "elements": ["PD", "WT", "1.5", "LB>2"]}]
+    assert line["subLines"][0]["extensions"]["x12"][0]["elements"][4] == "PC>11.1>12.2"
+
+
+def test_what_is_kept_ends_with_its_last_element() -> None:
+    order, _ = mapped("850", "BEG*00*SA*4711**20261120~PO1*1*12*BX*1**VN*A~QTY*38*10***~CTT*1~")
+    assert order["lines"][0]["extensions"]["x12"] == [
+        {"segment": "QTY", "elements": ["38", "10"], "loop": "PO1[1]/QTY[1]"}
+    ]

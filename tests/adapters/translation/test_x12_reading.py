@@ -172,3 +172,34 @@ def test_a_wrapped_file_is_read_as_if_it_were_not(width: int, end: bytes) -> Non
     assert problem.offset is not None
     assert problem.length is not None
     assert broken[problem.offset : problem.offset + problem.length].translate(None, b"\r\n") == b"1O"
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_line_ends_of_one_interchange_may_be_terminators_of_the_next(wrapped: bool) -> None:
+    """Each interchange is judged by itself, however close the next one stands, and every place is a true one."""
+    first = order().replace(b"\n", b"")
+    if wrapped:
+        first = b"\n".join(first[start : start + 80] for start in range(0, len(first), 80)) + b"\n"
+    bad = transaction_set(BAD_QUANTITY, number="0002")
+    second = interchange(group(transaction_set(), bad), number="000000124", end="\n").replace(b"*", b"|")
+    found = messages(read(first + second))
+    assert [message.accepted for message in found] == [True, True, False]
+    (problem,) = found[2].problems
+    assert problem.offset is not None
+    assert (first + second)[problem.offset :].startswith(b"1O|")
+
+
+def test_blanks_that_fill_an_element_up_say_nothing() -> None:
+    """An order number is the same with and without them; the checker tells of what it sees, at its place."""
+    rows = ("BEG*00*NE*4500012345 **20261120", "REF*CT*K-77   *yes", "PO1*1*12*BX*13.45**VN *GLV  *IN*77", "CTT*1")
+    content = interchange(group(transaction_set(rows)))
+    (message,) = messages(read(content))
+    document = message.document
+    assert isinstance(document, PurchaseOrder)
+    assert document.number == "4500012345"
+    assert document.references[0].value == "K-77"
+    item = document.lines[0].item
+    assert item is not None
+    assert [entry.value for entry in item.identifiers] == ["GLV", "77"]
+    (problem,) = message.problems
+    assert (problem.code, problem.offset) == ("X12-W0308", content.index(b"VN *"))

@@ -133,6 +133,28 @@ def test_documents_of_one_kind_share_a_group_and_counts_are_right() -> None:
     assert [message.document.number for message in messages(content.encode())] == ["4711", "4712"]
 
 
+def test_a_count_that_is_not_the_documents_is_told() -> None:
+    """CTT01 is counted, never copied; whoever wrote another number hears of it, and the order is sent."""
+    result = written(order(totals={"lineCount": 7}), profile())
+    assert b"CTT*1~" in result.content
+    (problem,) = result.problems
+    assert (problem.code, problem.severity, problem.path) == ("MAP-W0021", "warning", "totals.lineCount")
+    assert (problem.found, problem.expected) == ("7", "1")
+
+
+def test_a_composite_unit_goes_back_whole() -> None:
+    content = (
+        "ISA*00*          *00*          *ZZ*STEXAMPLE      *01*123456789      *261120*0915*U*00401*000000001*0*P*>~"
+        "GS*PO*A*B*20261120*0915*1*X*004010~ST*850*0001~BEG*00*NE*4711**20261120~PO1*1*2*EA*1~MEA*PD*WT*1.5*LB>2~"
+        "SLN*1**I*3*PC>11.1>12.2*1.25~CTT*1~SE*7*0001~GE*1*1~IEA*1*000000001~"
+    )
+    (message,) = messages(content.encode())
+    again = written(message.document, profile()).content
+    assert again.count(b"MEA*PD*WT*1.5*LB>2~") == again.count(b"MEA*") == 1
+    assert again.count(b"SLN*1**I*3*PC>11.1>12.2*1.25~") == again.count(b"SLN*") == 1
+    assert meaning(messages(again)[0].document) == meaning(message.document)
+
+
 def test_an_implementation_is_named_in_005010_only() -> None:
     assert b"ST*850*0001*005010X999~" in written(order(), profile("005010", implementation="005010X999")).content
     assert b"ST*850*0001~" in written(order(), profile("004010", implementation="005010X999")).content
