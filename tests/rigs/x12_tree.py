@@ -74,7 +74,7 @@ def _told(tag: str, position: int, value: str, leaves: set[str], whole: str) -> 
     if tag == "CTX" and all(part in leaves for part in value.split(DELIMITERS.component)):
         return True
     forms = {value, decimal_text(value, exponent=True), implied_text(value), iso_date(value), iso_time(value)}
-    if value.isdigit():
+    if value.removeprefix("-").isdigit():
         forms.add(str(int(value)))
     forms |= set(_words(tag, position, value))
     return bool(forms & leaves) or ((len(value) >= _LONG_ENOUGH or tag in _JOINED) and value in whole)
