@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Kind = Literal["supply", "implant", "drug"]
-"""A supply has a lot; an implant a serial number too, a UDI and a bar code of its own; a drug its national drug code."""
+"""A supply has a lot; an implant a serial number too, a UDI and a HIBC; a drug its national drug code."""
 
 
 @dataclass(frozen=True, slots=True)

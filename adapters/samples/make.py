@@ -10,7 +10,7 @@ from typing import Final, Literal
 from adapters.partner import Acknowledgments, Partner
 from adapters.reading import Closing
 from adapters.samples import papers_money, papers_order, papers_shipment, papers_stock
-from adapters.samples.story import Story, rng_of, story_of
+from adapters.samples.story import Story, first_number, story_of
 from adapters.translate import digest, read_delivery, render
 from adapters.translation.x12_answers import NextNumber
 from adapters.translation.x12_write import NotWritten, OutboundProfile, write
@@ -106,7 +106,8 @@ def sample(wanted: Wanted) -> bytes:
 def _written(wanted: Wanted, kind: SampleKind) -> bytes:
     told = write(documents(wanted), _profile(wanted, kind.sender), _numbers(wanted), _written_at(wanted, kind.days))
     if isinstance(told, NotWritten):
-        raise AssertionError([problem.to_data() for problem in told.problems])
+        codes = ", ".join(f"{problem.code} at {problem.path}" for problem in told.problems)
+        raise RuntimeError(f"the sample cannot be written: {codes}")
     return told.content
 
 
@@ -135,8 +136,8 @@ def _profile(wanted: Wanted, side: Side) -> OutboundProfile:
 
 
 def _numbers(wanted: Wanted) -> NextNumber:
-    """Control numbers that follow from the seed and the kind: files of several kinds and seeds do not clash."""
-    first = rng_of(wanted.seed, "number", wanted.set_id).randrange(1000, 99_999_999)
+    """Control numbers that follow from the seed and the kind."""
+    first = first_number(wanted.seed, wanted.set_id)
     counts: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(first))
     return lambda scope: next(counts[scope])
 

@@ -1,5 +1,7 @@
 """The papers before anything moves: the order, its answer, a change of it and the answer to that (850 855 860 865)."""
 
+from decimal import Decimal
+
 from adapters.samples.papers_common import (
     CARRIER,
     amount,
@@ -24,7 +26,7 @@ _MORE = 2
 
 def purchase_order(story: Story) -> Plain:
     """The order."""
-    worth = sum(line.price * line.ordered for line in story.lines)
+    worth = sum((line.price * line.ordered for line in story.lines), Decimal(0))
     return {
         "document_type": "purchase_order", "number": story.order, "issue_date": story.ordered_on.isoformat(),
         "contract_number": story.contract, **_order(story),

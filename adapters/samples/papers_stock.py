@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from adapters.samples import identifiers as ids
 from adapters.samples.papers_common import buyer, contact, item_of, money, party, reference, seller, told
-from adapters.samples.story import Story, StoryLine
+from adapters.samples.story import Story, StoryLine, first_number
 from canonical.parts import Plain
 
 _YEAR = timedelta(days=365)
@@ -81,7 +81,8 @@ def application_acknowledgment(story: Story) -> Plain:
         ],
         "messages": [{
             "status": "acceptedWithErrors", "status_code": "TE", "level": "message", "message_type": "850",
-            "date": day, "time": "08:15", "group": "1", "control_number": "0001", "release": "004010",
+            "date": day, "time": "08:15", "group": str(first_number(story.seed, "850")),
+            "control_number": f"{story.ordinal:04d}",
             "references": [reference("purchaseOrder", "PO", story.order)],
             "contacts": [contact("CR", "ORDER DESK", story.seller, "orders")],
             "errors": [{

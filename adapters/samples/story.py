@@ -52,6 +52,9 @@ class StoryLine:
 class Story:
     """Who ordered what from whom, and how it went."""
 
+    seed: int
+    ordinal: int
+    """Which of the seed's stories it is, from 1."""
     hospital: Company
     seller: Company
     buyer: str
@@ -130,16 +133,23 @@ def rng_of(seed: int, *purpose: str | int) -> random.Random:
     return random.Random("/".join(map(str, (seed, *purpose))))  # noqa: S311 - made-up goods, not secrets
 
 
+def first_number(seed: int, set_id: str) -> int:
+    """The control number of a seed's interchange of a kind: files of several kinds and seeds do not clash."""
+    return rng_of(seed, "number", set_id).randrange(1000, 99_999_999)
+
+
 def story_of(seed: int, ordinal: int, lines: int) -> Story:
     """The story that a seed tells; ``ordinal`` counts the stories of one file, from 1."""
     parties = rng_of(seed, "parties")
     hospital, seller = parties.choice(HOSPITALS), parties.choice(SELLERS)
+    contract = f"HC-{parties.randrange(100, 999)}-{parties.randrange(10, 99)}"
     rng = rng_of(seed, "story", ordinal)
     week = timedelta(weeks=rng_of(seed, "week").randrange(_WEEKS))
     number = rng.randrange(10_000, 99_999)
     return Story(
-        hospital=hospital, seller=seller, buyer=rng.choice(BUYERS), department=rng.choice(DEPARTMENTS),
-        order=f"45{seed % 1000:03d}{number}", contract=f"HC-{rng.randrange(100, 999)}-{rng.randrange(10, 99)}",
+        seed=seed, ordinal=ordinal, hospital=hospital, seller=seller, buyer=rng.choice(BUYERS),
+        department=rng.choice(DEPARTMENTS),
+        order=f"45{seed % 1000:03d}{number}", contract=contract,
         sales_order=f"SO-{rng.randrange(100_000, 999_999)}", shipment=f"SH{rng.randrange(1_000_000, 9_999_999)}",
         invoice=f"INV-{rng.randrange(100_000, 999_999)}", receipt=f"RCV-{rng.randrange(100_000, 999_999)}",
         payment=f"26{rng.randrange(10**9, 10**10 - 1)}", tracking=f"1Z999AA1{rng.randrange(10**9, 10**10 - 1)}",
@@ -181,6 +191,4 @@ def _pick(rng: random.Random, index: int) -> Good:
 def _item(good: Good) -> int:
     """A number that is the item's in every story."""
     shelf = (SUPPLIES, IMPLANTS, DRUGS)
-    return next(
-        (1 + shelf.index(goods)) * 1000 + 7 * goods.index(good) + 3 for goods in shelf if good in goods
-    )
+    return next((1 + shelf.index(goods)) * 1000 + 7 * goods.index(good) + 3 for goods in shelf if good in goods)

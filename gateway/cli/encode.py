@@ -116,13 +116,19 @@ def _profile(
     partner: str | None, release: str, sender: str, receiver: str, usage: str, config: Any
 ) -> "OutboundProfile":
     from adapters.translation.x12_write import OutboundProfile
-    from gateway.cli.operate import settings_of
-    from gateway.profiles import profile_for
 
     if not release[:6].isdigit() or not 6 <= len(release) <= 12:
         raise typer.BadParameter("six digits, and at most six characters more", param_hint="--release")
     if partner is None:
-        return OutboundProfile(_party(sender, "--sender"), _party(receiver, "--receiver"), usage=usage, release=release)
+        return OutboundProfile(party(sender, "--sender"), party(receiver, "--receiver"), usage=usage, release=release)
+    return partner_profile(partner, release, usage, config)
+
+
+def partner_profile(partner: str, release: str, usage: str, config: Any) -> "OutboundProfile":
+    """How we write to a partner of the settings. Raises ConfigError; a usage error where it cannot be written to."""
+    from gateway.cli.operate import settings_of
+    from gateway.profiles import profile_for
+
     settings = settings_of(config)
     found = next((known for known in settings.partners if known.name == partner), None)
     if found is None:
@@ -152,7 +158,8 @@ def _as_told(profile: "OutboundProfile", delimiters: str, unsuited: Unsuited) ->
     return profile
 
 
-def _party(text: str, option: str) -> tuple[str, str]:
+def party(text: str, option: str) -> tuple[str, str]:
+    """Qualifier and id, as they are typed; a usage error of the option where they are not."""
     qualifier, colon, id = text.partition(":")
     if not colon or len(qualifier) != 2 or not 1 <= len(id) <= 15:
         raise typer.BadParameter("two characters, a colon and an id of at most fifteen, as ZZ:ACME", param_hint=option)

@@ -96,7 +96,7 @@ def _error_part(error: ApplicationError, at: str, style: Style) -> Part:
 
 def _place(error: ApplicationError) -> Value:
     """The element; a component or a repetition would need a composite, which only a kept segment has."""
-    if error.component is None and error.repetition is None or error.extensions:
+    if (error.component is None and error.repetition is None) or error.extensions:
         return _count(error.element)
     return Cannot(NO_PLACE, f"component {error.component}, repetition {error.repetition}")
 
