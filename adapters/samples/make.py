@@ -13,7 +13,7 @@ from adapters.samples import papers_money, papers_order, papers_shipment, papers
 from adapters.samples.story import Story, first_number, story_of
 from adapters.translate import digest, read_delivery, render
 from adapters.translation.x12_answers import NextNumber
-from adapters.translation.x12_write import NotWritten, OutboundProfile, write
+from adapters.translation.x12_write import OutboundProfile, Written, write
 from canonical.document import Document
 from canonical.parts import Plain
 from canonical.registry import DOCUMENTS
@@ -105,7 +105,7 @@ def sample(wanted: Wanted) -> bytes:
 
 def _written(wanted: Wanted, kind: SampleKind) -> bytes:
     told = write(documents(wanted), _profile(wanted, kind.sender), _numbers(wanted), _written_at(wanted, kind.days))
-    if isinstance(told, NotWritten):
+    if not isinstance(told, Written):
         codes = ", ".join(f"{problem.code} at {problem.path}" for problem in told.problems)
         raise RuntimeError(f"the sample cannot be written: {codes}")
     return told.content
