@@ -263,8 +263,9 @@ class X12Reading:
         )  # fmt: skip
         conflict = self._problem(reused, interchange)
         again = EnvelopeFault(problems.RESEND, header.offset, header.length, header.control_number, None, "ISA")
-        # A group's own faults are told in its 997; only those of the interchange stand in the TA1.
-        own = [problem for problem in told if problem.group is None]
+        # A group's own faults are told in its 997; only those of the interchange stand in the TA1, and what keeps a
+        # group from getting a 997 at all.
+        own = [problem for problem in told if problem.group is None or (problem.ack or "").startswith("TA105")]
         yield Closing(
             partner=interchange.partner,
             key=InterchangeKey(header.sender, header.receiver, header.control_number, header.usage),

@@ -120,14 +120,20 @@ def _profile(
     partner: str | None, release: str | None, sender: str, receiver: str, usage: str | None, config: Any
 ) -> "OutboundProfile":
     from adapters.translation.x12_write import OutboundProfile
-    from gateway.cli.operate import settings_of
-    from gateway.profiles import profile_for
 
     if release is not None and (not release[:6].isdigit() or not 6 <= len(release) <= 12):
         raise typer.BadParameter("six digits, and at most six characters more", param_hint="--release")
     if partner is None:
-        us, them = _party(sender, "--sender"), _party(receiver, "--receiver")
+        us, them = party(sender, "--sender"), party(receiver, "--receiver")
         return OutboundProfile(us, them, usage=usage or "P", release=release or "004010")
+    return partner_profile(partner, release, usage, config)
+
+
+def partner_profile(partner: str, release: str | None, usage: str | None, config: Any) -> "OutboundProfile":
+    """How we write to a partner of the settings. Raises ConfigError; a usage error where it cannot be written to."""
+    from gateway.cli.operate import settings_of
+    from gateway.profiles import profile_for
+
     settings = settings_of(config)
     found = next((known for known in settings.partners if known.name == partner), None)
     if found is None:
@@ -160,7 +166,8 @@ def _as_told(profile: "OutboundProfile", delimiters: str | None, unsuited: Unsui
     return profile
 
 
-def _party(text: str, option: str) -> tuple[str, str]:
+def party(text: str, option: str) -> tuple[str, str]:
+    """Qualifier and id, as they are typed; a usage error of the option where they are not."""
     qualifier, colon, id = text.partition(":")
     if not colon or len(qualifier) != 2 or not 1 <= len(id) <= 15:
         raise typer.BadParameter("two characters, a colon and an id of at most fifteen, as ZZ:ACME", param_hint=option)

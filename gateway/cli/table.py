@@ -58,6 +58,12 @@ COMMANDS: dict[str, Entry] = {
         "wharf encode order.json --release 004010",
         _FILES,
     ),
+    "sample": Entry(
+        "gateway.cli.sample:command",
+        "Make up X12 files of hospital supplies, whole or broken.",
+        "wharf sample 856 --break parent-unknown",
+        _FILES,
+    ),
     "tap": Entry(
         "gateway.cli.tap:command",
         "Follow the published events as JSON lines.",

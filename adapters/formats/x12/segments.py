@@ -50,7 +50,7 @@ def cut_blocks(content: Content, start: int, end: int, delimiters: Delimiters) -
         cut = len(block) if last else block.rfind(mark) + step
         if not last and cut < step:
             if size >= LONGEST_SEGMENT:
-                raise SegmentTooLong(position)
+                raise SegmentTooLong(position + len(block) - len(block.lstrip(_LEADING.encode("latin-1"))))
             size *= 4
             continue
         size = BLOCK

@@ -38,6 +38,7 @@ LINE_CHANGES = backwards(words.LINE_CHANGES)
 ORDER_TYPES = backwards(words.ORDER_PURPOSES)
 """Our word for what an order is for to X12 92; for some of them there is no code."""
 MARKS = backwards(words.MARKS)
+STOCK_QUANTITIES = backwards(words.STOCK_QUANTITIES)
 
 
 def code(word: str | None, table: Mapping[str, str], raw: str | None = None) -> Value:

@@ -21,6 +21,12 @@ def issued_pairs(document: Document) -> tuple[Pair, Pair]:
     return ("issueDate", texts.date(document.issue_date)), (name, texts.time(clock))
 
 
+def issued_zone(document: Document) -> Pair:
+    """The time zone of that time, where the first segment has an element for it."""
+    at = _issued(document)
+    return (f"{indexed('', 'dates', at)}.zone", document.dates[at].zone) if at is not None else ("dates", None)
+
+
 def other_date_rows(document: Document) -> Iterator[Row]:
     """A DTM for each date but the one that the first segment tells."""
     told = _issued(document)

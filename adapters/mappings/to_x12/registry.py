@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from adapters.mappings.to_x12.application_acknowledgment import application_acknowledgment_part
 from adapters.mappings.to_x12.catalog import catalog_part
 from adapters.mappings.to_x12.inventory_report import inventory_report_part
 from adapters.mappings.to_x12.invoice import invoice_part
@@ -18,6 +19,7 @@ BuildPart = Callable[[Any, Style], Part]
 """Builds the transaction set of a document of its kind."""
 
 X12_BUILDERS: Mapping[str, BuildPart] = {
+    "application_acknowledgment": application_acknowledgment_part,
     "catalog": catalog_part,
     "inventory_report": inventory_report_part,
     "invoice": invoice_part,
