@@ -79,7 +79,10 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def flow(spans: Iterable[Span], width: int) -> Iterator[Line]:
-    """Styled text set in lines of at most ``width`` cells, broken at blanks as ``wrap`` does."""
+    """Styled text set in lines of at most ``width`` cells, broken at blanks as ``wrap`` does.
+
+    A no-break space keeps words together and is shown as a blank.
+    """
     line: list[Span] = []
     used = 0
     for span in spans:
@@ -91,7 +94,7 @@ def flow(spans: Iterable[Span], width: int) -> Iterator[Line]:
                 if used and used + blank + cells > width:
                     yield tuple(line)
                     line, used, blank = [], 0, False
-                text = " " * (blank and used > 0) + piece
+                text = " " * (blank and used > 0) + piece.replace("\u00a0", " ")
                 line.append(Span(text, span.style))
                 used += width_of(text)
                 blank = False

@@ -23,6 +23,7 @@ _LEAST_WORDS: Final = 24
 _LONGEST_VALUE: Final = 240
 """Characters of one value that are shown."""
 _QUIET: Final = "dim"
+_TIE: Final = "\u00a0"
 _BASE: Final = {"interchange": 0, "interchangeEnd": 0, "group": 1, "groupEnd": 1, "answer": 1, "set": 2}
 
 
@@ -44,7 +45,7 @@ class View:
     def __init__(self, look: Look, options: ViewOptions) -> None:
         self._look = look
         self._options = options
-        self._waiting: list[Line] = []
+        self._waiting: list[tuple[Line, ...]] = []
         """Headings that are shown when something below them is."""
         self._column = max(min(int(look.width * _RAW_SHARE), look.width - _LEAST_WORDS), 0)
 
@@ -56,7 +57,7 @@ class View:
         del self._waiting[depth if heading else depth + 1 :]
         if heading and not self._options.raw:
             self._waiting += [()] * (depth - len(self._waiting))
-            self._waiting.append((Span(" " * _STEP * depth), *heading))
+            self._waiting.append(tuple(self._hung(heading, _STEP * depth)))
         if not chosen:
             return
         if self._options.problems_only and not part.has_problems:
@@ -70,7 +71,8 @@ class View:
         yield from self._few(part, depth) if self._options.problems_only else self._all(part, depth)
 
     def _headings(self) -> Iterator[Line]:
-        yield from (line for line in self._waiting if line)
+        for heading in self._waiting:
+            yield from heading
         self._waiting = [()] * len(self._waiting)
 
     def _all(self, part: Part, depth: int) -> Iterator[Line]:
@@ -81,7 +83,7 @@ class View:
                 yield (Span(" " * indent + clean(part.raw(entry.segment)) + clean(part.delimiters.segment)),)
                 continue
             if entry.opens and shown and shown[-1] is entry.branches[-1]:
-                yield _branch_line(shown[-1], indent - _STEP)
+                yield self._branch(shown[-1], indent - _STEP)
             yield from self._segment(part, entry, indent)
 
     def _few(self, part: Part, depth: int) -> Iterator[Line]:
@@ -98,7 +100,7 @@ class View:
                 if level >= len(told) or told[level] is not branch:
                     told = shown[: level + 1]
                     if not self._options.raw:
-                        yield _branch_line(branch, _STEP * (depth + 1 + level))
+                        yield self._branch(branch, _STEP * (depth + 1 + level))
             if fresh and at and not entry.opens:
                 yield self._neighbour(part, part.segments[at - 1], indent)
             if self._options.raw:
@@ -110,6 +112,13 @@ class View:
             if following < len(part.segments) and not part.segments[following].problems:
                 yield self._neighbour(part, part.segments[following], indent)
                 last = following
+
+    def _branch(self, branch: Branch, indent: int) -> Line:
+        """The heading of a loop: what it is, what tells it from its siblings, and its path."""
+        path = f"  {branch.path}"
+        room = self._look.width - indent - width_of(branch.name) - len(path)
+        told = self._clipped(clean(f": {branch.told}"), room) if branch.told else ""
+        return (Span(" " * indent), Span(branch.name, "bold"), Span(told), Span(path, _QUIET))
 
     def _neighbour(self, part: Part, entry: Inspected, indent: int) -> Line:
         text = clean(part.raw(entry.segment)) + clean(part.delimiters.segment)
@@ -150,12 +159,13 @@ class View:
             yield from self._problem(problem, indent)
 
     def _problem(self, problem: Problem, indent: int) -> Iterator[Line]:
-        style = SEVERITY_STYLES[problem.severity]
-        label = Span(f"{problem.severity.value}[{problem.code}]", style)
+        label = Span(f"{problem.severity.value}[{problem.code}]", SEVERITY_STYLES[problem.severity])
+        yield from self._hung([label, Span(" " + _told(problem), "bold")], indent)
+
+    def _hung(self, spans: Sequence[Span], indent: int) -> Iterator[Line]:
+        """Text with every line but the first set in by a step more."""
         hang = indent + _STEP
-        text = _told(problem)
-        lines = flow([label, Span(" " + text, "bold")], self._look.width - hang)
-        for number, line in enumerate(lines):
+        for number, line in enumerate(flow(spans, self._look.width - hang)):
             yield (Span(" " * (hang if number else indent)), *line)
 
     def _clipped(self, text: str, width: int) -> str:
@@ -200,16 +210,6 @@ def _kind_of_group(part: Part, group: GroupBegin) -> str:
     return next((in_words(value) for value in values if value.element == 1), "of no kind")
 
 
-def _branch_line(branch: Branch, indent: int) -> Line:
-    told = f": {branch.told}" if branch.told else ""
-    return (
-        Span(" " * indent),
-        Span(clean(branch.name), "bold"),
-        Span(clean(told)),
-        Span(f"  {branch.path}", _QUIET),
-    )
-
-
 def _shown(branches: Sequence[Branch]) -> tuple[Branch, ...]:
     """The loops that get a heading: one that holds a single segment is told by that segment."""
     return tuple(branch for branch in branches if branch.size > 1 or branch.id == "HL")
@@ -218,14 +218,15 @@ def _shown(branches: Sequence[Branch]) -> tuple[Branch, ...]:
 def _words(part: Part, entry: Inspected) -> Iterator[Span]:
     """The segment's name and its phrases; those with a problem in the problem's style."""
     wrong = {problem.element: SEVERITY_STYLES[problem.severity] for problem in reversed(entry.problems)}
-    yield Span(part.name_of(entry.segment) or "a segment that the guides do not know", "cyan")
-    mark = " — "
-    for phrase in phrases(part.values_of(entry.segment)):
+    name = part.name_of(entry.segment) or "a segment that the guides do not know"
+    said = list(phrases(part.values_of(entry.segment)))
+    yield Span(f"{name}{_TIE}—" if said else name, "cyan")
+    for number, phrase in enumerate(said, start=1):
         style = next((wrong[value.element] for value in phrase.values if value.element in wrong), "")
         text = phrase.text if len(phrase.text) <= _LONGEST_VALUE else phrase.text[: _LONGEST_VALUE - 1] + "…"
-        yield Span(clean(f"{mark}{phrase.name}: "), _QUIET)
-        mark = " · "
-        yield Span(clean(text), style)
+        yield Span(f" {clean(phrase.name)}: ", _QUIET)
+        # The mark belongs to the word before it, so that no line begins with one.
+        yield Span(clean(text) + (f"{_TIE}·" if number < len(said) else ""), style)
 
 
 def _place(segment: Segment, problem: Problem, separator: str) -> tuple[int, int]:

@@ -4,6 +4,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from adapters.contracts import Content
 from adapters.partner import Partner
@@ -15,6 +17,9 @@ from tests.rigs.samples import SAMPLES
 
 ANYBODY = Partner(name="unlisted", catch_all=True)
 FILES = sorted(SAMPLES.glob("*/input.*"))
+
+
+PIECES = (b"", b"~", b"*", b"HL*1*9*I~", b"GE*1*1~ST*850*1~", b"\xff\n")
 
 
 def parts_of(content: Content) -> list[Part]:
@@ -40,6 +45,23 @@ def test_every_problem_is_shown_once(path: Path) -> None:
         for problem in (*part.loose, *(each for entry in part.segments for each in entry.problems))
     )
     assert shown == told(content)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_every_problem_of_a_damaged_file_is_shown_once(data: st.DataObject) -> None:
+    """Bytes taken out, put in or moved: whatever is wrong then, it has its one place."""
+    content = bytearray(data.draw(st.sampled_from(FILES)).read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, max(0, len(content) - 1)))
+        size = data.draw(st.integers(0, 40))
+        content[at : at + size] = data.draw(st.sampled_from(PIECES))
+    shown = Counter(
+        problem
+        for part in parts_of(bytes(content))
+        for problem in (*part.loose, *(each for entry in part.segments for each in entry.problems))
+    )
+    assert shown == told(bytes(content))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.parent.name)
