@@ -16,6 +16,8 @@ from gateway.publishers import problems as publishers
 SOURCES: Final = (x12, mappings, config, publishers, inbound)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
+_NUMBER: Final = re.compile(r"(\d{1,4})$")
+
 
 def kinds(module: ModuleType) -> Iterator[ProblemKind]:
     """The problem kinds that a module defines, in its order."""
@@ -41,5 +43,11 @@ def find(code: str) -> ProblemKind | None:
 
 
 def suggest(code: str) -> tuple[str, ...]:
-    """Codes that look like this one, the likeliest first; for a code that is unknown."""
-    return tuple(get_close_matches(code.strip().upper(), CATALOGUE, n=3, cutoff=0.6))
+    """Codes that look like this one, the likeliest first, those with its number before all; for an unknown code."""
+    text = code.strip().upper()
+    number = _NUMBER.search(text)
+    numbered = [known for known in CATALOGUE if number and known.endswith(number[1].zfill(4))]
+    family = text.partition("-")[0]
+    numbered.sort(key=lambda known: not known.startswith(f"{family}-"))
+    near = get_close_matches(text, CATALOGUE, n=3, cutoff=0.6)
+    return tuple(dict.fromkeys([*numbered, *near]))[:3]

@@ -1,7 +1,10 @@
 """The documentation names every command and every setting, and its links lead somewhere."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +23,7 @@ from gateway.config.settings import BrokerTable, DropChannel, GatewayTable, Http
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")])
+CAPTURED = [page for page in PAGES if "```console" in page.read_text("utf-8")]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 TABLES: dict[str, type[BaseModel]] = {
     "gateway": GatewayTable,
@@ -92,6 +96,28 @@ def test_every_fault_that_can_be_judged_is_named(update_golden: bool) -> None:
     if update_golden:
         page.write_text(wanted, "utf-8")
     assert page.read_text("utf-8") == wanted, "new names: add them with --update-golden"
+
+
+@pytest.mark.parametrize("page", CAPTURED, ids=lambda page: page.stem)
+def test_captures_show_what_the_commands_print(page: Path, update_golden: bool) -> None:
+    """Each block of `console` is what its commands print in the project's folder; --update-golden writes them."""
+
+    def printed(block: re.Match[str]) -> str:
+        lines: list[str] = []
+        for command in re.findall(r"^\$ (.+)$", block[1], re.MULTILINE):
+            script = f'wharf() {{ "{sys.executable}" -m gateway "$@"; }}\n{command}'
+            done = subprocess.run(
+                ["sh", "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=60,
+                env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"},
+            )  # fmt: skip
+            lines += [f"$ {command}", *(done.stdout + done.stderr).splitlines()]
+        return "```console\n" + "\n".join(lines) + "\n```"
+
+    text = page.read_text("utf-8")
+    wanted = re.sub(r"```console\n(.*?)\n```", printed, text, flags=re.DOTALL)
+    if update_golden:
+        page.write_text(wanted, "utf-8")
+    assert page.read_text("utf-8") == wanted, "new output: write it with --update-golden"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -30,8 +30,9 @@ def command(
     """
     from importlib.metadata import version
 
+    from adapters.contracts import Content
     from canonical.problem import Problem, Severity
-    from gateway.cli.files import NOT_READABLE, Tally, anybody, open_inputs, problems_of, read_input
+    from gateway.cli.files import NOT_READABLE, STANDARD_INPUT, Tally, anybody, open_inputs, problems_of, read_input
     from gateway.diagnostics.json import to_check_json
     from gateway.diagnostics.sarif import to_sarif
     from gateway.diagnostics.terminal import look_of
@@ -40,13 +41,15 @@ def command(
     look = look_of(sys.stdout, os.environ)
     code = 0
     found: list[tuple[str, list[Problem]]] = []
+    contents: list[Content] = []
     for given in open_inputs(files, lambda line: typer.echo(line, err=True)):
         if given is None:
             code = NOT_READABLE
             continue
         tally = Tally()
         problems = list(problems_of(read_input(given, anybody()), tally))
-        found.append((given.name, problems))
+        found.append(("-" if given.name == STANDARD_INPUT else given.name, problems))
+        contents.append(given.content)
         code = max(code, tally.code)
         if deny_warnings and any(problem.severity is Severity.WARNING for problem in problems):
             code = max(code, 1)
@@ -62,5 +65,5 @@ def command(
         summary = render_summary([problems for _, problems in found], color=look.color, ascii=look.ascii)
         typer.echo(summary, color=look.color)
     elif format is Format.SARIF:
-        typer.echo(json.dumps(to_sarif(found, version=version("wharf-gateway")), indent=2))
+        typer.echo(json.dumps(to_sarif(found, version=version("wharf-gateway"), contents=contents), indent=2))
     raise typer.Exit(code)

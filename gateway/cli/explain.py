@@ -14,14 +14,12 @@ def command(
     list_all: Annotated[bool, typer.Option("--list", help="List all codes with their titles.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
-    """Explain a problem code: why it matters, what usually causes it, and what to do."""
+    """Explain a problem code: why it matters, what usually causes it, and what to do. Without one, list all."""
     import json
 
     from gateway.catalogue import CATALOGUE, find, suggest
 
-    if code is None and not list_all:
-        raise typer.BadParameter("name a code, or use --list", param_hint="CODE")
-    if code is None:
+    if code is None or list_all:
         for kind in CATALOGUE.values():
             typer.echo(json.dumps(_plain(kind)) if as_json else f"{kind.code}  {kind.title}")
         return
@@ -32,7 +30,7 @@ def command(
 
 
 def _unknown(code: str, near: Sequence[str]) -> str:
-    choice = f"Did you mean {' or '.join(near)}?" if near else "See wharf explain --list."
+    choice = f"Did you mean {' or '.join(near)}?" if near else "wharf explain lists all."
     return f"there is no code {code!r}. {choice}"
 
 

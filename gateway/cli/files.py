@@ -12,6 +12,9 @@ from adapters.translate import digest, read_delivery
 from canonical.problem import Problem
 from gateway.mapped import map_file
 
+STANDARD_INPUT = "(standard input)"
+"""What it is called where a file has its name."""
+
 MAPPED = 1 << 20
 """Bytes from which on a file is mapped instead of read."""
 
@@ -31,7 +34,7 @@ def open_input(name: str) -> Input:
     """The bytes of a file, or of standard input for ``-``. Raises OSError where it cannot be read."""
     if name == "-":
         content: Content = sys.stdin.buffer.read()
-        return Input("(standard input)", content, digest(content))
+        return Input(STANDARD_INPUT, content, digest(content))
     path = Path(name)
     if path.stat().st_size >= MAPPED:
         mapped = map_file(path)

@@ -46,6 +46,18 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry(
         "gateway.cli.check:command", "Tell what is wrong in X12 files, and where.", "wharf check order.edi", _FILES
     ),
+    "view": Entry(
+        "gateway.cli.view:command",
+        "Show X12 files in human words, beside the raw segments.",
+        "wharf view order.edi --problems-only",
+        _FILES,
+    ),
+    "diff": Entry(
+        "gateway.cli.diff:command",
+        "Compare two files by what they say, X12 or JSON.",
+        "wharf diff order.edi order-again.json",
+        _FILES,
+    ),
     "ack": Entry(
         "gateway.cli.ack:command",
         "Print the acknowledgment that the gateway would return.",

@@ -44,6 +44,27 @@ def position(content: Content, offset: int) -> Position:
     return Position(content[:start].count(b"\n") + 1, len(_text(content[start:offset]).lstrip("\ufeff")) + 1)
 
 
+class Columns:
+    """The columns of places in one delivery, asked in rising order at the price of the bytes between them."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._last = 0
+        self._column = 1
+
+    def of(self, offset: int, length: int = 0) -> tuple[int, int | None]:
+        """The column of a byte and that behind the last of ``length``, from 1; None where a line ends between."""
+        if offset < self._last:
+            self._last, self._column = self._content.rfind(b"\n", 0, offset) + 1, 1
+        start = self._content.rfind(b"\n", self._last, offset) + 1
+        if start > self._last:
+            self._last, self._column = start, 1
+        self._column += len(_text(self._content[self._last : offset]).lstrip("\ufeff"))
+        self._last = offset
+        covered = self._content[offset : offset + length]
+        return self._column, None if b"\n" in covered else self._column + len(_text(covered))
+
+
 def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
     """The segment around a byte; nothing when the byte is outside the content."""
     if not content or not 0 <= offset <= len(content):

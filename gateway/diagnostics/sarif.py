@@ -3,21 +3,29 @@
 Source: OASIS Static Analysis Results Interchange Format (SARIF) 2.1.0; the sections are named where a rule is used.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
+from adapters.contracts import Content
 from canonical.problem import Problem, Severity
 from gateway import catalogue
 from gateway.diagnostics.json import to_check_json
+from gateway.diagnostics.place import Columns
 
 HOME: Final = "https://github.com/wharf-gateway/wharf"
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
-def to_sarif(files: Sequence[tuple[str, Sequence[Problem]]], *, version: str) -> dict[str, Any]:
-    """One run over these files, each with its problems; ``version`` is that of Wharf."""
+def to_sarif(
+    files: Sequence[tuple[str, Sequence[Problem]]], *, version: str, contents: Sequence[Content] = ()
+) -> dict[str, Any]:
+    """One run over these files, each with its problems; ``version`` is that of Wharf.
+
+    With ``contents``, the bytes of the files in the same order, places get their columns and artifacts their lengths.
+    """
+    bytes_of = dict(zip(range(len(files)), contents, strict=False))
     codes = sorted({problem.code for _, problems in files for problem in problems})
     rules = {code: index for index, code in enumerate(codes)}
     return {
@@ -34,15 +42,28 @@ def to_sarif(files: Sequence[tuple[str, Sequence[Problem]]], *, version: str) ->
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "artifacts": [{"location": {"uri": _uri(name)}} for name, _ in files],
+                "artifacts": [_artifact(name, bytes_of.get(index)) for index, (name, _) in enumerate(files)],
                 "results": [
-                    _result(problem, name, index, rules[problem.code])
+                    result
                     for index, (name, problems) in enumerate(files)
-                    for problem in problems
+                    for result in _results(problems, name, index, rules, bytes_of.get(index))
                 ],
             }
         ],
     }
+
+
+def _artifact(name: str, content: Content | None) -> dict[str, Any]:
+    length = {} if content is None else {"length": len(content)}
+    return {"location": {"uri": _uri(name)}, **length}
+
+
+def _results(
+    problems: Sequence[Problem], name: str, artifact: int, rules: Mapping[str, int], content: Content | None
+) -> Iterator[dict[str, Any]]:
+    columns = Columns(content) if content is not None else None
+    for problem in problems:
+        yield _result(problem, name, artifact, rules[problem.code], columns)
 
 
 def _rule(code: str) -> dict[str, Any]:
@@ -59,9 +80,9 @@ def _rule(code: str) -> dict[str, Any]:
     }
 
 
-def _result(problem: Problem, name: str, artifact: int, rule: int) -> dict[str, Any]:
+def _result(problem: Problem, name: str, artifact: int, rule: int, columns: Columns | None) -> dict[str, Any]:
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(name), "index": artifact}}}
-    if region := _region(problem):
+    if region := _region(problem, columns):
         location["physicalLocation"]["region"] = region
     if logical := "/".join(_steps(problem)):
         location["logicalLocations"] = [{"fullyQualifiedName": logical}]
@@ -76,12 +97,17 @@ def _result(problem: Problem, name: str, artifact: int, rule: int) -> dict[str, 
     }
 
 
-def _region(problem: Problem) -> dict[str, int]:
-    """Where in the bytes; a region needs a line or an offset (section 3.30)."""
+def _region(problem: Problem, columns: Columns | None) -> dict[str, int]:
+    """Where in the bytes and in the text; a region needs a line or an offset (section 3.30)."""
     region: dict[str, int] = {}
     if problem.line is not None:
         region["startLine"] = problem.line
     if problem.offset is not None:
+        if columns is not None and problem.line is not None:
+            start, end = columns.of(problem.offset, problem.length or 0)
+            region["startColumn"] = start
+            if end is not None:
+                region["endColumn"] = end
         region["byteOffset"] = problem.offset
         region["byteLength"] = problem.length or 0
     return region
@@ -111,5 +137,10 @@ def _message(problem: Problem) -> str:
 
 
 def _uri(name: str) -> str:
-    """A relative reference for a path as typed; standard input has a name of its own (section 3.4.4)."""
-    return "stdin" if name == "-" else quote(name, safe="/")
+    """A relative reference for a path as typed, a file URI for an absolute one; standard input has a name of its own.
+
+    Source: sections 3.4.3 and 3.4.4.
+    """
+    if name == "-":
+        return "stdin"
+    return ("file://" if name.startswith("/") else "") + quote(name, safe="/")

@@ -1,6 +1,6 @@
 """Styled text for the terminal: pieces with a style, measured and wrapped by cells, printed with or without colour."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -76,6 +76,30 @@ def wrap(text: str, width: int) -> list[str]:
         *full, current = _pieces(word, width)
         lines.extend(full)
     return [*lines, current]
+
+
+def flow(spans: Iterable[Span], width: int) -> Iterator[Line]:
+    """Styled text set in lines of at most ``width`` cells, broken at blanks as ``wrap`` does.
+
+    A no-break space keeps words together and is shown as a blank.
+    """
+    line: list[Span] = []
+    used = 0
+    for span in spans:
+        for number, word in enumerate(span.text.split(" ")):
+            blank = number > 0
+            pieces = [word] if used + blank + width_of(word) <= width else _pieces(word, width)
+            for piece in pieces:
+                cells = width_of(piece)
+                if used and used + blank + cells > width:
+                    yield tuple(line)
+                    line, used, blank = [], 0, False
+                text = " " * (blank and used > 0) + piece.replace("\u00a0", " ")
+                line.append(Span(text, span.style))
+                used += width_of(text)
+                blank = False
+    if line:
+        yield tuple(line)
 
 
 def _pieces(word: str, width: int) -> list[str]:

@@ -20,7 +20,7 @@ FEW = 3
 PLAIN_WIDTH = 100
 NARROWEST = 40
 
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
+SEVERITY_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
 _QUIET = "dim"
 _TIE = "\u00a0"
 _KEYS = {"help": "bold cyan"}
@@ -44,7 +44,7 @@ def render_text(
     over several files, with ``render_summary``. Shows the raw segments: for the eyes of who has the file, not for logs.
     """
     look = Look(max(width, NARROWEST), color, ascii)
-    lines = [line for block in _blocks(problems, content, _clean(name), look) for line in (*block, ())]
+    lines = [line for block in _blocks(problems, content, clean(name), look) for line in (*block, ())]
     text = look.print(lines)
     return text + render_summary([problems], color=color, ascii=ascii) if summary else text
 
@@ -66,7 +66,7 @@ def render_summary(files: Sequence[Iterable[Problem]], *, color: bool, ascii: bo
         for severity, word in words.items():
             if counts[severity]:
                 comma = [Span(", ")] if len(spans) > 1 else []
-                spans += [*comma, Span(_count(counts[severity], word), _STYLES[severity])]
+                spans += [*comma, Span(_count(counts[severity], word), SEVERITY_STYLES[severity])]
     return Look(NARROWEST, color, ascii).print([tuple(spans)])
 
 
@@ -88,7 +88,7 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
         same = by_code[problem.code]
         shown[problem.code] += 1
         if len(same) <= MANY or shown[problem.code] <= FEW:
-            page = _Page(look, gutter, _STYLES[problem.severity])
+            page = _Page(look, gutter, SEVERITY_STYLES[problem.severity])
             first = shown[problem.code] == 1
             told = None
             if _in_ta1(problem) or problem.interchange not in refused:
@@ -96,7 +96,7 @@ def _blocks(problems: Sequence[Problem], content: Content, name: str, look: Look
                 told = answer(problem, rejected=place in rejected, mixed=(interchange, group) in mixed)
             yield page.problem(problem, content, name, told=told, first=first)
         elif shown[problem.code] == FEW + 1:
-            page = _Page(look, gutter, _STYLES[problem.severity])
+            page = _Page(look, gutter, SEVERITY_STYLES[problem.severity])
             yield page.folded(same[FEW:], name)
 
 
@@ -135,7 +135,7 @@ class _Page:
 
     def _title(self, problem: Problem, message: str | None = None) -> list[Line]:
         label = f"{problem.severity.value}[{problem.code}]"
-        first, *rest = wrap(_clean(message or problem.message), self.look.width - len(label) - 2)
+        first, *rest = wrap(clean(message or problem.message), self.look.width - len(label) - 2)
         indent = Span(" " * (len(label) + 2))
         head: Line = (Span(label, self.style), Span(": ", "bold"), Span(first, "bold"))
         return [head, *((indent, Span(line, "bold")) for line in rest)]
@@ -214,16 +214,16 @@ def _facts(problem: Problem, *, told: Told, first: bool) -> list[tuple[str, str]
     facts: list[tuple[str, str]] = []
     if problem.found is not None:
         spelled = spell(problem.found)
-        facts.append(("found", f'"{_clean(problem.found)}"' + (f" ({spelled})" if spelled else "")))
+        facts.append(("found", f'"{clean(problem.found)}"' + (f" ({spelled})" if spelled else "")))
     if problem.expected is not None:
-        facts.append(("expected", _clean(problem.expected)))
+        facts.append(("expected", clean(problem.expected)))
     if problem.path is not None:
         facts.append(("path", problem.path))
     advice = problem.help or (kind.help if kind else None)
     if advice:
-        facts.append(("help", _clean(advice)))
+        facts.append(("help", clean(advice)))
     if told:
-        facts.append((told[0], _clean(told[1])))
+        facts.append((told[0], clean(told[1])))
     if first and kind:
         facts.append(("more", f"wharf explain {problem.code}"))
     return facts
@@ -231,11 +231,11 @@ def _facts(problem: Problem, *, told: Told, first: bool) -> list[tuple[str, str]
 
 def _context(problem: Problem) -> Iterable[str]:
     if problem.interchange:
-        yield f"interchange {_clean(problem.interchange)}"
+        yield f"interchange {clean(problem.interchange)}"
     if problem.group:
-        yield f"group {_clean(problem.group)}"
+        yield f"group {clean(problem.group)}"
     if problem.transaction:
-        yield f"{_clean(problem.message_type or 'set')} #{_clean(problem.transaction)}"
+        yield f"{clean(problem.message_type or 'set')} #{clean(problem.transaction)}"
     if problem.loop:
         steps = (step.rstrip("]").partition("[") for step in problem.loop.split("/"))
         yield " › ".join(f"{tag} loop {count or 1}" for tag, _, count in steps)
@@ -249,8 +249,8 @@ def _on_tag(found: Excerpt) -> Excerpt:
 
 def _label(problem: Problem) -> str:
     if problem.element is None:
-        return f"segment {_clean(problem.segment)}" if problem.segment else ""
-    place = f"{_clean(problem.segment or '')}{problem.element:02d}"
+        return f"segment {clean(problem.segment)}" if problem.segment else ""
+    place = f"{clean(problem.segment or '')}{problem.element:02d}"
     if problem.component is not None:
         place += f"-{problem.component}"
     meaning = " ".join(part for part in (problem.element_number, problem.element_name) if part)
@@ -266,6 +266,8 @@ def _number(index: int | None, step: int, segment: bytes) -> int | None:
     return None if tag in _ENVELOPE or tag[:2] in _ENVELOPE else index + step
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """What a partner sent, safe for a terminal: no control characters, no line breaks."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(visible(character) for character in text)

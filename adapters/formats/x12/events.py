@@ -97,6 +97,8 @@ class GroupEnd:
     claimed: int | None
     received: int
     faults: tuple[EnvelopeFault, ...]
+    segment: Segment | None = None
+    """GE, where it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class InterchangeEnd:
     """The end of an interchange, with the faults found on the way."""
 
     faults: tuple[EnvelopeFault, ...]
+    segment: Segment | None = None
+    """IEA, where it was sent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,21 @@ def coded_elements() -> frozenset[str]:
 
 
 @cache
+def loop_names() -> dict[str, tuple[str, tuple[int, ...]]]:
+    """What each loop is, by its id, and the elements of its first segment that tell one from the next."""
+    every = (fields(line) for line in lines_of("loops.txt"))
+    return {loop: (name, tuple(map(int, told.split()))) for loop, name, told in every}
+
+
+@cache
+def position_names() -> dict[tuple[str, int], str]:
+    """What stands at an element's position in a segment, where the element's own name does not say enough."""
+    every = (fields(line) for line in lines_of("positions.txt"))
+    named = ((tag, entry.partition(" ")) for tag, *entries in every for entry in entries)
+    return {(tag, int(position)): name for tag, (position, _, name) in named}
+
+
+@cache
 def _code_lines(number: str) -> tuple[str, ...]:
     if number not in coded_elements():
         return ()

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
 from adapters.formats.x12.delimiters import BrokenHeader, InterchangeHeader, find_header, read_header
-from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, InterchangeEnd, Outside, fault_at
+from adapters.formats.x12.events import EnvelopeFault, Event, InterchangeBegin, Outside, fault_at
 from adapters.formats.x12.header_check import header_faults
 from adapters.formats.x12.segments import find_segment, segment_at
 from adapters.formats.x12.tree import Segment
@@ -85,7 +85,7 @@ def _read_interchange(content: Content, header: InterchangeHeader) -> Generator[
     yield InterchangeBegin(header, end, tuple(_header_faults(header)) + faults)
     walk = Walk(content, header, trailer)
     yield from walk.events()
-    yield InterchangeEnd(tuple(walk.trailer_faults(faults)))
+    yield walk.end(faults)
     return end
 
 

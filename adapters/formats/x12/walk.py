@@ -12,6 +12,7 @@ from adapters.formats.x12.events import (
     Event,
     GroupBegin,
     GroupEnd,
+    InterchangeEnd,
     SetRead,
     fault_at,
 )
@@ -231,18 +232,20 @@ class Walk:
                     self._at(problems.SET_COUNT_WRONG, trailer, 1, f"{self.sets}, the transaction sets counted")
                 )
         self.group = None
-        yield GroupEnd(claimed, self.sets, tuple(faults))
+        yield GroupEnd(claimed, self.sets, tuple(faults), trailer)
 
     def finish(self) -> Iterator[Event]:
         """Closes what the bytes left open."""
         yield from self._end_group(None)
 
-    def trailer_faults(self, known: tuple[EnvelopeFault, ...]) -> Iterator[EnvelopeFault]:
-        """The faults that stand at the end of the interchange, those known at its beginning left out."""
-        yield from self.late
+    def end(self, known: tuple[EnvelopeFault, ...]) -> InterchangeEnd:
+        """The trailer and the faults at the end of the interchange, those known at its beginning left out."""
         if any(fault.kind is problems.INTERCHANGE_TRAILER_MISSING for fault in known):
-            return
+            return InterchangeEnd(tuple(self.late))
         segment = segment_at(self.content, self.trailer, len(self.content), self.header.delimiters)
+        return InterchangeEnd((*self.late, *self._trailer_faults(segment)), segment)
+
+    def _trailer_faults(self, segment: Segment) -> Iterator[EnvelopeFault]:
         if not same_number(segment[1].strip(), str(self.groups)):
             yield self._at(problems.GROUP_COUNT_WRONG, segment, 1, f"{self.groups}, the groups counted")
 

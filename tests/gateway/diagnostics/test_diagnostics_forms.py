@@ -117,6 +117,27 @@ def test_sarif_has_no_region_for_a_problem_without_place() -> None:
     assert log["runs"][0]["tool"]["driver"]["rules"] == [{"id": "ZZZ-E9999"}]
 
 
+def test_sarif_tells_columns_of_characters_where_the_bytes_are_known() -> None:
+    text = "ISA*é手~\nPO1*1*1O*BX~\nPO1*2*2O~"
+    content = text.encode()
+    places = [("*é手", 1), ("1O", 2), ("2O", 3)]
+    problems = [
+        Problem(code="X12-E0307", severity=Severity.ERROR, message="bad", line=line,
+                offset=content.index(piece.encode()), length=len(piece.encode()))
+        for piece, line in places
+    ]  # fmt: skip
+    for order in (problems, problems[::-1]):
+        (run,) = to_sarif([("/in/a.edi", order)], version="1", contents=[content])["runs"]
+        assert run["artifacts"] == [{"location": {"uri": "file:///in/a.edi"}, "length": len(content)}]
+        for result, problem in zip(run["results"], order, strict=True):
+            region = result["locations"][0]["physicalLocation"]["region"]
+            line = text.split("\n")[region["startLine"] - 1]
+            piece = line[region["startColumn"] - 1 : region["endColumn"] - 1]
+            assert problem.offset is not None
+            assert problem.length is not None
+            assert piece.encode() == content[problem.offset : problem.offset + problem.length]
+
+
 def test_sarif_of_clean_files_is_an_empty_run() -> None:
     (run,) = to_sarif([("a.edi", [])], version="1")["runs"]
     assert run["results"] == []
