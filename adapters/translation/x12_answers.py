@@ -9,13 +9,17 @@ from pydantic import BaseModel, ConfigDict
 from adapters.formats.x12.ack_codes import Speech, speech_for
 from adapters.formats.x12.acknowledge import functional_rows, interchange_row
 from adapters.formats.x12.delimiters import InterchangeHeader
+from adapters.formats.x12.guide import RELEASES, segment_guide
 from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.verdict import ack_code
-from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, write_interchange
+from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, with_repetition, write_interchange
 from adapters.partner import Acknowledgments
 from canonical.functional_acknowledgment import FunctionalAcknowledgment
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 from canonical.problem import Problem, Severity
+
+_VERSION = 12
+"""The element of ISA that holds the version of the envelope."""
 
 NextNumber = Callable[[str], int]
 """Gives the next control number of a scope, 1 to 999999999, never one twice."""
@@ -126,11 +130,13 @@ def _address(header: InterchangeHeader) -> Address:
     marks = header.delimiters
     if not _presentable(marks):
         marks = STANDARD
+    version = _version(header[12])
+    marks = with_repetition(marks, version)
     return Address(
         sender=(header[5], header[6]),
         receiver=(header[7], header[8]),
         usage=header.usage if header.usage in ("P", "T", "I") else "P",
-        version=header[12] if header[12].isdigit() and len(header[12]) == 5 and header[12] >= "00400" else "00401",
+        version=version,
         date=_unwrapped(header[9]),
         time=_unwrapped(header[10]),
         element=marks.element,
@@ -138,6 +144,13 @@ def _address(header: InterchangeHeader) -> Address:
         segment=marks.segment,
         repetition=marks.repetition,
     )
+
+
+def _version(sent: str) -> str:
+    """ISA12 of the answer: the sender's own where the standard knows it and it is not older than what we write."""
+    guide = segment_guide("ISA", RELEASES[0])
+    known = (guide.elements[_VERSION - 1].element.codes if guide else None) or frozenset()
+    return sent if sent in known and sent >= "00400" else "00401"
 
 
 def _unwrapped(text: str) -> str:

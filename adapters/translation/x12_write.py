@@ -17,7 +17,7 @@ from adapters.formats.x12.element_check import Fault
 from adapters.formats.x12.guide import SetGuide, nearest_release
 from adapters.formats.x12.overlay_check import set_rules
 from adapters.formats.x12.tree import Delimiters, Segment
-from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, write_interchange
+from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, with_repetition, write_interchange
 from adapters.mappings import problems as mapping
 from adapters.mappings.to_x12.arrange import Misplaced, arrange, misshapen
 from adapters.mappings.to_x12.characters import Characters, clean_document, fit_row
@@ -69,9 +69,7 @@ class OutboundProfile:
     @property
     def marks(self) -> Delimiters:
         """The separators as they will be read: repetitions are there from version 00402 on."""
-        given = self.delimiters
-        repetition = (given.repetition or STANDARD.repetition) if self.isa12 >= "00402" else None
-        return Delimiters(given.element, given.component, given.segment, repetition)
+        return with_repetition(self.delimiters, self.isa12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +175,8 @@ def build_set(document: Document, profile: OutboundProfile) -> tuple[_Set | None
             report.add(mapping.FORBIDDEN_CHARACTER, row, position)
         for position, cannot in row.cannot:
             report.add(cannot.kind, row, position, found=cannot.found, expected=cannot.expected)
-    made = [row for row, _ in rows if len(row.elements) > 1 or not row.cannot]
+    # A segment without elements says nothing, and other readers take it for a fault.
+    made = [row for row, _ in rows if len(row.elements) > 1]
     _compare_counts(document, made, report)
     _look_again(made, known.guide, marks, overlay, report)
     if any(problem.severity is Severity.ERROR for problem in report.problems):

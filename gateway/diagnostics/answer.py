@@ -28,7 +28,8 @@ def answer(problem: Problem, *, rejected: bool, mixed: bool = False) -> Told:
     kind: FunctionalKind = "999" if place.startswith("IK") else "997"
     match place:
         case "AK403" | "AK304" | "IK403" | "IK304":
-            return kind, _segments(problem, kind)
+            told = _segments(problem, kind)
+            return (kind, told) if told else None
         case "AK502" | "IK502":
             return kind, f"{place[:3]}*{verdict}*{code}~"
         case "AK905":

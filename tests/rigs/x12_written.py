@@ -53,7 +53,7 @@ def meaning(document: Document) -> dict[str, Any]:
 
 def pyx12_errors(content: bytes) -> list[Any]:
     """What pyx12's reader says of separators, envelopes and counts."""
-    reader = X12Reader(io.StringIO(content.decode()))
+    reader = X12Reader(io.StringIO(content.decode("latin-1")))
     for _ in reader:
         pass
     return list(reader.pop_errors())

@@ -4,6 +4,7 @@ Source: X12 code lists 716 (AK905), 718 (AK502), 720 (AK304), 723 (AK403) of a 9
 621 (IK403) of a 999, which came with 005010.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,6 +17,9 @@ FunctionalKind = Literal["997", "999"]
 
 IMPLEMENTATION: Final = "005010X231A1"
 """The implementation guide that a 999 names in GS08 and ST03 where the acknowledged group names one of its family."""
+
+_RELEASE: Final = re.compile(r"00[4-9][0-9]{3}[A-Z0-9]{0,6}").fullmatch
+"""A release that a sender may well have, with an industry's suffix; an answer must not repeat what is none."""
 
 _NOT_BEFORE_005010: Final[Mapping[tuple[str, str], str]] = MappingProxyType(
     {("AK502", "18"): "6", ("AK403", "12"): "3", ("AK403", "13"): "3"}
@@ -59,8 +63,7 @@ def speech_for(release: str, wanted: Literal["997", "999", "release"]) -> Speech
     A 997 speaks the group's own release. There is no 999 before 005010, so an older group that is to get one gets it
     in 005010; ``release`` gives it a 997.
     """
-    known = len(release) >= 6 and release[:6].isdigit() and release >= "004010"
-    spoken = release if known else nearest_release(release)
+    spoken = release if _RELEASE(release) and release >= "004010" else nearest_release(release)
     if wanted == "997" or (wanted == "release" and spoken < "005010"):
         return Speech("997", spoken)
     base = spoken[:6] if spoken >= "005010" else "005010"

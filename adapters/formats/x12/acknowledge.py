@@ -13,6 +13,13 @@ from adapters.formats.x12.write import Row, composite
 from canonical.functional_acknowledgment import Context, ElementError, FunctionalAcknowledgment, SetAcknowledgment
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 
+LONGEST_ID = 3
+"""AK301."""
+LONGEST_RELEASE = 12
+"""AK103."""
+LONGEST_IMPLEMENTATION = 35
+"""AK203."""
+
 _CUT = "…"
 """Ends a value that was shortened where a person reads it; no part of what was sent."""
 
@@ -23,9 +30,11 @@ def functional_rows(document: FunctionalAcknowledgment, speech: Speech, marks: D
 
 
 def _functional(document: FunctionalAcknowledgment, speech: Speech, marks: Delimiters) -> Iterator[Row]:
-    yield ("AK1", document.functional_id, document.number, (document.release or "") if speech.newer else "")
+    release = _repeated(document.release, LONGEST_RELEASE) if speech.newer else ""
+    yield ("AK1", document.functional_id, document.number, release)
     for entry in document.sets:
-        yield ("AK2", entry.message_type, entry.control_number, (entry.implementation or "") if speech.newer else "")
+        implementation = _repeated(entry.implementation, LONGEST_IMPLEMENTATION) if speech.newer else ""
+        yield ("AK2", entry.message_type, entry.control_number, implementation)
         yield from segment_rows(entry, speech, marks)
         yield (_tag("AK5", speech), entry.status_code, *entry.codes)
     yield (
@@ -37,11 +46,15 @@ def _functional(document: FunctionalAcknowledgment, speech: Speech, marks: Delim
 def segment_rows(entry: SetAcknowledgment, speech: Speech, marks: Delimiters) -> Iterator[Row]:
     """AK3 and AK4, or IK3, CTX and IK4, of one transaction set.
 
-    A segment with several faults gets an AK3 for each: AK304 stands once and does not repeat, in both releases.
+    A segment with several faults gets an AK3 for each: AK304 stands once and does not repeat, in both releases. An id
+    that is too long is cut for AK301, and what has no name that can stand there is told by AK5 alone.
     """
     for segment in entry.segments:
+        name = segment.segment[:LONGEST_ID]
+        if not (name.isascii() and name.isalnum() and len(name) > 1):
+            continue
         for code in segment.codes:
-            yield (_tag("AK3", speech), segment.segment, str(segment.position), segment.loop or "", code)
+            yield (_tag("AK3", speech), name, str(segment.position), segment.loop or "", code)
             if speech.kind == "999":
                 for context in segment.contexts:
                     yield from _context(context, marks)
@@ -56,6 +69,11 @@ def _element_error(error: ElementError, speech: Speech, marks: Delimiters) -> Ro
         place.append(str(error.repetition))
     number = error.element_number if error.element_number and error.element_number.isdigit() else ""
     return (_tag("AK4", speech), composite(place, marks), number, error.code, _copy(error.value, marks))
+
+
+def _repeated(value: str | None, longest: int) -> str:
+    """An optional value that the answer repeats, left out where it cannot stand there."""
+    return value if value and value.isascii() and value.isprintable() and len(value) <= longest else ""
 
 
 def _copy(value: str | None, marks: Delimiters) -> str:

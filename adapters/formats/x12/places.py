@@ -4,7 +4,8 @@ from adapters.contracts import Content
 from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.unwrap import Unwrapped
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 12
+"""Bytes whose line ends are counted together; as many are looked at again for each place."""
 
 
 class Places:
@@ -21,9 +22,10 @@ class Places:
         return self._unwrapped.original(offset) if self._unwrapped else offset
 
     def span(self, offset: int, length: int) -> tuple[int, int]:
-        """Offset and length in the delivery."""
+        """Offset and length in the delivery; what is missing at its end has no length."""
         start = self.offset(offset)
-        return start, self.offset(offset + length) - start if self._unwrapped else length
+        size = self.offset(offset + length) - start if self._unwrapped else length
+        return start, min(size, len(self._content) - start)
 
     def line(self, offset: int) -> int:
         """The line of a byte of the delivery, from 1; lines end with LF. The bytes are looked at once in all."""

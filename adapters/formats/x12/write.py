@@ -4,16 +4,36 @@ Source: ASC X12.5 (ISA, IEA) and X12.6 (GS, GE, ST, SE). Data that holds a separ
 escaped in X12, so such characters are replaced by a blank, never written.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from adapters.formats.x12.element_check import CONTROLS
 from adapters.formats.x12.tree import Delimiters
+
+_CONTROL = re.compile(f"[{CONTROLS}]").match
+
+_REPETITIONS = "^!|:>\\`"
+"""Characters that separate repetitions, the usual one first."""
 
 Row = Sequence[str]
 """A segment: its id, then its elements."""
 
+FIRST_WITH_REPETITION = "00402"
+"""The first version of the envelope (ISA12) in which ISA11 is the repetition separator."""
+
 STANDARD = Delimiters(element="*", component=">", segment="~", repetition="^")
+
+
+def with_repetition(marks: Delimiters, version: str) -> Delimiters:
+    """The separators as ISA declares them: from version 00402 on with one for repetitions, before without.
+
+    Where none is given, it is the usual one that is free.
+    """
+    used = (marks.element, marks.component, marks.segment)
+    repetition = marks.repetition or next(one for one in _REPETITIONS if one not in used)
+    return replace(marks, repetition=repetition if version >= FIRST_WITH_REPETITION else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +73,7 @@ def write_interchange(
     """A whole interchange; ``before_groups`` holds TA1 segments."""
     marks = delimiters
     date, time = written_at.strftime("%Y%m%d"), written_at.strftime("%H%M")
-    rows: list[str] = [_header(parties, control_number, usage, version, written_at, marks)]
-    rows.extend(_segment(row, marks) for row in before_groups)
+    rows = [_segment(row, marks) for row in before_groups]
     for group in groups:
         number = str(group.control_number)
         rows.append(
@@ -70,14 +89,17 @@ def write_interchange(
         rows.append(_segment(("GE", str(len(group.sets)), number), marks))
     rows.append(_segment(("IEA", str(len(groups)), f"{control_number:09d}"), marks))
     end = marks.segment if marks.segment in ("\r", "\n") else marks.segment + "\n"
-    return "".join(row + end for row in rows).encode("utf-8")
+    # ISA is of fixed bytes, and the ids in it may be those that a sender gave in some charset of its own: a character
+    # of theirs is a byte, as it was read.
+    header = _header(parties, control_number, usage, version, written_at, marks) + end
+    return header.encode("latin-1", errors="replace") + "".join(row + end for row in rows).encode("utf-8")
 
 
 def _header(
     parties: Parties, control_number: int, usage: str, version: str, written_at: datetime, marks: Delimiters
 ) -> str:
-    """ISA, 105 characters without its terminator."""
-    standard = (marks.repetition or "^") if version >= "00402" else "U"
+    """ISA, 105 bytes in Latin-1 without its terminator."""
+    standard = with_repetition(marks, version).repetition or "U"
     (sender_qualifier, sender), (receiver_qualifier, receiver) = parties.sender, parties.receiver
     return marks.element.join(
         (
@@ -100,12 +122,11 @@ def _segment(row: Row, marks: Delimiters) -> str:
 
 
 def _clean(text: str, marks: Delimiters, *, keep_components: bool = False) -> str:
-    unwanted = {marks.element, marks.segment, "\r", "\n"}
-    if not keep_components:
-        unwanted.add(marks.component)
-    if not any(character in text for character in unwanted):
+    """The text without separators and control characters."""
+    unwanted = marks.element + marks.segment if keep_components else marks.element + marks.segment + marks.component
+    if text.isprintable() and not any(mark in text for mark in unwanted):
         return text
-    return "".join(" " if character in unwanted else character for character in text)
+    return "".join(" " if one in unwanted or _CONTROL(one) else one for one in text)
 
 
 def composite(components: Sequence[str], marks: Delimiters) -> str:

@@ -30,6 +30,8 @@ _PAIRS: Final = {"PO1": 6, "IT1": 6, "POC": 8, "SLN": 9, "LIN": 2, "ACK": 7}
 """The element from which pairs of qualifier and number stand, of which reading takes those that have a number."""
 _ONCE: Final = frozenset({"CTT"})
 """Loops of which there is one: what fields say of it and what was kept of it are one segment."""
+_ENVELOPE: Final = frozenset({"ST", "SE"})
+"""Segments of the set's envelope, which is written around what a document says and never taken from it."""
 _MESSAGE, _TEXT = "MSG", "MTX"
 
 Guide = Use | LoopUse
@@ -79,7 +81,7 @@ def _order(part: Part, places: tuple[Guide, ...]) -> Iterator[Row]:
     placed: list[tuple[int, Row | Part]] = []
     for child in part.children:
         tag = child.tag if isinstance(child, Row) else child.id
-        rank = ranks.get(tag, -1)
+        rank = -1 if tag in _ENVELOPE else ranks.get(tag, -1)
         if rank < 0:
             yield from (child.rows() if isinstance(child, Part) else (child,))
             continue

@@ -215,8 +215,12 @@ def _by_lines(tree: Tree) -> list[Node]:
 
 
 def _number(sequence: Sequence[Node]) -> None:
-    """Numbers as they came in; from 1 where one of them is missing. The shipment's own is no part of a document."""
-    if any(not node.hierarchy_id for node in sequence[1:]) or len(sequence) == 1:
+    """Numbers as they came in; from 1 where one of them is missing or comes twice.
+
+    The shipment's own is no part of a document.
+    """
+    told = [node.hierarchy_id for node in sequence[1:]]
+    if not told or not all(told) or len(set(told)) < len(told):
         for ordinal, node in enumerate(sequence, start=1):
             node.number = str(ordinal)
             if node.kept is not None:
@@ -228,8 +232,8 @@ def _number(sequence: Sequence[Node]) -> None:
         own = node.hierarchy_id or ""
         node.number = node.kept[0] if node.kept is not None and own.startswith("#") else own
     shipment = sequence[0]
-    told = shipment.kept[0] if shipment.kept else ""
-    shipment.number = told or next(str(one) for one in range(1, len(taken) + 2) if str(one) not in taken)
+    own = shipment.kept[0] if shipment.kept else ""
+    shipment.number = own or next(str(one) for one in range(1, len(taken) + 2) if str(one) not in taken)
 
 
 def _write_head(node: Node, *, has_children: bool) -> None:

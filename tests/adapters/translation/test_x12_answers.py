@@ -135,3 +135,38 @@ def test_data_that_holds_a_separator_is_never_written() -> None:
     (text,) = answers_to(content)
     assert marks.segment in text
     second_opinion(text)
+
+
+@pytest.mark.parametrize(("component", "declared"), [(b"^", "!"), (b">", "^")])
+def test_an_answer_declares_a_repetition_separator_that_is_free(component: bytes, declared: str) -> None:
+    """Senders of 00501 write U in ISA11; the answer must not make their component separator play two roles."""
+    content = order().replace(b"*00401*", b"*00501*").replace(b"*P*>~", b"*P*" + component + b"~")
+    (text,) = answers_to(content)
+    assert text[82] == declared
+    assert text[104] == component.decode()
+    second_opinion(text)
+
+
+def test_a_made_up_version_or_release_is_not_repeated() -> None:
+    content = order().replace(b"*00401*", b"*00410*").replace(b"*X*004010", b"*X*999999")
+    (text,) = answers_to(content)
+    assert text[84:89] == "00401"
+    assert "*X*004010~" in text
+
+
+def test_an_id_of_another_charset_keeps_the_header_at_its_bytes() -> None:
+    content = order().replace(b"123456789      *", "Möller".encode().ljust(15) + b"*")
+    partner = Partner(name="acme", catch_all=True)
+    (closing,) = [item for item in read_delivery(content, "", lambda *_: partner) if isinstance(item, Closing)]
+    rendered, _ = render(closing.answers[0], lambda _: 1, NOW)
+    assert rendered[105:106] == b"~"
+    assert rendered[54:69] == "Möller".encode().ljust(15)
+
+
+def test_a_segment_is_named_as_far_as_it_can_be() -> None:
+    """AK301 holds two or three letters and digits; the rest is told by AK5, and nothing unreadable is sent on."""
+    rows = ("BEG*00*NE*4500012345**20261120", "WRONGLONG*1", "X*1", "\x07?*1", "PO1*1*12*BX*13.45", "CTT*1")
+    (text,) = answers_to(interchange(group(transaction_set(rows))))
+    assert [row for row in text.splitlines() if row.startswith("AK3")] == ["AK3*WRO*3**1~"]
+    assert "AK5*E*5~" in text
+    assert text.replace("\n", "").isprintable()

@@ -203,3 +203,13 @@ def test_blanks_that_fill_an_element_up_say_nothing() -> None:
     assert [entry.value for entry in item.identifiers] == ["GLV", "77"]
     (problem,) = message.problems
     assert (problem.code, problem.offset) == ("X12-W0308", content.index(b"VN *"))
+
+
+def test_what_is_missing_at_the_end_of_the_file_has_its_place_there() -> None:
+    content = order()[: order().index(b"GE*1*7") + 2]
+    problems = [problem for item in read(content) for problem in item.problems]
+    assert problems
+    for problem in problems:
+        assert problem.offset is not None
+        assert problem.length is not None
+        assert problem.offset + problem.length <= len(content)

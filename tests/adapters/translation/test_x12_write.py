@@ -101,6 +101,8 @@ def refused(document: Document, how: OutboundProfile | None = None) -> set[tuple
         ({"freightTerms": [{"payment": "PP"}, {"payment": "CC"}], "contacts": [{"function": "BD"}] * 4},
          "MAP-E0018", "contacts[3]"),
         ({"extensions": {"x12": ["no segment"]}}, "MAP-E0020", "extensions"),
+        ({"extensions": {"x12": [{"segment": "SE", "elements": ["1", "0001"]}]}}, "MAP-E0014", "extensions"),
+        ({"extensions": {"x12": [{"segment": "ST", "elements": ["850", "0002"]}]}}, "MAP-E0014", "extensions"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_written_is_told_with_its_place(changes: dict[str, Any], code: str, path: str) -> None:
@@ -153,6 +155,13 @@ def test_a_composite_unit_goes_back_whole() -> None:
     assert again.count(b"MEA*PD*WT*1.5*LB>2~") == again.count(b"MEA*") == 1
     assert again.count(b"SLN*1**I*3*PC>11.1>12.2*1.25~") == again.count(b"SLN*") == 1
     assert meaning(messages(again)[0].document) == meaning(message.document)
+
+
+def test_what_says_nothing_is_no_segment() -> None:
+    """Terms that say none: other readers take an empty segment for a fault."""
+    content = written(order(paymentTerms=[{}]), profile()).content
+    assert b"ITD" not in content
+    assert pyx12_errors(content) == []
 
 
 def test_an_implementation_is_named_in_005010_only() -> None:

@@ -172,3 +172,10 @@ def test_what_a_receipt_tells_in_fields_of_its_own_is_written() -> None:
     back = read(DOCUMENTS["receipt"].model_validate(plain))
     assert (back["receivedDate"], back["orderNumber"], back["shipmentNumber"]) == ("2026-11-19", "PO-1", "SHP-1")
     assert back["lines"][0]["instances"] == [{"lotNumber": "L77", "quantity": TEN}]
+
+
+def test_a_number_that_two_levels_have_is_not_written_twice() -> None:
+    """HL01 names one level; documents that say otherwise are numbered anew."""
+    lines = [{"item": ITEM, "quantity": TEN, "hierarchyId": "2"} for _ in range(3)]
+    heads = [row for row in rows(notice(lines=lines)) if row.startswith("HL")]
+    assert heads == ["HL*1**S*1", "HL*2*1*I*0", "HL*3*1*I*0", "HL*4*1*I*0"]
