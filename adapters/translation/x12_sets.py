@@ -28,9 +28,9 @@ from adapters.reading import Message
 from adapters.translation.x12_contents import content_findings
 from adapters.translation.x12_duplicates import usual_severity
 from adapters.translation.x12_strictness import strictness_of
-from canonical.document import Document
+from canonical.checked import AnyDocument, checked
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
-from canonical.parts import Provenance
+from canonical.parts import Plain, Provenance
 from canonical.problem import Problem, Severity
 from canonical.registry import DOCUMENTS
 from canonical.rejection import Rejection
@@ -73,18 +73,22 @@ class Surroundings:
 
     def provenance(self, message_type: str | None, transaction: str | None) -> Provenance:
         """Where a message comes from."""
+        return Provenance.model_validate(self.plain_provenance(message_type, transaction))
+
+    def plain_provenance(self, message_type: str | None, transaction: str | None) -> Plain:
+        """The same as plain data."""
         group = self.group
-        return Provenance(
-            standard="X12",
-            release=(group.release if group else "") or None,
-            message_type=message_type,
-            interchange=self.header.control_number,
-            group=(group.control_number if group else "") or None,
-            transaction=transaction,
-            sender=self.header.sender,
-            receiver=self.header.receiver,
-            sha256=self.sha256,
-        )
+        return {
+            "standard": "X12",
+            "release": (group.release if group else "") or None,
+            "message_type": message_type,
+            "interchange": self.header.control_number,
+            "group": (group.control_number if group else "") or None,
+            "transaction": transaction,
+            "sender": self.header.sender,
+            "receiver": self.header.receiver,
+            "sha256": self.sha256,
+        }
 
 
 def read_set(
@@ -114,7 +118,7 @@ def read_set(
             )
         )
     tree = _place(event, around, report, message_type)
-    document: Document | None = None
+    document: AnyDocument | None = None
     if tree is not None and not overriding and not report.rejects:
         document = _map(tree, around, report, message_type, control)
     told = (*overriding, *report.problems)
@@ -196,7 +200,7 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
     return cursor.root
 
 
-def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> Document | None:
+def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> AnyDocument | None:
     document_type, mapping = X12_MAPPINGS.get(message_type, (UNSUPPORTED, None))
     if mapping is None:
         first = next(tree.segments())
@@ -210,9 +214,9 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         report.finding(finding)
     if report.rejects:
         return None
-    plain["provenance"] = around.provenance(message_type, control)
+    plain["provenance"] = around.plain_provenance(message_type, control)
     try:
-        return DOCUMENTS[document_type].model_validate(plain)
+        return checked(DOCUMENTS[document_type], plain)
     except ValidationError as error:
         # The message is accepted by its guide and yet says something that the canonical form has no words for.
         first = next(tree.segments())

@@ -43,7 +43,7 @@ def _print(item: Any, sha256: str, name: str, now: Any) -> None:
             place = {"file": name, "interchange": item.key.control_number if item.key else None}
             _tell({"document": None, **place}, item.problems)
         return
-    document = item.document
+    document = item.body
     if item.accepted:
         id = event_id(sha256, item.position)
         event = event_for(
