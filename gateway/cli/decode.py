@@ -26,8 +26,8 @@ def command(
             code = NOT_READABLE
             continue
         tally = Tally()
-        # No acknowledgment is written here, so that none is kept in memory for each accepted set.
-        for item in read_input(given, anybody(Acknowledgments(detail=False))):
+        # No acknowledgment is written here, so that none is kept in memory.
+        for item in read_input(given, anybody(Acknowledgments(functional="never"))):
             tally.add(item)
             _print(item, given.sha256, given.name, datetime.now(UTC))
         code = max(code, tally.code)
