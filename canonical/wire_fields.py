@@ -115,8 +115,8 @@ class _Fields:
             case "str" if not known:
                 return "text($)"
             case "str" if known <= {"pattern", "min_length", "max_length"}:
-                good = _good(schema)
-                return f"{self._named('texts', Texts(good))}[$]" if good else None
+                texts = _texts(schema)
+                return None if texts is None else f"{self._named('texts', texts)}[$]"
             case "literal" if known == {"expected"} and all(type(code) is str for code in schema["expected"]):
                 codes = {code: encode_basestring(code) for code in schema["expected"]}
                 return f"{self._named('codes', codes)}[$]"
@@ -169,23 +169,13 @@ def _is_plain(field: _Schema) -> bool:
     return field.keys() <= _FIELD and (schema["type"] != "default" or schema.keys() <= _DEFAULT)
 
 
-def _good(schema: _Schema) -> Callable[[str], object] | None:
-    """What tells whether a text keeps to pattern and lengths; None where only pydantic can tell.
-
-    It looks for a pattern anywhere in the text, with an engine of its own that also has other digits beyond ASCII.
-    """
-    low, high = schema.get("min_length") or 0, schema.get("max_length")
-    pattern = schema.get("pattern", "^$")
-    if not isinstance(pattern, str) or not re.fullmatch(r"\^[^|]*\$", pattern):
+def _texts(schema: _Schema) -> Texts | None:
+    """The texts that keep to pattern and lengths; None where only pydantic can tell, whose patterns match anywhere."""
+    pattern = schema.get("pattern")
+    if pattern is not None and not (isinstance(pattern, str) and re.fullmatch(r"\^[^|]*\$", pattern)):
         return None
-    matches = re.compile(pattern, re.ASCII).fullmatch if "pattern" in schema else None
-
-    def good(text: str) -> bool:
-        length = len(text)
-        fits = low <= length and (high is None or length <= high)
-        return fits and (matches is None or (text.isascii() and matches(text) is not None))
-
-    return good
+    matches = None if pattern is None else re.compile(pattern, re.ASCII).fullmatch
+    return Texts(matches, schema.get("min_length") or 0, schema.get("max_length"))
 
 
 def _leave(_plain: object) -> str:

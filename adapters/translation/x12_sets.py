@@ -120,7 +120,7 @@ def read_set(
     tree = _place(event, around, report, message_type)
     document: AnyDocument | None = None
     if tree is not None and not overriding and not report.rejects:
-        document = _map(tree, around, report, message_type, control)
+        document = _map(tree, event.segments, around, report, message_type, control)
     told = (*overriding, *report.problems)
     if document is None:
         number = number_of(message_type, event.segments) or control or around.header.control_number
@@ -200,7 +200,9 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
     return cursor.root
 
 
-def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str) -> AnyDocument | None:
+def _map(
+    tree: Loop, segments: Sequence[Segment], around: Surroundings, report: "_Report", message_type: str, control: str
+) -> AnyDocument | None:
     document_type, mapping = X12_MAPPINGS.get(message_type, (UNSUPPORTED, None))
     if mapping is None:
         first = next(tree.segments())
@@ -210,7 +212,7 @@ def _map(tree: Loop, around: Surroundings, report: "_Report", message_type: str,
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
     plain = mapped(mapping, tree, context)
-    for finding in (*context.findings, *content_findings(tree, around.release)):
+    for finding in (*context.findings, *content_findings(tree, around.release, segments)):
         report.finding(finding)
     if report.rejects:
         return None
