@@ -6,11 +6,12 @@ what a document is: the writers are made from the schemas that pydantic made fro
 know or does not accept is left to the model, which has the last word and makes the errors.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 from canonical.model import Model
 from canonical.parts import Plain
-from canonical.wire_fields import writer_of
+from canonical.wire_fields import writers_of
 from canonical.wire_shapes import Unwritable, Write
 
 
@@ -21,11 +22,11 @@ def wire_form(model: type[Model], plain: Plain) -> bytes | None:
     makes it bounds it.
     """
     try:
-        return _writer(model)(plain).encode()
-    except (Unwritable, UnicodeEncodeError, RecursionError):
+        return _writers(model)[len(plain)](plain).encode()
+    except (Unwritable, IndexError, UnicodeEncodeError, RecursionError):
         return None
 
 
 @cache
-def _writer(model: type[Model]) -> Write:
-    return writer_of(model)
+def _writers(model: type[Model]) -> Sequence[Write]:
+    return writers_of(model)

@@ -5,14 +5,14 @@ and written by pydantic itself, with the very part of the schema that it stands 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Final
 
 from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
 
 from canonical.model import Model
-from canonical.wire_shapes import Field, Shapes, Texts, Unwritable, Write
+from canonical.wire_shapes import Field, Shapes, Texts, Write
 
 _Schema = Mapping[str, Any]
 """A pydantic core schema, or a part of one."""
@@ -28,8 +28,8 @@ _CONFIG: Final = {
 """The settings of ``canonical.model.Model`` that say how data becomes a model and JSON."""
 
 
-def writer_of(model: type[Model]) -> Write:
-    """Writes plain data as the model would; whatever is not known here is left to the model (Unwritable)."""
+def writers_of(model: type[Model]) -> Sequence[Write]:
+    """What writes plain data of each size as the model would, or leaves it to the model (Unwritable)."""
     return _Fields(model.__pydantic_core_schema__).top()
 
 
@@ -46,9 +46,9 @@ class _Fields:
         """What the source of the writers refers to: the same for all models inside the first."""
         self._shapes: dict[object, Shapes] = {}
 
-    def top(self) -> Write:
+    def top(self) -> Sequence[Write]:
         schema = self._resolved(self._top)
-        return self._model(schema).write if _is_model(schema) else _leave
+        return self._model(schema).by_size if _is_model(schema) else ()
 
     def _resolved(self, schema: _Schema) -> _Schema:
         while schema["type"] == "definition-ref" and schema["schema_ref"] in self._definitions:
@@ -176,10 +176,6 @@ def _texts(schema: _Schema) -> Texts | None:
         return None
     matches = None if pattern is None else re.compile(pattern, re.ASCII).fullmatch
     return Texts(matches, schema.get("min_length") or 0, schema.get("max_length"))
-
-
-def _leave(_plain: object) -> str:
-    raise Unwritable
 
 
 def _integer(value: object) -> str:

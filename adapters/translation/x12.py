@@ -178,15 +178,18 @@ class X12Reading:
         interchange.group_problems += self._problems([fault], interchange)
 
     def _surroundings(self, interchange: "_Interchange") -> Surroundings:
-        return Surroundings(
-            header=interchange.header,
-            group=interchange.group,
-            partner=interchange.partner,
-            position=self._position,
-            sha256=self._sha256,
-            places=self._places,
-            checker=interchange.checker(),
-        )
+        around = interchange.around
+        if around is None or around.group is not interchange.group:
+            around = interchange.around = Surroundings(
+                header=interchange.header,
+                group=interchange.group,
+                partner=interchange.partner,
+                sha256=self._sha256,
+                places=self._places,
+                checker=interchange.checker(),
+            )
+        around.position = self._position
+        return around
 
     def _set(self, interchange: "_Interchange", event: SetRead) -> Message:
         self._position += 1
@@ -224,8 +227,9 @@ class X12Reading:
     def _taken_along(self, interchange: "_Interchange") -> bool:
         """Whether another set's error rejects the present one."""
         group = interchange.group
-        answered = group is not None and group.functional_id != "FA"
-        return answered and interchange.ahead.takes_along(self._position, self.groups, interchange.partner)
+        if group is None or not interchange.ahead.takes_along(self._position, self.groups, interchange.partner):
+            return False
+        return group.functional_id != "FA"
 
     def _end_group(self, interchange: "_Interchange", event: GroupEnd) -> None:
         group = interchange.group
@@ -370,6 +374,8 @@ class _Interchange:
         """ST02 of the group so far."""
         self.answers: dict[FunctionalKind, GroupAnswers] = {}
         """Of the groups so far, by what answers them."""
+        self.around: Surroundings | None = None
+        """Of the sets of the present group."""
         self._checkers: dict[tuple[str, bool], Checker] = {}
 
     def checker(self) -> Checker:

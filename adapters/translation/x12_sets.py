@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import ValidationError
@@ -44,32 +44,45 @@ UNSUPPORTED: Final = "unsupported"
 """The document type of a rejected transaction set that we have no word for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
-    """Where a transaction set stands."""
+    """Where a transaction set stands. One serves all sets of a group, so that most is worked out once."""
 
     header: InterchangeHeader
     group: GroupBegin | None
     partner: Partner
-    position: int
     sha256: str
     places: Places
     checker: Checker
+    position: int = 0
+    """Of the set that is being read."""
+    release: str = field(init=False)
+    """The release of the guides that read it, from GS08, else from ISA12."""
+    group_number: str | None = field(init=False)
+    """GS06, where there is a group."""
+    test: bool = field(init=False)
+    """Whether ISA15 says that this is a test."""
+    _origin: Plain = field(init=False)
 
-    @property
-    def release(self) -> str:
-        """The release of the guides that read it, from GS08, else from ISA12."""
-        return nearest_release((self.group.release if self.group else "") or self.header[12])
+    def __post_init__(self) -> None:
+        header, group = self.header, self.group
+        self.release = nearest_release((group.release if group else "") or header[12])
+        self.group_number = group.control_number if group else None
+        self.test = header.usage == "T"
+        self._origin = {
+            "standard": "X12",
+            "release": (group.release if group else "") or None,
+            "interchange": header.control_number,
+            "group": self.group_number or None,
+            "sender": header.sender,
+            "receiver": header.receiver,
+            "sha256": self.sha256,
+        }
 
     @property
     def speech(self) -> Speech:
         """The acknowledgment that its group gets."""
         return speech_for(self.group.release if self.group else "", self.partner.acknowledgments.functional_kind)
-
-    @property
-    def test(self) -> bool:
-        """Whether ISA15 says that this is a test."""
-        return self.header.usage == "T"
 
     def provenance(self, message_type: str | None, transaction: str | None) -> Provenance:
         """Where a message comes from."""
@@ -77,18 +90,7 @@ class Surroundings:
 
     def plain_provenance(self, message_type: str | None, transaction: str | None) -> Plain:
         """The same as plain data."""
-        group = self.group
-        return {
-            "standard": "X12",
-            "release": (group.release if group else "") or None,
-            "message_type": message_type,
-            "interchange": self.header.control_number,
-            "group": (group.control_number if group else "") or None,
-            "transaction": transaction,
-            "sender": self.header.sender,
-            "receiver": self.header.receiver,
-            "sha256": self.sha256,
-        }
+        return {**self._origin, "message_type": message_type, "transaction": transaction}
 
 
 def read_set(
@@ -273,7 +275,7 @@ class _Report:
                     "length": length,
                     "line": around.places.line(offset),
                     "interchange": around.header.control_number,
-                    "group": around.group.control_number if around.group else None,
+                    "group": around.group_number,
                     "transaction": self._transaction,
                     "message_type": self._message_type,
                 }
