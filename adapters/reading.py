@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from adapters.partner import Partner
 from adapters.translation.x12_answers import Answer
+from canonical.checked import AnyDocument
 from canonical.document import Document
 from canonical.problem import Problem
 
@@ -14,12 +15,18 @@ class Message:
 
     position: int
     """Counts the messages of the delivery from 1; part of the event id."""
-    document: Document
-    """The canonical document, or a ``Rejection``."""
+    body: AnyDocument
+    """The canonical document, or a ``Rejection``: what most readers of a message ask for, without a model of it all."""
     accepted: bool
     problems: tuple[Problem, ...]
     partner: Partner
     test: bool
+
+    @property
+    def document(self) -> Document:
+        """The body as a model."""
+        body = self.body
+        return body if isinstance(body, Document) else body.model
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from canonical.document import Document
+from canonical.checked import AnyDocument
 
 EVENT_NAMESPACE = uuid.UUID("6f0d5e0a-6a53-5d0b-9b1c-57a7f0f1c0de")
 """Namespace of all event ids. It never changes: a new one would mint second ids for old input."""
@@ -61,7 +61,7 @@ def event_type(document_type: str, event: str, version: str, prefix: str = TYPE_
 
 
 def event_for(
-    document: Document,
+    document: AnyDocument,
     *,
     event: str,
     id: str,

@@ -24,7 +24,7 @@ class Naming:
 
 def rows_of(message: Message, delivery: Delivery, naming: Naming) -> tuple[DocumentRow, NewEvent]:
     """A message as its row in the ledger and the event that tells of it."""
-    document = message.document
+    document = message.body
     name = "received" if message.accepted else "rejected"
     id = event_id(delivery.sha256, message.position, event=name)
     provenance = document.provenance or Provenance(standard="UNKNOWN")
@@ -69,7 +69,7 @@ def rows_of(message: Message, delivery: Delivery, naming: Naming) -> tuple[Docum
 def _ordering_key(message: Message) -> str:
     """What leaves in order: one order's events, or, for a partner whose interchanges are preserved, all of them."""
     partner = message.partner
-    return partner.name if partner.preserve else f"{partner.name}:{message.document.correlation}"
+    return partner.name if partner.preserve else f"{partner.name}:{message.body.correlation}"
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
+from adapters.formats.x12.ack_codes import FunctionalKind, speech_for
 from adapters.formats.x12.check import Checker
 from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.earlier_dates import dates_are_short
@@ -30,9 +31,10 @@ from adapters.formats.x12.verdict import acknowledge_group
 from adapters.mappings.registry import X12_MAPPINGS
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
-from adapters.translation.x12_answers import GroupAnswer, answers
+from adapters.translation.x12_answers import answers, functional_wanted
 from adapters.translation.x12_duplicates import usual_severity
 from adapters.translation.x12_foresight import Ahead, Foresight
+from adapters.translation.x12_group_answers import GroupAnswer, GroupAnswers
 from adapters.translation.x12_sets import (
     MOST_PROBLEMS,
     UNSUPPORTED,
@@ -178,15 +180,18 @@ class X12Reading:
         interchange.group_problems += self._problems([fault], interchange)
 
     def _surroundings(self, interchange: "_Interchange") -> Surroundings:
-        return Surroundings(
-            header=interchange.header,
-            group=interchange.group,
-            partner=interchange.partner,
-            position=self._position,
-            sha256=self._sha256,
-            places=self._places,
-            checker=interchange.checker(),
-        )
+        around = interchange.around
+        if around is None or around.group is not interchange.group:
+            around = interchange.around = Surroundings(
+                header=interchange.header,
+                group=interchange.group,
+                partner=interchange.partner,
+                sha256=self._sha256,
+                places=self._places,
+                checker=interchange.checker(),
+            )
+        around.position = self._position
+        return around
 
     def _set(self, interchange: "_Interchange", event: SetRead) -> Message:
         self._position += 1
@@ -212,18 +217,21 @@ class X12Reading:
         repeated = number in interchange.numbers
         interchange.numbers.add(number)
         message, own = read_set(event, surroundings, overriding, repeated=repeated)
-        verdict = verdict_on(event, own, taken_along=taken_along)
-        if verdict.status == "accepted" and not interchange.partner.acknowledgments.detail:
-            # Only counted in the 997, so that one value stands for all: half a million would take 400 MB.
-            verdict = interchange.unlisted = interchange.unlisted or verdict
-        interchange.sets.append(verdict)
+        wanted = interchange.partner.acknowledgments
+        if wanted.functional != "never":
+            verdict = verdict_on(event, own, taken_along=taken_along)
+            if verdict.status == "accepted" and not wanted.detail:
+                # Only counted in the 997, so that one value stands for all: half a million would take 400 MB.
+                verdict = interchange.unlisted = interchange.unlisted or verdict
+            interchange.sets.append(verdict)
         return message
 
     def _taken_along(self, interchange: "_Interchange") -> bool:
         """Whether another set's error rejects the present one."""
         group = interchange.group
-        answered = group is not None and group.functional_id != "FA"
-        return answered and interchange.ahead.takes_along(self._position, self.groups, interchange.partner)
+        if group is None or not interchange.ahead.takes_along(self._position, self.groups, interchange.partner):
+            return False
+        return group.functional_id != "FA"
 
     def _end_group(self, interchange: "_Interchange", event: GroupEnd) -> None:
         group = interchange.group
@@ -231,6 +239,9 @@ class X12Reading:
         interchange.late.extend(interchange.group_problems[: MOST_PROBLEMS - len(interchange.late)])
         # Acknowledgments are never acknowledged: two translators would answer each other for ever (X12 997).
         if group is None or group.segment is None or group.functional_id in ("", "FA"):
+            return
+        wanted = interchange.partner.acknowledgments
+        if wanted.functional == "never":
             return
         document = acknowledge_group(
             functional_id=group.functional_id,
@@ -240,9 +251,12 @@ class X12Reading:
             sets=interchange.sets,
             problems=[*interchange.group_problems, *interchange.headless],
             rejected=any(problem.severity is Severity.ERROR for problem in interchange.group_problems),
-            detail=interchange.partner.acknowledgments.detail,
+            detail=wanted.detail,
         )
-        interchange.answers.append(GroupAnswer(sender=group[2], receiver=group[3], document=document))
+        if functional_wanted(wanted, document):
+            kind = speech_for(group.release, wanted.functional_kind).kind
+            answer = GroupAnswer(sender=group[2], receiver=group[3], document=document)
+            interchange.answers.setdefault(kind, GroupAnswers()).append(answer)
 
     def _close(self, interchange: "_Interchange") -> Iterator[Item]:
         header = interchange.header
@@ -276,7 +290,7 @@ class X12Reading:
             answers=answers(header, wanted, interchange.answers, own, rejected=refused),
             repeat=self._problem(again, interchange),
             conflict=conflict,
-            conflict_answers=answers(header, wanted, (), [conflict], rejected=True),
+            conflict_answers=answers(header, wanted, {}, [conflict], rejected=True),
         )
 
     def _digest(self, start: int, end: int) -> str:
@@ -363,7 +377,10 @@ class _Interchange:
         """Stands among ``sets`` for each accepted one that the 997 does not list."""
         self.numbers: set[str] = set()
         """ST02 of the group so far."""
-        self.answers: list[GroupAnswer] = []
+        self.answers: dict[FunctionalKind, GroupAnswers] = {}
+        """Of the groups so far, by what answers them."""
+        self.around: Surroundings | None = None
+        """Of the sets of the present group."""
         self._checkers: dict[tuple[str, bool], Checker] = {}
 
     def checker(self) -> Checker:

@@ -1,12 +1,12 @@
 """The answers to an X12 interchange: which acknowledgments are due, and how they are rendered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from adapters.formats.x12.ack_codes import Speech, speech_for
+from adapters.formats.x12.ack_codes import FunctionalKind, Speech, speech_for
 from adapters.formats.x12.acknowledge import functional_rows, interchange_row
 from adapters.formats.x12.delimiters import InterchangeHeader
 from adapters.formats.x12.guide import RELEASES, segment_guide
@@ -14,6 +14,7 @@ from adapters.formats.x12.tree import Delimiters
 from adapters.formats.x12.verdict import ack_code
 from adapters.formats.x12.write import STANDARD, GroupToWrite, Parties, Row, with_repetition, write_interchange
 from adapters.partner import Acknowledgments
+from adapters.translation.x12_group_answers import GroupAnswers
 from canonical.functional_acknowledgment import FunctionalAcknowledgment
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 from canonical.problem import Problem, Severity
@@ -43,16 +44,6 @@ class Address(BaseModel):
     repetition: str | None = None
 
 
-class GroupAnswer(BaseModel):
-    """One group's verdict, with the application parties of the group (GS02 and GS03 as sent)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sender: str
-    receiver: str
-    document: FunctionalAcknowledgment
-
-
 class Answer(BaseModel):
     """One acknowledgment to send: everything that rendering needs but the control numbers and the time."""
 
@@ -60,22 +51,22 @@ class Answer(BaseModel):
 
     kind: Literal["997", "999", "TA1"]
     address: Address
-    groups: tuple[GroupAnswer, ...] = ()
+    groups: GroupAnswers = Field(default_factory=GroupAnswers)
     interchange: InterchangeAcknowledgment | None = None
 
 
 def answers(
     header: InterchangeHeader,
     wanted: Acknowledgments,
-    groups: Sequence[GroupAnswer],
+    groups: Mapping[FunctionalKind, GroupAnswers],
     problems: Sequence[Problem],
     *,
     rejected: bool,
 ) -> tuple[Answer, ...]:
     """The acknowledgments that are due to an interchange: a TA1 where asked for, then a 997 or 999 for its groups.
 
-    ``rejected``: nothing in the envelope was accepted. Then there is neither 997 nor 999: nothing was looked at for
-    acceptance.
+    ``groups`` are those that are answered, by what answers them. ``rejected``: nothing in the envelope was accepted.
+    Then there is neither 997 nor 999: nothing was looked at for acceptance.
     """
     address = _address(header)
     told = [problem for problem in problems if (ack_code(problem) or ("",))[0] == "TA105"]
@@ -83,11 +74,7 @@ def answers(
     if _interchange_wanted(wanted, header, rejected=rejected, noted=bool(told)):
         due.append(Answer(kind="TA1", address=address, interchange=_interchange(header, told, rejected=rejected)))
     if not rejected:
-        chosen = tuple(group for group in groups if _functional_wanted(wanted, group.document))
-        spoken = [speech_for(group.document.release or "", wanted.functional_kind).kind for group in chosen]
-        for kind in dict.fromkeys(spoken):
-            members = tuple(group for group, own in zip(chosen, spoken, strict=True) if own == kind)
-            due.append(Answer(kind=kind, address=address, groups=members))
+        due.extend(Answer(kind=kind, address=address, groups=members) for kind, members in groups.items())
     return tuple(due)
 
 
@@ -103,7 +90,8 @@ def _interchange_wanted(wanted: Acknowledgments, header: InterchangeHeader, *, r
             return rejected or header[14] == "1"
 
 
-def _functional_wanted(wanted: Acknowledgments, document: FunctionalAcknowledgment) -> bool:
+def functional_wanted(wanted: Acknowledgments, document: FunctionalAcknowledgment) -> bool:
+    """Whether a group with this verdict is answered."""
     if wanted.functional == "rejected":
         return document.status != "accepted"
     return wanted.functional == "always"

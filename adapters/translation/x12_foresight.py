@@ -82,7 +82,7 @@ class Foresight:
 
 
 def _note(message: Message, group: int, found: Ahead) -> None:
-    provenance = message.document.provenance
+    provenance = message.body.provenance
     if message.accepted or (provenance is not None and provenance.message_type in _ACKNOWLEDGMENTS):
         return
     found.rejected.add(message.position)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pydantic import ValidationError
@@ -29,9 +29,9 @@ from adapters.translation.x12_contents import content_findings
 from adapters.translation.x12_duplicates import usual_severity
 from adapters.translation.x12_padding import without_padding
 from adapters.translation.x12_strictness import strictness_of
-from canonical.document import Document
+from canonical.checked import AnyDocument, checked
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
-from canonical.parts import Provenance
+from canonical.parts import Plain, Provenance
 from canonical.problem import Problem, Severity
 from canonical.registry import DOCUMENTS
 from canonical.rejection import Rejection
@@ -45,47 +45,53 @@ UNSUPPORTED: Final = "unsupported"
 """The document type of a rejected transaction set that we have no word for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
-    """Where a transaction set stands."""
+    """Where a transaction set stands. One serves all sets of a group, so that most is worked out once."""
 
     header: InterchangeHeader
     group: GroupBegin | None
     partner: Partner
-    position: int
     sha256: str
     places: Places
     checker: Checker
+    position: int = 0
+    """Of the set that is being read."""
+    release: str = field(init=False)
+    """The release of the guides that read it, from GS08, else from ISA12."""
+    group_number: str | None = field(init=False)
+    """GS06, where there is a group."""
+    test: bool = field(init=False)
+    """Whether ISA15 says that this is a test."""
+    _origin: Plain = field(init=False)
 
-    @property
-    def release(self) -> str:
-        """The release of the guides that read it, from GS08, else from ISA12."""
-        return nearest_release((self.group.release if self.group else "") or self.header[12])
+    def __post_init__(self) -> None:
+        header, group = self.header, self.group
+        self.release = nearest_release((group.release if group else "") or header[12])
+        self.group_number = group.control_number if group else None
+        self.test = header.usage == "T"
+        self._origin = {
+            "standard": "X12",
+            "release": (group.release if group else "") or None,
+            "interchange": header.control_number,
+            "group": self.group_number or None,
+            "sender": header.sender,
+            "receiver": header.receiver,
+            "sha256": self.sha256,
+        }
 
     @property
     def speech(self) -> Speech:
         """The acknowledgment that its group gets."""
         return speech_for(self.group.release if self.group else "", self.partner.acknowledgments.functional_kind)
 
-    @property
-    def test(self) -> bool:
-        """Whether ISA15 says that this is a test."""
-        return self.header.usage == "T"
-
     def provenance(self, message_type: str | None, transaction: str | None) -> Provenance:
         """Where a message comes from."""
-        group = self.group
-        return Provenance(
-            standard="X12",
-            release=(group.release if group else "") or None,
-            message_type=message_type,
-            interchange=self.header.control_number,
-            group=(group.control_number if group else "") or None,
-            transaction=transaction,
-            sender=self.header.sender,
-            receiver=self.header.receiver,
-            sha256=self.sha256,
-        )
+        return Provenance.model_validate(self.plain_provenance(message_type, transaction))
+
+    def plain_provenance(self, message_type: str | None, transaction: str | None) -> Plain:
+        """The same as plain data."""
+        return {**self._origin, "message_type": message_type, "transaction": transaction}
 
 
 def read_set(
@@ -115,9 +121,9 @@ def read_set(
             )
         )
     tree = _place(event, around, report, message_type)
-    document: Document | None = None
+    document: AnyDocument | None = None
     if tree is not None and not overriding and not report.rejects:
-        document = _map(event, tree, around, report, message_type)
+        document = _map(event, tree, around, report, message_type, control)
     told = (*overriding, *report.problems)
     if document is None:
         number = number_of(message_type, event.segments) or control or around.header.control_number
@@ -197,7 +203,9 @@ def _place(event: SetRead, around: Surroundings, report: "_Report", message_type
     return cursor.root
 
 
-def _map(event: SetRead, tree: Loop, around: Surroundings, report: "_Report", message_type: str) -> Document | None:
+def _map(
+    event: SetRead, tree: Loop, around: Surroundings, report: "_Report", message_type: str, control: str
+) -> AnyDocument | None:
     document_type, mapping = X12_MAPPINGS.get(message_type, (UNSUPPORTED, None))
     if mapping is None:
         first = next(tree.segments())
@@ -208,14 +216,14 @@ def _map(event: SetRead, tree: Loop, around: Surroundings, report: "_Report", me
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
     with without_padding(event.segments, event.texts, around.header.delimiters.element):
         plain = mapped(mapping, tree, context)
-        contents = content_findings(tree, around.release)
+        contents = content_findings(tree, around.release, event.segments)
     for finding in (*context.findings, *contents):
         report.finding(finding)
     if report.rejects:
         return None
-    plain["provenance"] = around.provenance(message_type, event.segments[0][2].strip())
+    plain["provenance"] = around.plain_provenance(message_type, control)
     try:
-        return DOCUMENTS[document_type].model_validate(plain)
+        return checked(DOCUMENTS[document_type], plain)
     except ValidationError as error:
         # The message is accepted by its guide and yet says something that the canonical form has no words for.
         first = next(tree.segments())
@@ -270,7 +278,7 @@ class _Report:
                     "length": length,
                     "line": around.places.line(offset),
                     "interchange": around.header.control_number,
-                    "group": around.group.control_number if around.group else None,
+                    "group": around.group_number,
                     "transaction": self._transaction,
                     "message_type": self._message_type,
                 }

@@ -116,7 +116,7 @@ def _messages(content: bytes) -> Iterator[bool]:
     """Bytes to canonical JSON: of each message whether no problem was found in it."""
     partner = Partner(name="bench", catch_all=True)
     for item in read_delivery(content, digest(content), lambda *_: partner):
-        if isinstance(item, Message) and item.document.to_json():
+        if isinstance(item, Message) and item.body.to_json():
             yield item.accepted and not item.problems
 
 

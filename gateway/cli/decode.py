@@ -26,8 +26,8 @@ def command(
             code = NOT_READABLE
             continue
         tally = Tally()
-        # No acknowledgment is written here, so that none is kept in memory for each accepted set.
-        for item in read_input(given, anybody(Acknowledgments(detail=False))):
+        # No acknowledgment is written here, so that none is kept in memory.
+        for item in read_input(given, anybody(Acknowledgments(functional="never"))):
             tally.add(item)
             _print(item, given.sha256, given.name, datetime.now(UTC))
         code = max(code, tally.code)
@@ -43,7 +43,7 @@ def _print(item: Any, sha256: str, name: str, now: Any) -> None:
             place = {"file": name, "interchange": item.key.control_number if item.key else None}
             _tell({"document": None, **place}, item.problems)
         return
-    document = item.document
+    document = item.body
     if item.accepted:
         id = event_id(sha256, item.position)
         event = event_for(

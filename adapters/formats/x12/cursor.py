@@ -121,6 +121,7 @@ class Cursor:
         The state is held in local names and the steps of ``place`` and ``_enter`` are written out for that.
         """
         node, repeats, opened, present = self._node, self._repeats, self._open, self._present
+        new = object.__new__
         for segment in segments:
             step = node.regular.get(segment.elements[0])
             if step is None:
@@ -150,8 +151,12 @@ class Cursor:
                 occurrence = last.occurrence + 1
             elif len(siblings) > 1:
                 occurrence = _next_occurrence(siblings, tag)
-            loop = Loop(tag, occurrence, outer.trail)
-            loop.children.append(segment)
+            # As ``Loop(tag, occurrence, outer.trail)``, without the call.
+            loop = new(Loop)
+            loop.id = tag
+            loop.occurrence = occurrence
+            loop.children = [segment]
+            loop.trail = (outer.trail, tag, occurrence)
             siblings.append(loop)
             opened.append(loop)
             present.append(set())

@@ -67,6 +67,7 @@ class Walk:
         separator = self.header.delimiters.element
         segments: list[Segment] = []
         texts: list[str] = []
+        new = object.__new__
         start = self.header.end
         while start < self.trailer:
             try:
@@ -76,7 +77,13 @@ class Walk:
                         elements = text.split(separator)
                         index = len(segments)
                         if index and elements[0] not in _CONTROL and index < MOST_SEGMENTS:
-                            segments.append(Segment(elements, index + 1, offset, length))
+                            # As ``Segment(elements, index + 1, offset, length)``, in half the time.
+                            segment = new(Segment)
+                            segment.elements = elements
+                            segment.index = index + 1
+                            segment.offset = offset
+                            segment.length = length
+                            segments.append(segment)
                             texts.append(text)
                             continue
                         if self.open is not None and elements[0] not in _CONTROL:

@@ -146,10 +146,12 @@ def test_counts_of_every_set_are_held_against_its_lines(
     known = grammar(set_id, release)
     assert known is not None
     cursor = Cursor(known)
-    for index, row in enumerate((f"ST*{set_id}*0001", *rows, "SE*9*0001"), start=1):
-        cursor.place(Segment(row.split("*"), index, 0, len(row)))
+    sent = enumerate((f"ST*{set_id}*0001", *rows, "SE*9*0001"), start=1)
+    segments = [Segment(row.split("*"), index, 0, len(row)) for index, row in sent]
+    for segment in segments:
+        cursor.place(segment)
     assert [fault.kind.code for fault in cursor.faults] == []
-    assert [finding.expected for finding in content_findings(cursor.root, release)] == expected
+    assert [finding.expected for finding in content_findings(cursor.root, release, segments)] == expected
 
 
 def ship_notice(*rows: str) -> Message:
