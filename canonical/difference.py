@@ -88,6 +88,8 @@ class _Comparison:
             yield from self._values(getattr(left, name, None), getattr(right, name, None), here, number=name in numbers)
 
     def _values(self, left: Any, right: Any, steps: tuple[Step, ...], *, number: bool) -> Iterator[Difference]:
+        if left == right:
+            return
         if isinstance(left, Quantity) and isinstance(right, Quantity):
             if self.fingerprint(left) != self.fingerprint(right):
                 yield Difference(steps, _plain(left), _plain(right))
@@ -97,7 +99,7 @@ class _Comparison:
             yield from self._lists(left or (), right or (), steps)
         elif isinstance(left, dict) or isinstance(right, dict):
             yield from self._extensions(left or {}, right or {}, steps)
-        elif left != right and not (number and left and right and _number(left) == _number(right)):
+        elif not (number and left and right and _number(left) == _number(right)):
             yield Difference(steps, _plain(left), _plain(right))
 
     def _lists(self, left: Sequence[Model], right: Sequence[Model], steps: tuple[Step, ...]) -> Iterator[Difference]:

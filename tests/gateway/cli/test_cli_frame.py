@@ -77,6 +77,8 @@ def test_version() -> None:
         (("init",), "Missing argument"),
         (("config",), "Missing command"),
         (("explain", "X12-E9307"), "Did you mean X12-E0307"),
+        (("explain", "307"), "Did you mean X12-E0307"),
+        (("check",), "Missing argument"),
     ],
 )
 def test_wrong_usage_is_64(arguments: tuple[str, ...], word: str) -> None:
