@@ -73,7 +73,7 @@ def set_twice(draft: Draft, rng: random.Random) -> Place | None:
     draft.insert_after(span.rows[-1], *copy)
     trailer = draft.first("GE")
     trailer[1] = str(int(trailer[1]) + 1)
-    return Place("ST", copy[0])
+    return Place("ST", copy[0], 2)
 
 
 def of_another_group(draft: Draft, _: random.Random) -> Place | None:
@@ -90,7 +90,7 @@ def bad_set_number(draft: Draft, rng: random.Random) -> Place | None:
         return None
     short = span.rows[0][2].lstrip("0")[-3:]
     span.rows[0][2] = span.rows[-1][2] = short
-    return Place("ST", span.rows[0])
+    return Place("ST", span.rows[0], 2)
 
 
 def group_not_supported(draft: Draft, _: random.Random) -> Place | None:

@@ -45,7 +45,8 @@ def command(
             code = NOT_READABLE
             continue
         tally = Tally()
-        problems = list(problems_of(read_input(given, anybody()), tally))
+        # In the order of the file: what caused another problem mostly stands before it.
+        problems = sorted(problems_of(read_input(given, anybody()), tally), key=lambda problem: problem.offset or 0)
         found.append((given.name, problems))
         code = max(code, tally.code)
         if deny_warnings and any(problem.severity is Severity.WARNING for problem in problems):
