@@ -61,7 +61,7 @@ MISTAKES = (
     Mistake(
         "A word instead of the code of a unit", "unit.edi", "855", (("PO1*1*16*EA", "PO1*1*16*EACH"),), ("PO1*1",),
         "The document is accepted and the unit kept as it was sent; but no system downstream knows how many pieces an "
-        "`EACH` is, and the line waits for a person.",
+        "`EACH` is, so a person has to look.",
         "Translate the unit of your item master to a code of list 355: EA, BX, CA, PK, CT.",
     ),
     Mistake(
@@ -91,8 +91,8 @@ MISTAKES = (
     Mistake(
         "The invoice does not add up", "total.edi", "810", (("TDS*394853", "TDS*391750"),),
         ("IT1*", "TDS", "SAC"),
-        "TDS01 leaves the freight of SAC out. The invoice is passed on, and accounts payable holds it until somebody "
-        "has asked.",
+        "TDS01 leaves the freight of SAC out. The invoice is passed on, and accounts payable has to ask before "
+        "it pays.",
         "TDS01 is what is to be paid: lines, charges and taxes, less allowances; two decimals, no point.",
     ),
 )  # fmt: skip

@@ -77,6 +77,7 @@ def test_lists_name_all_rules_and_kinds(capfdbinary: pytest.CaptureFixture[bytes
         (("820", "--break", "container-check-digit"), "no place for container-check-digit"),
         (("850", "--seller", "nobody"), "two characters, a colon"),
         (("850", "--lines", "0"), "--lines"),
+        (("850", "--lines", "5000", "--sets", "500"), "at most 100,000 lines"),
     ],
 )
 def test_a_wrong_wish_is_told(
