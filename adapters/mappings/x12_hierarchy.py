@@ -80,6 +80,17 @@ def levels(tree: Loop, context: X12Context) -> list[Level]:
     return found
 
 
+def _tell(level: Level, above: str, by_id: dict[str, Level], *, repeated: bool, context: X12Context) -> None:
+    """Names the number that is wrong, and what should stand there."""
+    if repeated:
+        own = level.head[1] if level.head else ""
+        context.report(HIERARCHY_BROKEN, level.head, 1, found=own[:12], expected="a number that no other level has")
+        return
+    known = by_id.get(above)
+    expected = "a level that stands less deep" if known else "the HL01 of a level before this one"
+    context.report(HIERARCHY_BROKEN, level.head, 2, found=above[:12] or None, expected=expected)
+
+
 def _adopt(
     level: Level,
     above: str,
@@ -101,7 +112,7 @@ def _adopt(
         parent = max(higher, key=lambda entry: entry[0])[1] if higher else None
     if broken and (parent is not None or above):
         level.whole = True
-        context.report(HIERARCHY_BROKEN, level.head, 1 if repeated else 2)
+        _tell(level, above, by_id, repeated=repeated, context=context)
     if parent is not None:
         level.parent = parent
         level.depth = parent.depth + 1

@@ -34,10 +34,12 @@ def _wrong(rng: random.Random, rows: Iterable[Row], element: int, change: Callab
 
 
 def line_count(draft: Draft, rng: random.Random) -> Place | None:
+    """CTT01 counts one line too many."""
     return _wrong(rng, _all(draft, "CTT"), 1, lambda text: str(int(text) + 1))
 
 
 def hash_total(draft: Draft, rng: random.Random) -> Place | None:
+    """CTT02 is not the sum of the quantities."""
     return _wrong(rng, _all(draft, "CTT"), 2, lambda text: str(int(text) + 10))
 
 
@@ -72,14 +74,17 @@ def _party(change: Callable[[str], str]) -> Callable[[Draft, random.Random], Pla
 
 
 def sscc(draft: Draft, rng: random.Random) -> Place | None:
+    """The last digit of an SSCC is wrong."""
     return _wrong(rng, (row for row in _all(draft, "MAN") if row[1] == "GM"), 2, _next_digit)
 
 
 def invoice_total(draft: Draft, rng: random.Random) -> Place | None:
+    """TDS01 is ten dollars too much."""
     return _wrong(rng, _all(draft, "TDS"), 1, lambda text: str(int(text) + 1000))
 
 
 def order_total(draft: Draft, rng: random.Random) -> Place | None:
+    """AMT*TT is ten dollars too much."""
     totals = (row for row in _all(draft, "AMT") if row[1] == "TT")
     return _wrong(rng, totals, 2, lambda text: f"{float(text) + 10:.2f}")
 
@@ -89,6 +94,7 @@ def _levels(draft: Draft, *kinds: str) -> list[Row]:
 
 
 def parent_unknown(draft: Draft, rng: random.Random) -> Place | None:
+    """HL02 names a level that does not exist."""
     return _wrong(rng, _levels(draft, "I"), 2, lambda _: "999999")
 
 
@@ -104,6 +110,7 @@ def level_misplaced(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def children_wrong(draft: Draft, rng: random.Random) -> Place | None:
+    """HL04 denies what follows."""
     return _wrong(rng, _levels(draft, "O", "T", "P", "I"), 4, lambda text: "0" if text == "1" else "1")
 
 

@@ -44,10 +44,12 @@ def _plain_text(use: ElementUse, _: str = "") -> bool:
 
 
 def mandatory(draft: Draft, rng: random.Random) -> Place | None:
+    """A mandatory element is left empty."""
     return _change(draft, rng, lambda use, _: use.required, lambda *_: "")
 
 
 def too_many(draft: Draft, rng: random.Random) -> Place | None:
+    """A segment has one element too many."""
     chosen = picked(rng, [(row, guide) for row, guide in draft.segments() if guide.elements])
     if chosen is None:
         return None
@@ -58,6 +60,8 @@ def too_many(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def too_short(draft: Draft, rng: random.Random) -> Place | None:
+    """A value is shorter than its element allows."""
+
     def fits(use: ElementUse, text: str) -> bool:
         is_day = use.element.type == "DT" and use.element.max == len(text)
         return (_plain_text(use) and use.element.min > 1) or is_day
@@ -69,6 +73,8 @@ def too_short(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def too_long(draft: Draft, rng: random.Random) -> Place | None:
+    """A value is longer than its element allows."""
+
     def fits(use: ElementUse, _: str) -> bool:
         return _plain_text(use) and use.element.max < _WORST_LENGTH
 
@@ -79,12 +85,15 @@ def too_long(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def bad_character(draft: Draft, rng: random.Random) -> Place | None:
+    """A control character stands in a text."""
     return _change(
         draft, rng, lambda use, text: _plain_text(use) and len(text) > 1, lambda _, text: text[0] + _TAB + text[1:]
     )
 
 
 def not_a_number(draft: Draft, rng: random.Random) -> Place | None:
+    """A letter O or l stands in a number."""
+
     def fits(use: ElementUse, _: str) -> bool:
         return use.element.type == "R" or use.element.type.startswith("N")
 
@@ -95,6 +104,8 @@ def not_a_number(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def bad_code(draft: Draft, rng: random.Random) -> Place | None:
+    """A code is none of its list, as BOX for BX."""
+
     def fits(use: ElementUse, _: str) -> bool:
         number = use.element.number
         return strange_code(use.element) is not None and number not in _CHECKED and number not in _ADDED_UP
@@ -112,6 +123,8 @@ def bad_component_code(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def bad_date(draft: Draft, rng: random.Random) -> Place | None:
+    """A date is none of the calendar."""
+
     def fits(use: ElementUse, text: str) -> bool:
         return use.element.type == "DT" and len(text) == 8
 
@@ -131,6 +144,7 @@ def bad_time(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def too_many_repetitions(draft: Draft, rng: random.Random) -> Place | None:
+    """A value repeats (005010)."""
     mark = draft.marks.repetition
     if not draft.repeating or mark is None:
         return None
@@ -140,10 +154,12 @@ def too_many_repetitions(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def too_many_components(draft: Draft, rng: random.Random) -> Place | None:
+    """A component separator stands in a text."""
     return _change(draft, rng, _plain_text, lambda _, text: f"{text}{draft.marks.component}{text}")
 
 
 def trailing(draft: Draft, rng: random.Random) -> Place | None:
+    """A segment ends with a separator."""
     row = picked(rng, [row for row, _ in draft.segments()])
     if row is None:
         return None

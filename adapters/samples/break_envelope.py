@@ -45,24 +45,28 @@ def _header_value(element: int, value: str) -> Callable[[Draft, random.Random], 
 
 
 def numbers_differ(draft: Draft, _: random.Random) -> Place | None:
+    """IEA02 is another number than ISA13."""
     trailer = draft.first("IEA")
     trailer[2] = f"{(int(trailer[2]) + 1) % 10**9:09d}"
     return Place("IEA", trailer, 2)
 
 
 def bad_number(draft: Draft, _: random.Random) -> Place | None:
+    """ISA13 holds a letter."""
     header, trailer = draft.first("ISA"), draft.first("IEA")
     header[13] = trailer[2] = f"{header[13][:8]}A"
     return Place("ISA", header, 13)
 
 
 def group_count(draft: Draft, _: random.Random) -> Place | None:
+    """IEA01 counts one group too many."""
     trailer = draft.first("IEA")
     trailer[1] = str(int(trailer[1]) + 1)
     return Place("IEA", trailer, 1)
 
 
 def stray(draft: Draft, _: random.Random) -> Place | None:
+    """A segment stands in front of GS."""
     lost = ["REF", "ZZ", "LOST"]
     draft.insert(draft.first("GS"), lost)
     return Place("REF", lost)
@@ -78,6 +82,7 @@ def no_group(draft: Draft, _: random.Random) -> Place | None:
 
 
 def no_trailer(draft: Draft, _: random.Random) -> Place | None:
+    """IEA is missing."""
     last = draft.rows[draft.index(draft.first("IEA")) - 1]
     draft.remove(draft.first("IEA"))
     return Place("IEA", last)
@@ -99,39 +104,46 @@ def empty(draft: Draft, _: random.Random) -> Place | None:
 
 
 def same_separators(draft: Draft, _: random.Random) -> Place | None:
+    """ISA16 is the segment terminator."""
     header = draft.first("ISA")
     header[16] = draft.marks.segment
     return Place("ISA", header)
 
 
 def header_incomplete(draft: Draft, _: random.Random) -> Place | None:
+    """The file ends in ISA."""
     header = draft.first("ISA")
     draft.whole = draft.marks.element.join(header[:9]).encode()
     return Place("ISA", header)
 
 
 def header_not_fixed(draft: Draft, _: random.Random) -> Place | None:
+    """The ids in ISA are not filled with blanks."""
     header = draft.first("ISA")
     header[6], header[8] = header[6].rstrip(), header[8].rstrip()
     return Place("ISA", header)
 
 
 def byte_order_mark(draft: Draft, _: random.Random) -> Place | None:
+    """A text editor has marked the file."""
     draft.lead = b"\xef\xbb\xbf"
     return Place()
 
 
 def outside(draft: Draft, _: random.Random) -> Place | None:
+    """A mainframe's line stands behind IEA."""
     draft.tail = b"END OF TRANSMISSION\n"
     return Place()
 
 
 def no_interchange(draft: Draft, _: random.Random) -> Place | None:
+    """The file is an archive."""
     draft.whole = b"PK\x03\x04\x14\x00\x00\x00\x08\x00 order.edi"
     return Place()
 
 
 def nothing(draft: Draft, _: random.Random) -> Place | None:
+    """The file is empty."""
     draft.whole = b""
     return Place()
 

@@ -83,10 +83,12 @@ def _somewhere(draft: Draft, rng: random.Random, row: Row) -> Place | None:
 
 
 def unknown(draft: Draft, rng: random.Random) -> Place | None:
+    """A segment that no standard knows is put in."""
     return _somewhere(draft, rng, [rng.choice(_UNKNOWN), "1", "X"])
 
 
 def of_another_set(draft: Draft, rng: random.Random) -> Place | None:
+    """A segment of another set is put in."""
     own = {tag for span in draft.spans() for tag in _tags(span.guide.children)}
     rows = (plain_row(tag, draft.release, draft.marks) for tag in _ELSEWHERE if tag not in own)
     row = picked(rng, [row for row in rows if row is not None])

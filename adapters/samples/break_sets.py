@@ -29,6 +29,7 @@ def not_supported(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def bad_kind(draft: Draft, rng: random.Random) -> Place | None:
+    """ST01 has two digits."""
     span = _span(draft, rng)
     if span is None:
         return None
@@ -37,6 +38,7 @@ def bad_kind(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def no_set_trailer(draft: Draft, rng: random.Random) -> Place | None:
+    """SE is missing."""
     span = _span(draft, rng)
     if span is None:
         return None
@@ -45,6 +47,7 @@ def no_set_trailer(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def set_numbers_differ(draft: Draft, rng: random.Random) -> Place | None:
+    """SE02 is another number than ST02."""
     span = _span(draft, rng)
     if span is None:
         return None
@@ -66,6 +69,7 @@ def segment_count(draft: Draft, rng: random.Random) -> Place | None:
 
 
 def set_twice(draft: Draft, rng: random.Random) -> Place | None:
+    """A set comes twice under one ST02."""
     span = _span(draft, rng)
     if span is None:
         return None
@@ -73,10 +77,11 @@ def set_twice(draft: Draft, rng: random.Random) -> Place | None:
     draft.insert_after(span.rows[-1], *copy)
     trailer = draft.first("GE")
     trailer[1] = str(int(trailer[1]) + 1)
-    return Place("ST", copy[0])
+    return Place("ST", copy[0], 2)
 
 
 def of_another_group(draft: Draft, _: random.Random) -> Place | None:
+    """GS01 is that of another kind."""
     group = draft.first("GS")
     if group[1] == "FA":
         return None
@@ -85,21 +90,24 @@ def of_another_group(draft: Draft, _: random.Random) -> Place | None:
 
 
 def bad_set_number(draft: Draft, rng: random.Random) -> Place | None:
+    """ST02 is shorter than four characters."""
     span = _span(draft, rng)
     if span is None:
         return None
     short = span.rows[0][2].lstrip("0")[-3:]
     span.rows[0][2] = span.rows[-1][2] = short
-    return Place("ST", span.rows[0])
+    return Place("ST", span.rows[0], 2)
 
 
 def group_not_supported(draft: Draft, _: random.Random) -> Place | None:
+    """GS01 names a group that is not handled."""
     group = draft.first("GS")
     group[1] = "HC"
     return Place("GS", group, 1)
 
 
 def group_incomplete(draft: Draft, _: random.Random) -> Place | None:
+    """GS01 is empty."""
     group = draft.first("GS")
     group[1] = ""
     return Place("GS", group)
@@ -115,29 +123,34 @@ def release_unknown(draft: Draft, _: random.Random) -> Place | None:
 
 
 def release_between(draft: Draft, _: random.Random) -> Place | None:
+    """GS08 is a release between those that are known."""
     group = draft.first("GS")
     group[8] = {"004": "004030", "005": "006020"}[group[8][:3]]
     return Place("GS", group)
 
 
 def no_group_trailer(draft: Draft, _: random.Random) -> Place | None:
+    """GE is missing."""
     draft.remove(draft.first("GE"))
     return Place("GS", draft.first("GS"))
 
 
 def group_numbers_differ(draft: Draft, _: random.Random) -> Place | None:
+    """GE02 is another number than GS06."""
     trailer = draft.first("GE")
     trailer[2] = _number(trailer[2])
     return Place("GE", trailer, 2)
 
 
 def set_count(draft: Draft, _: random.Random) -> Place | None:
+    """GE01 counts one set too many."""
     trailer = draft.first("GE")
     trailer[1] = str(int(trailer[1]) + 1)
     return Place("GE", trailer, 1)
 
 
 def bad_group_number(draft: Draft, _: random.Random) -> Place | None:
+    """GS06 begins with a letter."""
     group, trailer = draft.first("GS"), draft.first("GE")
     group[6] = trailer[2] = f"A{group[6][:8]}"
     return Place("GS", group, 6)

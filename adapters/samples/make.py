@@ -105,10 +105,10 @@ def sample(wanted: Wanted) -> bytes:
 
 def _written(wanted: Wanted, kind: SampleKind) -> bytes:
     told = write(documents(wanted), _profile(wanted, kind.sender), _numbers(wanted), _written_at(wanted, kind.days))
-    if not isinstance(told, Written):
-        codes = ", ".join(f"{problem.code} at {problem.path}" for problem in told.problems)
-        raise RuntimeError(f"the sample cannot be written: {codes}")
-    return told.content
+    if isinstance(told, Written):
+        return told.content
+    codes = ", ".join(f"{problem.code} at {problem.path}" for problem in told.problems)
+    raise RuntimeError(f"the sample cannot be written: {codes}")
 
 
 def _acknowledged(content: bytes, wanted: Wanted) -> bytes:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from adapters.formats.x12 import problems
+from adapters.formats.x12.likely import implied_number
 from adapters.formats.x12.tree import Loop, Segment
 from adapters.mappings.context import Finding
 from adapters.mappings.x12_values import decimal_text, implied_text
@@ -76,7 +77,9 @@ def _invoice(tree: Loop) -> Iterator[Finding]:
         every_tax.append(Decimal(0))
     readings = [goods + own + inner + tax for inner, tax in product((within, Decimal(0)), every_tax)]
     if not _fits(claimed, readings, len(lines)):
-        yield Finding(problems.INVOICE_TOTAL_WRONG, total, 1, total[1].strip(), f"{_shown(readings[0])} added up")
+        shown = _shown(readings[0])
+        told = f"{implied_number(shown, 2)}, for {shown} added up"
+        yield Finding(problems.INVOICE_TOTAL_WRONG, total, 1, total[1].strip(), told)
 
 
 def _order(tree: Loop) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from adapters.formats.x12.bounded_loops import unclosed_loops
 from adapters.formats.x12.check import Checker, Fault
 from adapters.formats.x12.cursor import Cursor, StructureFault, grammar
 from adapters.formats.x12.delimiters import InterchangeHeader
-from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead
+from adapters.formats.x12.events import EnvelopeFault, GroupBegin, SetRead, fault_at
 from adapters.formats.x12.guide import RELEASES, functional_id_of, nearest_release, segment_guide
 from adapters.formats.x12.overlay_check import set_rules
 from adapters.formats.x12.places import Places, element_place
@@ -39,6 +39,7 @@ from canonical.rejection import Rejection
 MOST_PROBLEMS: Final = 500
 """Problems that are told of one transaction set; a file of nothing but faults must not fill the ledger."""
 
+_SEGMENT_ID: Final = re.compile(r"[A-Za-z0-9]{1,3}", re.ASCII)
 _SET_ID: Final = re.compile(r"[0-9]{3}")
 
 UNSUPPORTED: Final = "unsupported"
@@ -85,6 +86,11 @@ class Surroundings:
         """The acknowledgment that its group gets."""
         return speech_for(self.group.release if self.group else "", self.partner.acknowledgments.functional_kind)
 
+    @property
+    def separator(self) -> str:
+        """What stands between elements."""
+        return self.header.delimiters.element
+
     def provenance(self, message_type: str | None, transaction: str | None) -> Provenance:
         """Where a message comes from."""
         return Provenance.model_validate(self.plain_provenance(message_type, transaction))
@@ -108,27 +114,20 @@ def read_set(
     for fault in event.faults:
         report.envelope(fault)
     if repeated:
-        report.envelope(EnvelopeFault(problems.SET_NUMBER_REPEATED, first.offset, first.length, control, None, "ST"))
+        told = "a number that no other set of the group has"
+        report.envelope(fault_at(problems.SET_NUMBER_REPEATED, first, 2, around.separator, control, told))
     if not (control.isalnum() and 4 <= len(control) <= 9):
-        report.envelope(
-            EnvelopeFault(
-                problems.SET_NUMBER_BAD,
-                first.offset,
-                first.length,
-                control[:40],
-                "four to nine letters or digits in ST02",
-                "ST",
-            )
-        )
+        told = "four to nine letters or digits in ST02"
+        report.envelope(fault_at(problems.SET_NUMBER_BAD, first, 2, around.separator, control, told))
     tree = _place(event, around, report, message_type)
     document: AnyDocument | None = None
     if tree is not None and not overriding and not report.rejects:
         document = _map(event, tree, around, report, message_type, control)
-    told = (*overriding, *report.problems)
     if document is None:
+        all_told = (*overriding, *report.problems)
         number = number_of(message_type, event.segments) or control or around.header.control_number
         return rejection(
-            X12_DOCUMENT_TYPES.get(message_type, UNSUPPORTED), number, told, around, message_type, control
+            X12_DOCUMENT_TYPES.get(message_type, UNSUPPORTED), number, all_told, around, message_type, control
         ), report.problems
     return (
         Message(around.position, document, True, tuple(report.problems), around.partner, around.test),
@@ -235,11 +234,21 @@ def _map(
 
 def envelope_element(fault: EnvelopeFault) -> tuple[str | None, str | None]:
     """Number and name of the element at fault in an envelope segment; envelopes are alike in all releases."""
-    guide = segment_guide(fault.segment, RELEASES[0]) if fault.segment and fault.element else None
-    if guide is None or fault.element is None or fault.element > len(guide.elements):
+    return _named(fault.segment or "", fault.element, RELEASES[0])
+
+
+def _named(tag: str, position: int | None, release: str) -> tuple[str | None, str | None]:
+    """Number and name of an element; nothing where the segment as a whole is meant, or its guide does not know it."""
+    guide = segment_guide(tag, release) if position is not None else None
+    if guide is None or position is None or not 1 <= position <= len(guide.elements):
         return None, None
-    element = guide.elements[fault.element - 1].element
+    element = guide.elements[position - 1].element
     return element.number, element.name
+
+
+def _segment_id(tag: str) -> str:
+    """The id as it can be told: what is none, as the rest of a text, is shortened to the length of one."""
+    return tag if _SEGMENT_ID.fullmatch(tag) else tag[:3]
 
 
 class _Report:
@@ -301,7 +310,7 @@ class _Report:
         kind, segment = fault.kind, fault.segment
         self._add(
             code=kind.code, severity=kind.severity, message=kind.title, offset=segment.offset, length=segment.length,
-            segment=fault.tag[:20], segment_index=fault.index, loop=fault.loop or None, expected=fault.expected,
+            segment=_segment_id(fault.tag), segment_index=fault.index, loop=fault.loop or None, expected=fault.expected,
             help=kind.help, ack=problems.ACK_CODES.get(kind.code),
         )  # fmt: skip
 
@@ -331,11 +340,14 @@ class _Report:
         """What a mapping met."""
         kind, segment = finding.kind, finding.segment
         offset = length = 0
+        number = name = None
         if segment is not None:
+            number, name = _named(segment.tag, finding.element, self._around.release)
             offset, length = element_place(segment, finding.element, self._around.header.delimiters.element)
         self._add(
             code=kind.code, severity=finding.severity or kind.severity, message=kind.title, offset=offset,
             length=length, segment=segment.tag if segment else None, segment_index=segment.index if segment else None,
-            element=finding.element, found=finding.found, expected=finding.expected, path=finding.path, help=kind.help,
+            element=finding.element, element_number=number, element_name=name, found=finding.found,
+            expected=finding.expected, path=finding.path, help=kind.help,
             ack="AK502=5" if kind.severity is Severity.ERROR else None,
         )  # fmt: skip

@@ -47,7 +47,8 @@ def command(
             code = NOT_READABLE
             continue
         tally = Tally()
-        problems = list(problems_of(read_input(given, anybody()), tally))
+        # In the order of the file: what caused another problem mostly stands before it.
+        problems = sorted(problems_of(read_input(given, anybody()), tally), key=lambda problem: problem.offset or 0)
         found.append(("-" if given.name == STANDARD_INPUT else given.name, problems))
         contents.append(given.content)
         code = max(code, tally.code)

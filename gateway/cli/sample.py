@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from adapters.samples.rules import Broken
 
 _LIST = "list"
+_MOST_LINES = 100_000
+"""Lines in all transaction sets of a file, so that a slip of the finger does not fill the memory."""
 
 
 class Release(StrEnum):
@@ -68,6 +70,8 @@ def command(
         return
     if kind is None:
         raise typer.BadParameter("name a kind, as 850; wharf sample --list-kinds names all", param_hint="KIND")
+    if lines * sets > _MOST_LINES:
+        raise typer.BadParameter(f"at most {_MOST_LINES:,} lines in all sets together", param_hint="--lines / --sets")
     choices = [_choice(name) for name in broken or ()]
     from adapters.samples.make import sample
 

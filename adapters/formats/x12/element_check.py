@@ -11,6 +11,7 @@ from typing import Final
 
 from adapters.formats.x12 import problems
 from adapters.formats.x12.guide import ElementGuide, ElementUse
+from adapters.formats.x12.likely import implied_number, likely_code, likely_date, plain_number
 from canonical.problem import ProblemKind, Severity
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -88,7 +89,7 @@ def value_fault(place: Place, text: str, release: str) -> Fault | None:
     if element.codes is not None:
         if text in element.codes:
             return None
-        return place.fault(problems.BAD_CODE, WARNING, text, _codes_told(element))
+        return place.fault(problems.BAD_CODE, WARNING, text, _codes_told(element, text))
     if _UNREADABLE.search(text):
         return place.fault(problems.BAD_CHARACTER, WARNING, text, "readable text")
     return _length_fault(place, text, len(text))
@@ -109,14 +110,21 @@ def _whole_fault(place: Place, text: str) -> Fault | None:
     if _WHOLE.fullmatch(text):
         return _length_fault(place, text, len(text) - text.startswith("-"))
     wanted = f"digits, the last {_counted(decimals, 'digit')} after an implied point" if decimals else "digits alone"
+    if decimals and (likely := implied_number(text, decimals)):
+        wanted = f"{likely}: {wanted}"
     return place.fault(problems.NOT_A_NUMBER, _number_severity(text), text, wanted)
 
 
 def _real_fault(place: Place, text: str, release: str) -> Fault | None:
     number = (_REAL if release < "005010" else _REAL_EXPONENT).fullmatch(text)
     if number is None:
-        return place.fault(problems.NOT_A_NUMBER, _number_severity(text), text, "a number such as 12.5")
+        return place.fault(problems.NOT_A_NUMBER, _number_severity(text), text, _number_told(text))
     return _length_fault(place, text, len(number[1].replace(".", "")))
+
+
+def _number_told(text: str) -> str:
+    likely = plain_number(text)
+    return f"a number without separators of thousands, as {likely}" if likely else "a number such as 12.5"
 
 
 def _number_severity(text: str) -> Severity:
@@ -132,7 +140,12 @@ def _date_fault(place: Place, text: str) -> Fault | None:
             return None
         kind = problems.TOO_SHORT if len(text) < wanted else problems.TOO_LONG
         return place.fault(kind, WARNING, text, form)
-    return place.fault(problems.BAD_DATE, ERROR if place.use.required else WARNING, text, f"a date as {form}")
+    return place.fault(problems.BAD_DATE, ERROR if place.use.required else WARNING, text, _date_told(text, form))
+
+
+def _date_told(text: str, form: str) -> str:
+    likely = likely_date(text) if form == "CCYYMMDD" else None
+    return f"a date as {form}: {likely}, if that day is meant" if likely else f"a date as {form}"
 
 
 def _is_date(text: str) -> bool:
@@ -155,7 +168,9 @@ def _time_fault(place: Place, text: str) -> Fault | None:
     return place.fault(problems.BAD_TIME, WARNING, text, f"a time as {form}")
 
 
-def _codes_told(element: ElementGuide) -> str:
+def _codes_told(element: ElementGuide, text: str) -> str:
+    if likely := likely_code(element, text):
+        return f"a code of list {element.number}, as {likely}"
     codes = sorted(element.codes or ())
     if len(codes) <= _CODES_TOLD:
         return "one of " + ", ".join(codes)

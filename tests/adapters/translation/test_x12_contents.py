@@ -99,12 +99,12 @@ def test_invoices_that_add_up_or_cannot_be_added_up_are_not_told(rows: tuple[str
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        (("IT1*1*10*BX*5.00", "TDS*5500"), "50.00 added up"),
-        (("IT1*1*10*BX*5.00", "TDS*5002"), "50.00 added up"),
-        (("IT1*1*10*BX*5.00*CT", "TDS*5500"), "50.00 added up"),
-        (("IT1*1*1500*EA*12.50*HP", "TDS*1875000"), "187.50 added up"),
-        (("IT1*1*10*BX*5.00", "TDS*5000", "SAC*C*D240***1200"), "62.00 added up"),
-        (("IT1*1*10*BX*5.00", "SAC*C*D240***1200", "TDS*6000", "TXI*ST*4.00"), "66.00 added up"),
+        (("IT1*1*10*BX*5.00", "TDS*5500"), "5000, for 50.00 added up"),
+        (("IT1*1*10*BX*5.00", "TDS*5002"), "5000, for 50.00 added up"),
+        (("IT1*1*10*BX*5.00*CT", "TDS*5500"), "5000, for 50.00 added up"),
+        (("IT1*1*1500*EA*12.50*HP", "TDS*1875000"), "18750, for 187.50 added up"),
+        (("IT1*1*10*BX*5.00", "TDS*5000", "SAC*C*D240***1200"), "6200, for 62.00 added up"),
+        (("IT1*1*10*BX*5.00", "SAC*C*D240***1200", "TDS*6000", "TXI*ST*4.00"), "6600, for 66.00 added up"),
     ],
 )
 def test_an_invoice_total_that_fits_no_reading_is_told(rows: tuple[str, ...], expected: str) -> None:
