@@ -23,6 +23,7 @@ KINDS: dict[str, Any] = {
     "832": documents_stock.catalogs,
     "846": documents_stock.inventory_reports,
     "850": documents.purchase_orders,
+    "855": documents.purchase_order_acknowledgments,
     "856": documents_shipment.ship_notices,
     "860": documents.purchase_order_changes,
     "861": documents_shipment.receipts,
