@@ -1,0 +1,128 @@
+"""The fields of one segment as a partner fills them, with a memory of what was read."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.formats.hl7.encoding import STANDARD
+from adapters.formats.hl7.segments import NULL, Segment, part_of
+
+ALL: Final = 999
+"""Marks a field as read with all its components."""
+
+Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
+
+
+class Fields:
+    """Reads one segment; a field may stand elsewhere than the standard says."""
+
+    __slots__ = ("_moved", "_seen", "_whole", "segment", "tag")
+
+    def __init__(self, segment: Segment, moved: Moved) -> None:
+        self.segment = segment
+        self.tag = segment.tag
+        self._moved = moved
+        self._seen: dict[int, int] = {}
+        """Field number to the highest component that was read."""
+        self._whole: set[int] = set()
+        """Fields of which every repetition was read."""
+
+    def place(self, field: int) -> tuple[int, int | None] | None:
+        """Where a field of the standard stands: number and component; None for nowhere."""
+        if not self._moved:
+            return field, None
+        return self._moved.get((self.tag, field), (field, None))
+
+    def raw(self, field: int, component: int = ALL) -> str:
+        """A field's text as it was sent; it counts as read up to this component."""
+        place = self.place(field)
+        if place is None:
+            return ""
+        number, inner = place
+        text = self.segment[number]
+        if not text:
+            return ""
+        if inner is not None:
+            self._note(number, inner)
+            text = _component(text, self.segment, inner)
+        else:
+            self._note(number, component)
+        return "" if text == NULL else text
+
+    def value(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
+        """One value of the first repetition, unescaped and without blanks around it; empty where there is none."""
+        text = self.raw(field, component)
+        if not text:
+            return ""
+        encoding = self.segment.encoding
+        if encoding.repetition in text:
+            text = text.split(encoding.repetition, 1)[0]
+        text = part_of(text, encoding, component, subcomponent).strip()
+        return "" if text == NULL else text
+
+    def deleted(self, field: int) -> bool:
+        """Whether the sender asks for the value to be taken away: two quotes."""
+        place = self.place(field)
+        return place is not None and self.segment[place[0]] == NULL
+
+    def repetitions(self, field: int) -> list[str]:
+        """The repetitions of a field as they were sent; all of them count as read."""
+        text = self.raw(field)
+        if not text:
+            return []
+        place = self.place(field)
+        if place is not None:
+            self._whole.add(place[0])
+        return text.split(self.segment.encoding.repetition)
+
+    def number_of(self, field: int) -> int:
+        """The number under which a field of the standard stands in this segment, for problems."""
+        place = self.place(field)
+        return place[0] if place is not None else field
+
+    def skip(self, *fields: int) -> None:
+        """Counts fields as read: their content is known from elsewhere, or not to be told."""
+        for field in fields:
+            self._seen[field] = ALL
+            self._whole.add(field)
+
+    def rest(self) -> dict[str, Any] | None:
+        """What was not read, with the usual separators; None where nothing is left."""
+        left: dict[str, str] = {}
+        encoding = self.segment.encoding
+        for number in self.segment.sent():
+            text = self.segment[number]
+            seen = self._seen.get(number)
+            if seen is not None:
+                more = encoding.repetition in text and number not in self._whole
+                if not more and (seen == ALL or _components(text, encoding.component) <= seen):
+                    continue
+            left[str(number)] = _standard(text, self.segment)
+        return {"segment": self.tag, "fields": left} if left else None
+
+    def _note(self, number: int, component: int) -> None:
+        if self._seen.get(number, 0) < component:
+            self._seen[number] = component
+
+
+def _component(text: str, segment: Segment, component: int) -> str:
+    """A component as it was sent, of the first repetition."""
+    encoding = segment.encoding
+    parts = text.split(encoding.repetition, 1)[0].split(encoding.component)
+    return parts[component - 1] if component <= len(parts) else ""
+
+
+def _components(text: str, mark: str) -> int:
+    """How many components hold something."""
+    return text.rstrip(mark).count(mark) + 1
+
+
+def _standard(text: str, segment: Segment) -> str:
+    """The text with the usual separators, so that whoever reads it need not know the message's own."""
+    own = segment.encoding
+    pairs = (
+        (own.component, STANDARD.component), (own.repetition, STANDARD.repetition),
+        (own.subcomponent, STANDARD.subcomponent), (own.escape, STANDARD.escape),
+    )  # fmt: skip
+    if all(one == other for one, other in pairs):
+        return text
+    return text.translate({ord(one): other for one, other in pairs if one})
