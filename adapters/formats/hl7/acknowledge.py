@@ -62,14 +62,14 @@ def is_before(version: str, other: tuple[int, int]) -> bool:
     return (int(major), int(minor)) < other
 
 
-def answer_type(name: str, event: str, version: str, encoding: Encoding) -> str:
-    """MSH-9 of an answer: ``ACK`` up to 2.2, ``ACK^O05`` in 2.3, ``ACK^O05^ACK`` from 2.4 on."""
+def answer_type(name: str, event: str, version: str, encoding: Encoding, structure: str = "") -> str:
+    """MSH-9 of an answer: ``ACK`` up to 2.2, ``ACK^O05`` in 2.3, ``ACK^O05^ACK`` from 2.3.1 on."""
     mark = encoding.component
     if not event or is_before(version, (2, 3)):
         return name
     if is_before(version, (2, 4)) and version.strip() != "2.3.1":
         return f"{name}{mark}{event}"
-    return f"{name}{mark}{event}{mark}{name if name == 'ACK' else f'{name}_{event}'}"
+    return f"{name}{mark}{event}{mark}{structure or name}"
 
 
 def header_row(

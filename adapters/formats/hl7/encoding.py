@@ -28,6 +28,8 @@ class Encoding:
 
 STANDARD: Final = Encoding()
 
+_MISSPELT: Final = {"^~\\\\&": STANDARD.characters, "^~&": STANDARD.characters}
+
 
 def read_encoding(header: str, codec: str = "utf-8") -> tuple[Encoding, bool]:
     """The separators that a header segment declares, and whether they can be told apart.
@@ -39,6 +41,8 @@ def read_encoding(header: str, codec: str = "utf-8") -> tuple[Encoding, bool]:
     end = header.find(field, 4)
     given = header[4:] if end < 0 else header[4:end]
     usual = STANDARD.characters
+    # Two misspellings are frequent: the escape character twice, from a program's text, and the escape left out.
+    given = _MISSPELT.get(given, given)
     whole = (given + usual[len(given) :])[:MOST_SEPARATORS]
     plain = field + whole
     usable = len(given) <= MOST_SEPARATORS and len(set(plain)) == len(plain) and all(map(_separates, plain))

@@ -160,8 +160,8 @@ CONTROL_ID_MISSING: Final = ProblemKind(
 FRAGMENT: Final = ProblemKind(
     "HL7-E0121",
     "message is only a part of one",
-    "MSH-14, DSC or ADD say that the message is continued in another one. Parts are not put together here, and a part "
-    "alone would be read wrongly.",
+    "A DSC or ADD segment says that the message is continued in another one, or continues one. Parts are not put "
+    "together here, and a part alone would be read wrongly.",
     "Ask the sender to send the message in one piece.",
 )
 
@@ -247,8 +247,11 @@ SYSTEM_ERROR: Final = ProblemKind(
     "See what wharf doctor says, and mend it. Nothing needs to be replayed.",
 )
 
-TYPE_REFUSED: Final = frozenset({TYPE_NOT_TAKEN.code, UNKNOWN_SENDER.code, SYSTEM_ERROR.code})
-"""Errors that are not about content: they are answered AR or CR (HL7 v2.9.1, sections 2.8.2 and 2.8.3)."""
+TYPE_REFUSED: Final = frozenset({TYPE_NOT_TAKEN.code})
+"""Errors about MSH-9, 11 or 12: answered AR, or CR in enhanced mode (HL7 v2.9.1, sections 2.8.2 and 2.8.3.1)."""
+
+NOT_CONTENT: Final = TYPE_REFUSED | {UNKNOWN_SENDER.code, SYSTEM_ERROR.code}
+"""Errors that are not about content: answered AR, or CE in enhanced mode unless they are about the type."""
 
 ERROR_CODES: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -8,7 +8,7 @@ _HEADER: tuple[int, ...] = (3, 4, 5, 6, 7, 9, 10, 11, 12, 15, 16, 18)
 """Fields of MSH that the provenance holds, or that only the answer needs."""
 _WITHHELD: dict[str, tuple[int, ...]] = {
     "FT1": (14, 15, 17, 19, 30, 32),
-    "SCH": (12, 13, 14, 15, 16, 17, 18, 19, 22),
+    "SCH": (12, 13, 14, 15, 16, 17, 18, 19, 20, 22),
     "ORC": (23, 24, 30),
     "EVN": (5,),
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from adapters.formats.hl7.encoding import STANDARD
+from adapters.formats.hl7.escapes import unescape
 from adapters.formats.hl7.segments import NULL, Segment, part_of
 
 ALL: Final = 999
@@ -59,10 +60,17 @@ class Fields:
         text = part_of(text, encoding, component, subcomponent).strip()
         return "" if text == NULL else text
 
-    def deleted(self, field: int) -> bool:
-        """Whether the sender asks for the value to be taken away: two quotes."""
-        place = self.place(field)
-        return place is not None and self.segment[place[0]] == NULL
+    def text(self, field: int, component: int = 1) -> str:
+        """A component as text for a person, unescaped; a separator of subcomponents in it was not meant as one."""
+        text = self.raw(field, component)
+        encoding = self.segment.encoding
+        parts = text.split(encoding.repetition, 1)[0].split(encoding.component)
+        found = unescape(parts[component - 1], encoding).strip() if component <= len(parts) else ""
+        return "" if found == NULL else found
+
+    def forget(self, field: int) -> None:
+        """Counts a field as not read: what it holds could not be understood, and is kept as it was sent."""
+        self._seen.pop(self.number_of(field), None)
 
     def repetitions(self, field: int) -> list[str]:
         """The repetitions of a field as they were sent; all of them count as read."""

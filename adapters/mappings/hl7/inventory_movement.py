@@ -139,7 +139,7 @@ def dispense(context: Hl7Context) -> Plain:
                 put(
                     line,
                     happened=moment(fields, 3, context),
-                    quantity=quantity(fields, 4, 5, context, needs_unit=True),
+                    quantity=quantity(fields, 4, 5, context, essential=True, needs_unit=True),
                     performed_by=person(fields, 10),
                     place=place(fields, 13),
                     instances=[instance] if instance else None,
@@ -158,8 +158,6 @@ def dispense(context: Hl7Context) -> Plain:
                     (lines[-1] if lines else document).setdefault("notes", []).append(found)
             case _:
                 keep(lines[-1] if lines else document, fields, context)
-    if not lines:
-        context.report(problems.SEGMENT_MISSING, context.message.header, expected="RXD")
     if first is not None:
         keep(document, first, context)
     put(
@@ -189,8 +187,8 @@ def inventory_update(context: Hl7Context) -> Plain:
             keep(lines[-1] if lines else document, fields, context)
             continue
         line: Plain = {"kind": "count", "direction": "set", "item": item_of((fields, 1, "BUYER"))}
-        present = quantity(fields, 8, 11, context) or quantity(fields, 9, 11, context)
-        used = quantity(fields, 10, 11, context)
+        present = quantity(fields, 8, 11, context, essential=True) or quantity(fields, 9, 11, context, essential=True)
+        used = quantity(fields, 10, 11, context, essential=True)
         if present is None and used is not None:
             line.update(kind="issue", direction="out")
         instance: Plain = {}
@@ -208,7 +206,5 @@ def inventory_update(context: Hl7Context) -> Plain:
             context.report(problems.FIELD_MISSING, fields.segment, 1, expected="an item")
         keep(line, fields, context)
         lines.append(line)
-    if not lines:
-        context.report(problems.SEGMENT_MISSING, context.message.header, expected="INV")
     put(document, number=context.number, issue_date=order_day(context, None), lines=lines)
     return close(document, context)

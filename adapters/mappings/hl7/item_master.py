@@ -121,20 +121,20 @@ def entry(fields: Fields, context: Hl7Context) -> Plain:
 def _fill_limited(fields: Fields, current: Plain, context: Hl7Context) -> None:
     """IIM: 01 key, 02 item, 03 lot, 04 expiry, 05 maker, 06 place, 07-09 received, 10 cost, 11-13 on hand."""
     _add_item(current, item_of((fields, 2, "BUYER"), (fields, 1, "BUYER")))
-    name = fields.value(5, 2) or fields.value(5, 1)
+    name = fields.text(5, 2) or fields.text(5)
     lot: Plain = {}
     put(
         lot,
         lot_number=fields.value(3),
         expiration_date=day(fields, 4, context),
         received_date=day(fields, 7, context),
-        received_quantity=quantity(fields, 8, 9, context),
+        received_quantity=quantity(fields, 8, 9, context, essential=True),
         cost=money(fields, 10, context),
         on_hand_date=day(fields, 11, context),
         on_hand_quantity=quantity(fields, 12, 13, context),
     )
     where: Plain = {}
-    put(where, code=fields.value(6, 1), name=fields.value(6, 2))
+    put(where, code=fields.value(6, 1), name=fields.text(6, 2))
     put(
         current,
         manufacturer={"name": name, "role": "manufacturer"} if name else None,
@@ -174,14 +174,14 @@ def moved_stock(context: Hl7Context) -> Plain:
             "direction": "in",
             "item": item_of((fields, 2, "BUYER"), (fields, 1, "BUYER")),
         }
-        amount = quantity(fields, 8, 9, context)
+        amount = quantity(fields, 8, 9, context, essential=True)
         if amount is not None and amount["value"].startswith("-"):
             amount = {**amount, "value": amount["value"][1:]}
             line["direction"] = "out"
         instance: Plain = {}
         put(instance, lot_number=fields.value(3), expiration_date=day(fields, 4, context))
         where: Plain = {}
-        put(where, code=fields.value(6, 1), name=fields.value(6, 2))
+        put(where, code=fields.value(6, 1), name=fields.text(6, 2))
         put(
             line,
             quantity=amount,

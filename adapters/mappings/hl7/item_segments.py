@@ -18,14 +18,14 @@ def fill_item(fields: Fields, current: Plain, context: Hl7Context) -> None:
         value = fields.value(at)
         if value and not any(value == each["value"] and scheme == each["scheme"] for each in identifiers):
             identifiers.append({"scheme": scheme, "value": value})
-    put(item, description=fields.value(2))
+    put(item, description=fields.text(2))
     maker: Plain = {"role": "manufacturer"}
     ids = [
         {"scheme": scheme, "value": value, "qualifier": qualifier}
         for at, scheme, qualifier in ((7, "BUYER", "ITM-7"), (10, "OTHER", "labeler"))
         if (value := fields.value(at))
     ]
-    put(maker, name=fields.value(8, 2) or fields.value(8, 1) or fields.value(7, 2), identifiers=ids or None)
+    put(maker, name=fields.text(8, 2) or fields.text(8) or fields.text(7, 2), identifiers=ids or None)
     approved = money(fields, 21, context)
     put(
         current,
@@ -57,7 +57,7 @@ def vendor(fields: Fields) -> Plain:
     id = fields.value(2)
     put(
         party,
-        name=fields.value(3, 2) or fields.value(3, 1),
+        name=fields.text(3, 2) or fields.text(3),
         identifiers=[{"scheme": "BUYER", "value": id}] if id else None,
     )
     found: Plain = {"party": party}
@@ -96,11 +96,11 @@ def stock_place(fields: Fields, context: Hl7Context) -> Plain:
     put(
         where,
         code=fields.value(2),
-        name=fields.value(3, 2) or fields.value(3, 1),
+        name=fields.text(3, 2) or fields.text(3),
         bin=", ".join(filter(None, fields.repetitions(7))),
     )
     source: Plain = {}
-    put(source, code=fields.value(4), name=fields.value(5, 2) or fields.value(5, 1))
+    put(source, code=fields.value(4), name=fields.text(5, 2) or fields.text(5))
     found: Plain = {"place": where}
     put(
         found,

@@ -29,8 +29,6 @@ _KINDS: Final[dict[str, tuple[str, Hl7Mapping]]] = {
     "OMS": ("requisition", requisition),
     "OMN": ("requisition", requisition),
     "DFT": ("supply_usage", supply_usage),
-    "RDS": ("inventory_movement", dispense),
-    "INU": ("inventory_movement", inventory_update),
 }
 _MASTERS: Final = frozenset({"M15", "M16"})
 
@@ -65,6 +63,10 @@ def _by_content(message: Hl7Message, kind: str, event: str) -> tuple[str, Hl7Map
             return ("inventory_movement", moved_stock) if is_movement(message) else ("item_master", item_master)
         case "SIU" if event in EVENTS:
             return "surgical_demand", surgical_demand
+        case "RDS" if message.first("RXD") is not None:
+            return "inventory_movement", dispense
+        case "INU" if message.first("INV") is not None:
+            return "inventory_movement", inventory_update
         case "ORU" if names_device(message):
             return "supply_usage", device_usage
     return UNMAPPED, unmapped

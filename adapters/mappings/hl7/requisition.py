@@ -109,7 +109,7 @@ class _Walk:
         put(
             line,
             line_number=fields.value(1),
-            quantity=quantity(fields, 5, 6, context, needs_unit=True),
+            quantity=quantity(fields, 5, 6, context, essential=True, needs_unit=True),
             cost_center=code(fields, 7),
             account=code(fields, 8),
             deliver_to=place(fields, 9),
@@ -164,7 +164,7 @@ def _more(fields: Fields, line: Plain, context: Hl7Context) -> None:
         identifiers += [each for each in item_ids(fields, at, scheme) if each not in identifiers]
     parties = []
     for at, role in ((2, "manufacturer"), (4, "vendor")):
-        id, name = fields.value(at, 1), fields.value(at, 2)
+        id, name = fields.value(at, 1), fields.text(at, 2)
         if id or name:
             party: Plain = {"role": role, "identifiers": [{"scheme": "BUYER", "value": id}] if id else []}
             put(party, name=name)

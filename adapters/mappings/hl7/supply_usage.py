@@ -84,7 +84,7 @@ def _used(fields: Fields, context: Hl7Context) -> Plain:
         used=moment(fields, 4, context),
         posted=moment(fields, 5, context),
         charge=code(fields, 7),
-        quantity=quantity(fields, 10, None, context),
+        quantity=quantity(fields, 10, None, context, essential=True),
         amount=money(fields, 11, context),
         price=money(fields, 12, context),
         department=code(fields, 13),
@@ -108,7 +108,7 @@ def _item(fields: Fields) -> Plain:
     booked = fields.value(7, 3).upper()
     if not item["identifiers"] and booked not in _PROCEDURES:
         item = item_of((fields, 7, "BUYER"))
-    put(item, description=item.get("description") or fields.value(8) or fields.value(9))
+    put(item, description=item.get("description") or fields.text(8) or fields.text(9))
     return item
 
 

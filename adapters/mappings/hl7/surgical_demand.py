@@ -112,7 +112,7 @@ def _row(tag: str, fields: Fields, context: Hl7Context) -> Plain:
                 found,
                 resource_type=code(fields, 4),
                 resource_group=code(fields, 5),
-                quantity=quantity(fields, 6, 7, context),
+                quantity=quantity(fields, 6, 7, context, essential=True),
                 start=moment(fields, 8, context),
                 duration=quantity(fields, 11, 12, context),
             )

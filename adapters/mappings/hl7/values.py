@@ -49,6 +49,7 @@ def number(
         return None
     found = decimal(text)
     if found is None:
+        fields.forget(field)
         context.report(
             kind, fields.segment, fields.number_of(field), component if component > 1 else None,
             found=text, expected="a number",
@@ -57,10 +58,20 @@ def number(
 
 
 def quantity(
-    fields: Fields, field: int, unit: int | None, context: Hl7Context, *, needs_unit: bool = False
+    fields: Fields,
+    field: int,
+    unit: int | None,
+    context: Hl7Context,
+    *,
+    essential: bool = False,
+    needs_unit: bool = False,
 ) -> Plain | None:
-    """A quantity with its unit, which may be a code or, without one, a word."""
-    value = number(fields, field, context, kind=problems.NOT_A_NUMBER)
+    """A quantity with its unit, which may be a code or, without one, a word.
+
+    Where it is ``essential`` to the document, what is no number rejects the message.
+    """
+    kind = problems.NOT_A_NUMBER if essential else NUMBER_NOT_UNDERSTOOD
+    value = number(fields, field, context, kind=kind)
     if value is None:
         return None
     code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None else ""
@@ -100,6 +111,7 @@ def moment(fields: Fields, field: int, context: Hl7Context, component: int = 1) 
         return None
     found = moment_of(text)
     if found is None:
+        fields.forget(field)
         context.report(
             DATE_NOT_UNDERSTOOD, fields.segment, fields.number_of(field), component if component > 1 else None,
             found=text, expected="a date as YYYYMMDD, with a time or without",
@@ -115,11 +127,10 @@ def day(fields: Fields, field: int, context: Hl7Context, component: int = 1) -> 
 
 def code(fields: Fields, field: int) -> Plain | None:
     """A coded value: code, text, system (CWE 1 to 3)."""
-    found = {
-        name: text
-        for component, name in ((1, "code"), (2, "text"), (3, "system"))
-        if (text := fields.value(field, component))
-    }
+    if not fields.raw(field, 1):
+        return None
+    found: Plain = {}
+    put(found, code=fields.value(field, 1), text=fields.text(field, 2), system=fields.value(field, 3))
     return found or None
 
 
@@ -149,9 +160,8 @@ def person(fields: Fields, field: int) -> Plain | None:
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
-    found = {
-        key: text for component, key in ((1, "code"), (2, "name")) if (text := fields.value(field, component))
-    }  # fmt: skip
+    found: Plain = {}
+    put(found, code=fields.value(field, 1), name=fields.text(field, 2))
     return found or None
 
 
@@ -206,7 +216,7 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
         for identifier in item_ids(fields, field, scheme):
             if identifier not in identifiers:
                 identifiers.append(identifier)
-        description = description or fields.value(field, 2)
+        description = description or fields.text(field, 2)
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description

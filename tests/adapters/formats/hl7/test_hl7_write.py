@@ -23,7 +23,7 @@ def test_the_type_of_an_answer_follows_the_version(version: str, wanted: str) ->
 
 
 def test_other_answers_name_their_structure() -> None:
-    assert answer_type("ORS", "O06", "2.5", STANDARD) == "ORS^O06^ORS_O06"
+    assert answer_type("ORS", "O06", "2.5", STANDARD, "ORS_O06") == "ORS^O06^ORS_O06"
     assert answer_type("ACK", "", "2.5", STANDARD) == "ACK"
 
 
