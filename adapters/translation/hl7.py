@@ -73,10 +73,11 @@ class Hl7Reading:
 
     def _message(self, found: MessageBytes) -> Iterator[Item]:
         self._position += 1
-        header = parse_message(found.raw.splitlines()[0] if found.raw else b"MSH", found.offset)
-        partner = partner_of(header, self._partner_for)
+        message = parse_message(found.raw, found.offset)
+        partner = partner_of(message, self._partner_for)
         settings = (partner or UNKNOWN_PARTNER).hl7
-        message = parse_message(found.raw, found.offset, settings.codec)
+        if settings.codec is not None:
+            message = parse_message(found.raw, found.offset, settings.codec)
         batch = self._batch
         given = Given(
             message=message,
@@ -91,7 +92,9 @@ class Hl7Reading:
         )
         read = read_message(given)
         yield read
-        due = answers_to(message, settings, read.problems, accepted=read.accepted)
+        due = Due(None, None, None)
+        if self._live or settings.ack_files != "never":
+            due = answers_to(message, settings, read.problems, accepted=read.accepted)
         if batch is not None:
             batch.count += 1
             batch.partner = batch.partner or partner
@@ -107,20 +110,18 @@ class Hl7Reading:
     ) -> Closing:
         """The closing of a message that stands in no batch."""
         sender, receiver = parties_of(message)
-        place = message.place(message.header, 10)
-        told = {"transaction": message.control_id or None}
-        repeat = self._problem(problems.RESEND, *place).model_copy(update=told)
-        reuse = self._problem(problems.CONTROL_ID_REUSED, *place).model_copy(update=told)
+        control_id = message.control_id
+        place = (found.offset, len(message.header.text), "MSH", control_id or None)
         return Closing(
             partner=partner or UNKNOWN_PARTNER,
-            key=InterchangeKey(sender, receiver, message.control_id, message.header.value(11)),
+            key=InterchangeKey(sender, receiver, control_id, message.header.value(11)),
             sha256=hashlib.sha256(self._content[found.offset : found.offset + found.length]).hexdigest(),
             fatal=partner is None,
             quarantine=partner is None,
             messages=self._messages(due, read, partner),
             reply=due.reply if self._live else None,
-            repeat=repeat,
-            reuse=reuse if message.control_id else None,
+            repeat=self._problem(problems.RESEND, *place),
+            reuse=self._problem(problems.CONTROL_ID_REUSED, *place) if control_id else None,
         )
 
     def _messages(self, due: Due, read: Message, partner: Partner | None) -> tuple[Hl7Answer, ...]:
@@ -204,8 +205,11 @@ class Hl7Reading:
         if len(self._outside) < MOST_OUTSIDE:
             self._outside.append(self._problem(kind, offset, length))
 
-    def _problem(self, kind: ProblemKind, offset: int, length: int, segment: str | None = None) -> Problem:
-        return Problem(
+    def _problem(
+        self, kind: ProblemKind, offset: int, length: int, segment: str | None = None, transaction: str | None = None
+    ) -> Problem:
+        # Nothing to check in it: every message has two that are hardly ever told.
+        return Problem.model_construct(
             code=kind.code,
             severity=kind.severity,
             message=kind.title,
@@ -213,6 +217,7 @@ class Hl7Reading:
             offset=offset,
             length=length,
             segment=segment,
+            transaction=transaction,
             interchange=(self._batch.control_id or None) if self._batch else None,
             help=kind.help,
             ack=problems.ACK_CODES.get(kind.code),
@@ -248,7 +253,7 @@ def sender_of(content: Content) -> str:
     """Who sends the first message, as ``APPLICATION|FACILITY``; empty where there is none. Its header alone is read."""
     for found in read_hl7(bytes(content[: 1 << 16])):
         if isinstance(found, MessageBytes) or (isinstance(found, EnvelopeBytes) and found.tag in ("FHS", "BHS")):
-            sender, _ = parties_of(parse_message(found.raw.splitlines()[0] if found.raw else b"MSH"))
+            sender, _ = parties_of(parse_message(found.raw.partition(b"\r")[0].partition(b"\n")[0]))
             if sender:
                 return sender
     return ""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from adapters.formats.hl7.encoding import STANDARD
 from adapters.formats.hl7.escapes import unescape
-from adapters.formats.hl7.segments import NULL, Segment, part_of
+from adapters.formats.hl7.segments import HEADERS, NULL, Segment
 
 ALL: Final = 999
 """Marks a field as read with all its components."""
@@ -16,16 +16,19 @@ Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
 class Fields:
     """Reads one segment; a field may stand elsewhere than the standard says."""
 
-    __slots__ = ("_moved", "_seen", "_whole", "segment", "tag")
+    __slots__ = ("_fields", "_moved", "_parts", "_seen", "_whole", "segment", "tag")
 
     def __init__(self, segment: Segment, moved: Moved) -> None:
         self.segment = segment
         self.tag = segment.tag
+        self._fields = segment.fields
         self._moved = moved
         self._seen: dict[int, int] = {}
         """Field number to the highest component that was read."""
         self._whole: set[int] = set()
         """Fields of which every repetition was read."""
+        self._parts: dict[int, list[str]] = {}
+        """The components of fields of which one was asked for already."""
 
     def place(self, field: int) -> tuple[int, int | None] | None:
         """Where a field of the standard stands: number and component; None for nowhere."""
@@ -35,18 +38,19 @@ class Fields:
 
     def raw(self, field: int, component: int = ALL) -> str:
         """A field's text as it was sent; it counts as read up to this component."""
-        place = self.place(field)
-        if place is None:
-            return ""
-        number, inner = place
-        text = self.segment[number]
+        number, inner = field, None
+        if self._moved:
+            place = self.place(field)
+            if place is None:
+                return ""
+            number, inner = place
+        text = self._fields[number] if number < len(self._fields) else ""
         if not text:
             return ""
+        if self._seen.get(number, 0) < (inner or component):
+            self._seen[number] = inner or component
         if inner is not None:
-            self._note(number, inner)
             text = _component(text, self.segment, inner)
-        else:
-            self._note(number, component)
         return "" if text == NULL else text
 
     def value(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
@@ -54,19 +58,39 @@ class Fields:
         text = self.raw(field, component)
         if not text:
             return ""
+        if text.isalnum():
+            return text if component == subcomponent == 1 else ""
+        part = self._part(field, text, component)
         encoding = self.segment.encoding
-        if encoding.repetition in text:
-            text = text.split(encoding.repetition, 1)[0]
-        text = part_of(text, encoding, component, subcomponent).strip()
-        return "" if text == NULL else text
+        mark = encoding.subcomponent
+        if mark in part:
+            inner = part.split(mark)
+            part = inner[subcomponent - 1] if subcomponent <= len(inner) else ""
+        elif subcomponent != 1:
+            return ""
+        return self._clean(part)
 
     def text(self, field: int, component: int = 1) -> str:
         """A component as text for a person, unescaped; a separator of subcomponents in it was not meant as one."""
         text = self.raw(field, component)
+        return self._clean(self._part(field, text, component)) if text else ""
+
+    def _part(self, field: int, text: str, component: int) -> str:
+        """A component of the first repetition, as it was sent."""
+        parts = self._parts.get(field)
+        if parts is None:
+            encoding = self.segment.encoding
+            if encoding.repetition in text:
+                text = text.split(encoding.repetition, 1)[0]
+            parts = self._parts[field] = text.split(encoding.component)
+        return parts[component - 1] if component <= len(parts) else ""
+
+    def _clean(self, part: str) -> str:
         encoding = self.segment.encoding
-        parts = text.split(encoding.repetition, 1)[0].split(encoding.component)
-        found = unescape(parts[component - 1], encoding).strip() if component <= len(parts) else ""
-        return "" if found == NULL else found
+        if encoding.escape in part:
+            part = unescape(part, encoding)
+        part = part.strip()
+        return "" if part == NULL else part
 
     def forget(self, field: int) -> None:
         """Counts a field as not read: what it holds could not be understood, and is kept as it was sent."""
@@ -96,20 +120,20 @@ class Fields:
     def rest(self) -> dict[str, Any] | None:
         """What was not read, with the usual separators; None where nothing is left."""
         left: dict[str, str] = {}
-        encoding = self.segment.encoding
-        for number in self.segment.sent():
-            text = self.segment[number]
-            seen = self._seen.get(number)
+        encoding, seen_so_far = self.segment.encoding, self._seen
+        first = 3 if self.tag in HEADERS else 1
+        for number, text in enumerate(self._fields[first:], first):
+            if not text:
+                continue
+            seen = seen_so_far.get(number)
             if seen is not None:
+                if text.isalnum():
+                    continue
                 more = encoding.repetition in text and number not in self._whole
-                if not more and (seen == ALL or _components(text, encoding.component) <= seen):
+                if not more and (seen == ALL or text.rstrip(encoding.component).count(encoding.component) < seen):
                     continue
             left[str(number)] = _standard(text, self.segment)
         return {"segment": self.tag, "fields": left} if left else None
-
-    def _note(self, number: int, component: int) -> None:
-        if self._seen.get(number, 0) < component:
-            self._seen[number] = component
 
 
 def _component(text: str, segment: Segment, component: int) -> str:
@@ -117,11 +141,6 @@ def _component(text: str, segment: Segment, component: int) -> str:
     encoding = segment.encoding
     parts = text.split(encoding.repetition, 1)[0].split(encoding.component)
     return parts[component - 1] if component <= len(parts) else ""
-
-
-def _components(text: str, mark: str) -> int:
-    """How many components hold something."""
-    return text.rstrip(mark).count(mark) + 1
 
 
 def _standard(text: str, segment: Segment) -> str:

@@ -5,6 +5,7 @@ Sources: HL7 v2.9.1, chapter 2A (data types): CWE, CP, DTM, EI, MO, NM, PL, XCN.
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from adapters.formats.hl7 import problems
@@ -85,6 +86,12 @@ def moment_of(text: str) -> Plain | None:
 
     An hour alone gives no time: its minutes would be invented.
     """
+    found = _moment_of(text)
+    return dict(found) if found else None
+
+
+@lru_cache(maxsize=4096)
+def _moment_of(text: str) -> Plain | None:
     match = _TIMESTAMP.fullmatch(text.strip())
     if match is None:
         return None
@@ -160,6 +167,8 @@ def person(fields: Fields, field: int) -> Plain | None:
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
+    if not fields.raw(field, 1):
+        return None
     found: Plain = {}
     put(found, code=fields.value(field, 1), name=fields.text(field, 2))
     return found or None
@@ -197,7 +206,9 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
-    found = []
+    found: list[Plain] = []
+    if not fields.raw(field, 1):
+        return found
     for value_at, system_at in ((1, 3), (4, 6)):
         value = fields.value(field, value_at)
         if not value:
