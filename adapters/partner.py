@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from adapters.hl7_settings import Hl7Settings
 from adapters.overlay import X12Overlay
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$", max_length=64)]
@@ -71,6 +72,8 @@ class Partner(_Settings):
     """Whether the events of an interchange leave one after another, in its own order."""
     x12: X12Overlay | None = None
     """What was agreed beyond the standard."""
+    hl7: Hl7Settings = Hl7Settings()
+    """How it speaks HL7, and what it is answered."""
 
     def knows(self, scheme: str, qualifier: str | None, id: str) -> bool:
         """Whether one of the identities is this one; an identity without qualifier matches any."""

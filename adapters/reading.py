@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from adapters.partner import Partner
+from adapters.translation.hl7_answers import Hl7Answer
 from adapters.translation.x12_answers import Answer
 from canonical.checked import AnyDocument
 from canonical.document import Document
 from canonical.problem import Problem
+
+AnyAnswer = Answer | Hl7Answer
+"""An acknowledgment of either standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class InterchangeKey:
-    """What makes an interchange the same as another: parties, control number, usage (ISA05-08, 13, 15)."""
+    """What makes an interchange the same as another: parties, control number, usage.
+
+    ISA05 to 08, ISA13 and ISA15 in X12; MSH-3 to MSH-6, MSH-10 and MSH-11 in HL7, of a batch those of its BHS.
+    """
 
     sender: str
     receiver: str
@@ -55,13 +62,24 @@ class Closing:
     problems: tuple[Problem, ...] = ()
     """Those of the envelope; the messages carry their own."""
     answers: tuple[Answer, ...] = ()
-    """The acknowledgments due."""
+    """The acknowledgments of X12 that are due."""
+    messages: tuple[Hl7Answer, ...] = ()
+    """The acknowledgments of HL7 that go out as messages or files of their own."""
+    reply: Hl7Answer | None = None
+    """What the sender is told on the line that it waits on, where it waits."""
     repeat: Problem | None = None
     """What to note where the ledger finds that the very same interchange came before."""
+    reuse: Problem | None = None
+    """What to note where the control number was used before with other content, and this is taken as new."""
     conflict: Problem | None = None
     """The problem to record where the ledger finds the control number used before with other content."""
     conflict_answers: tuple[Answer, ...] = ()
     """The acknowledgments due instead in that case."""
+
+    @property
+    def sent(self) -> tuple[AnyAnswer, ...]:
+        """Everything that is to be sent, of either standard; without ``reply``, which the channel gives."""
+        return (*self.answers, *self.messages)
 
 
 Item = Message | Closing

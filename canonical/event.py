@@ -85,7 +85,7 @@ def event_for(
         partnerid=partner,
         correlationid=document.correlation,
         causationid=delivery,
-        controlnumber=provenance.interchange if provenance else None,
+        controlnumber=provenance.control_number if provenance else None,
         test="true" if test else None,
     )
 

@@ -279,6 +279,11 @@ class Provenance(Model):
     receiver: str | None = Field(default=None, description="`qualifier:id`.")
     sha256: str | None = Field(default=None, description="Digest of the delivery's bytes, hexadecimal.")
 
+    @property
+    def control_number(self) -> str | None:
+        """What the sender knows it by: ISA13, or MSH-10."""
+        return self.transaction if self.standard == "HL7" else self.interchange
+
 
 Extensions = dict[str, JsonValue]
 """What no field holds, by standard: ``{"x12": [{"segment": "PKG", "elements": [...], "loop": "PO1[1]"}]}``."""

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from types import MappingProxyType, ModuleType
 from typing import Final
 
+from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
 from adapters.mappings import problems as mappings
 from canonical.problem import ProblemKind
@@ -13,7 +14,7 @@ from gateway import problems_config as config
 from gateway import problems_inbound as inbound
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, mappings, config, publishers, inbound)
+SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

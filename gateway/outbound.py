@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from adapters.contracts import AdapterError, Destination, Parcel
-from adapters.translate import render
-from adapters.translation.x12_answers import Answer
+from adapters.translate import answer_from, render
+from adapters.translation.hl7_answers import Hl7Answer
 from gateway.crash import crash_point
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
@@ -94,12 +94,14 @@ class Outbound:
         for row in due:
             if row.state is ParcelState.QUEUED:
                 try:
-                    content, number = render(Answer.model_validate_json(row.body), tx.next_number, now)
+                    answer = answer_from(row.body)
+                    content, number = render(answer, tx.next_number, now)
                 except Exception as error:
                     log.exception("a parcel cannot be rendered", parcel=row.id)
                     tx.parcel_failed(row.id, f"cannot be rendered: {type(error).__name__}", now + LONGEST_WAIT)
                     continue
-                name = f"{row.kind}-{number}-{row.id[-6:]}.edi"
+                suffix = "hl7" if isinstance(answer, Hl7Answer) else "edi"
+                name = f"{row.kind}-{number}-{row.id[-6:]}.{suffix}"
                 tx.render_parcel(row.id, name=name, content=content, control_number=number)
                 ready.append(replace(row, state=ParcelState.READY, name=name, content=content))
             else:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
-from adapters.reading import Closing, InterchangeKey, Message
-from adapters.translation.x12_answers import Answer
+from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
 from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
@@ -159,18 +158,25 @@ class Recorder:
             return _Verdict(closing.partner.name, "duplicate", 0, 0, noted)
         other = tx.interchange(*standing, besides=besides)
         reused = other is not None and other.verdict == "accepted"
-        if reused and closing.partner.duplicates.interchange == "quarantine":
+        if reused and closing.conflict is not None and closing.partner.duplicates.interchange == "quarantine":
             tx.drop_documents(collected.written)
             return self._conflict(tx, closing, now)
+        if reused and closing.reuse is not None:
+            self._told_again(collected, closing.reuse)
         self._keep(tx, collected, closing, "accepted" if collected.count("accepted") else "rejected", now)
         return _Verdict.of(collected, "read")
+
+    def _told_again(self, collected: Collected, problem: Problem) -> None:
+        """Adds what the ledger alone can tell of an interchange."""
+        if self._told.keeps(None, problem):
+            collected.problems.append((None, problem))
 
     def _keep(self, tx: Transaction, collected: Collected, closing: Closing, verdict: str, now: datetime) -> None:
         tx.add_documents(collected.documents)
         tx.add_events(collected.events)
         self.kept.update(collected.tally)
         if closing.key is not None:
-            self._answers(tx, closing.answers, closing, self._interchange_row(tx, closing, verdict, now), now)
+            self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 
     def _conflict(self, tx: Transaction, closing: Closing, now: datetime) -> "_Verdict":
         """The control number was used before for other content: nothing of it is published but the refusal."""
@@ -215,7 +221,7 @@ class Recorder:
         return id
 
     def _answers(
-        self, tx: Transaction, answers: Sequence[Answer], closing: Closing, interchange: str, now: datetime
+        self, tx: Transaction, answers: Sequence[AnyAnswer], closing: Closing, interchange: str, now: datetime
     ) -> None:
         """Queues the answers; one that the sender has got already, from an earlier reading, is not sent again."""
         given = {parcel.body for parcel in tx.parcels_answering(interchange)}

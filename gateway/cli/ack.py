@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+HL7_KINDS = ("ACK", "MFK", "ORS", "ORN", "ORR")
+
 
 class Kind(StrEnum):
     """Which acknowledgment."""
@@ -13,10 +15,11 @@ class Kind(StrEnum):
     FUNCTIONAL = "997"
     IMPLEMENTATION = "999"
     INTERCHANGE = "TA1"
+    HL7 = "hl7"
 
 
 def command(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="An X12 file; - is standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="An X12 or HL7 file; - is standard input.")],
     kind: Annotated[
         Kind | None,
         typer.Option("--kind", case_sensitive=False, help="Only this kind, whether or not it is due."),
@@ -24,13 +27,15 @@ def command(
 ) -> None:
     """Print the acknowledgments that the gateway would return for a file, as bytes.
 
-    Without --kind, those that are due: a TA1 where the interchange asks for it, and a 997. Control
-    numbers start at 1 here; a running gateway keeps its own. Exit 0 when there is one, 1 when none
-    is due, 2 when the file is not readable.
+    Without --kind, those that are due: a TA1 where the interchange asks for it, and a 997; of HL7
+    what MSH-15 and MSH-16 ask for. With --kind hl7, an application acknowledgment in original mode.
+    Control numbers start at 1 here; a running gateway keeps its own. Exit 0 when there is one, 1 when
+    none is due, 2 when the file is not readable.
     """
     from collections import Counter
     from datetime import UTC, datetime
 
+    from adapters.hl7_settings import Hl7Settings
     from adapters.partner import Acknowledgments
     from adapters.reading import Closing
     from adapters.translate import render
@@ -43,6 +48,7 @@ def command(
         wanted = Acknowledgments(functional="always", functional_kind="999", interchange="never")
     elif kind is Kind.INTERCHANGE:
         wanted = Acknowledgments(functional="never", interchange="always")
+    speech = Hl7Settings(ack_mode="original" if kind is Kind.HL7 else "auto")
     used: Counter[str] = Counter()
 
     def next_number(scope: str) -> int:
@@ -51,10 +57,12 @@ def command(
 
     tally = Tally()
     written = 0
-    for item in read_input(open_input(file), anybody(wanted)):
+    for item in read_input(open_input(file), anybody(wanted, speech), live=True):
         tally.add(item)
         if isinstance(item, Closing):
-            for answer in item.answers:
+            for answer in (*([item.reply] if item.reply else ()), *item.sent):
+                if (kind is Kind.HL7) is not (answer.kind in HL7_KINDS) and kind is not None:
+                    continue
                 content, _ = render(answer, next_number, datetime.now(UTC))
                 sys.stdout.buffer.write(content)
                 written += 1

@@ -18,13 +18,13 @@ class Format(StrEnum):
 
 
 def command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 or HL7 files; - is standard input.")],
     format: Annotated[
         Format, typer.Option("--format", help="text for people; json, one object a line; sarif.")
     ] = Format.TEXT,
     deny_warnings: Annotated[bool, typer.Option("--deny-warnings", help="Exit 1 for warnings too.")] = False,
 ) -> None:
-    """Tell what is wrong in X12 files, where, and what to do.
+    """Tell what is wrong in X12 and HL7 files, where, and what to do.
 
     Exit 0 all accepted, 1 some message rejected, 2 not readable as any known format.
     """

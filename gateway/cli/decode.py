@@ -8,9 +8,9 @@ import typer
 
 
 def command(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 files; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="X12 or HL7 files; - is standard input.")],
 ) -> None:
-    """Print the canonical documents of X12 files, one CloudEvents JSON object a line.
+    """Print the canonical documents of X12 and HL7 files, one CloudEvents JSON object a line.
 
     Rejected messages and warnings go to standard error, one JSON object a line. Exit 0 all accepted,
     1 some message rejected, 2 not readable as any known format.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import Content
+from adapters.hl7_settings import Hl7Settings
 from adapters.partner import Acknowledgments, Partner
 from adapters.reading import Closing, Item, Message
 from adapters.translate import digest, read_delivery
@@ -53,14 +54,19 @@ def open_inputs(names: Sequence[str], tell: Callable[[str], None]) -> Iterator[I
             yield None
 
 
-def anybody(acknowledgments: Acknowledgments | None = None) -> Partner:
+def anybody(acknowledgments: Acknowledgments | None = None, hl7: Hl7Settings | None = None) -> Partner:
     """The partner that stands for every sender where no settings are asked for."""
-    return Partner(name="unlisted", catch_all=True, acknowledgments=acknowledgments or Acknowledgments())
+    return Partner(
+        name="unlisted",
+        catch_all=True,
+        acknowledgments=acknowledgments or Acknowledgments(),
+        hl7=hl7 or Hl7Settings(),
+    )
 
 
-def read_input(given: Input, partner: Partner) -> Iterator[Item]:
-    """The messages and closings of a file, whoever sent it."""
-    return read_delivery(given.content, given.sha256, lambda *_: partner)
+def read_input(given: Input, partner: Partner, *, live: bool = False) -> Iterator[Item]:
+    """The messages and closings of a file, whoever sent it; ``live`` as if the sender of HL7 waited for the answer."""
+    return read_delivery(given.content, given.sha256, lambda *_: partner, live=live)
 
 
 @dataclass(slots=True)

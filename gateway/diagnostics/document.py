@@ -4,18 +4,22 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from adapters.formats.x12.problems import ACK_CODES
+from adapters.formats.hl7 import problems as hl7
+from adapters.formats.x12 import problems as x12
 from canonical.problem import ProblemKind
 from gateway.catalogue import CATALOGUE
 
 _FAMILIES: Final = {
     "X12": "interchanges, as they arrive",
+    "HL7": "HL7 v2 messages, as they arrive",
     "MAP": "from message to business document",
     "CFG": "configuration",
     "NET": "broker, network and disk",
     "BUS": "business checks",
     "SEC": "security",
 }
+
+_TOLD: Final = {**x12.ACK_CODES, **hl7.ACK_CODES}
 
 _INTRODUCTION: Final = """\
 # Problem codes
@@ -61,7 +65,7 @@ def _cell(text: str) -> str:
 
 
 def _section(kind: ProblemKind) -> str:
-    told = f" Told to the sender as `{ACK_CODES[kind.code]}`." if kind.code in ACK_CODES else ""
+    told = f" Told to the sender as `{_TOLD[kind.code]}`." if kind.code in _TOLD else ""
     lines = [f"### {kind.code}", "", f"**{kind.severity.value}: {kind.title}.**{told}", "", kind.explanation, ""]
     if kind.example:
         lines += ["```text", kind.example, "```", ""]

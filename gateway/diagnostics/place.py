@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from adapters.contracts import Content
 from adapters.formats.x12.delimiters import InterchangeHeader, find_header, read_header
+from adapters.hl7_settings import PATIENT_SEGMENTS
+from adapters.translate import is_hl7
 
 LIMIT = 65_536
 """Bytes looked at on each side of a place for the end of its segment."""
 
-_BLANK = b" \t\r\n\x00\x1a"
+_BLANK = b" \t\r\n\x00\x0b\x1a\x1c"
+_HEADERS = (b"MSH", b"FHS", b"BHS")
+_HIDDEN = "…".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,11 @@ class Excerpt:
 def position(content: Content, offset: int) -> Position:
     """The line and column of a byte; a byte order mark counts for nothing."""
     start = content.rfind(b"\n", 0, offset) + 1
+    if is_hl7(content):
+        # A segment ends with CR there, whether or not a line feed follows.
+        start = max(start, content.rfind(b"\r", 0, offset) + 1)
+        lines = content[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
+        return Position(lines + 1, len(_text(content[start:offset]).lstrip("\ufeff\x0b")) + 1)
     return Position(content[:start].count(b"\n") + 1, len(_text(content[start:offset]).lstrip("\ufeff")) + 1)
 
 
@@ -69,7 +78,8 @@ def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
     """The segment around a byte; nothing when the byte is outside the content."""
     if not content or not 0 <= offset <= len(content):
         return None
-    separator, terminator = _separators(content, offset)
+    hl7 = is_hl7(content)
+    separator, terminator = _hl7_separators(content, offset) if hl7 else _separators(content, offset)
     edge, end = _edges(content, min(offset, len(content) - 1), terminator)
     start = _skip_blanks(content, edge, offset)
     before = after = None
@@ -77,8 +87,12 @@ def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
         before = _whole(content, *_edges(content, edge - len(terminator), terminator))
     if separator and (rest := _skip_blanks(content, end, end + LIMIT)) < len(content):
         after = _whole(content, *_edges(content, rest, terminator))
-    segment = content[start:end].rstrip(b"\r\n")
+    segment = content[start:end].rstrip(b"\r\n\x1c")
     relative = min(offset - start, len(segment))
+    if hl7:
+        before, after = (_masked(each, separator) if each else each for each in (before, after))
+        if (shown := _masked(segment, separator)) != segment:
+            return Excerpt(shown, 0, min(3, len(shown)), before, after, separator)
     return Excerpt(segment, relative, min(length, len(segment) - relative), before, after, separator)
 
 
@@ -103,6 +117,24 @@ def _separators(content: Content, offset: int) -> tuple[bytes, bytes]:
                 return header.delimiters.element.encode("latin-1"), header.delimiters.segment.encode("latin-1")
         end = start + 2
     return b"", b"\n"
+
+
+def _hl7_separators(content: Content, offset: int) -> tuple[bytes, bytes]:
+    """The field separator of the header before a byte, and what ends segments there."""
+    start = max(content.rfind(tag, 0, offset + 3) for tag in _HEADERS)
+    if start < 0:
+        return b"|", b"\r" if b"\r" in content[:LIMIT] else b"\n"
+    return content[start + 3 : start + 4], b"\r" if b"\r" in content[start : start + LIMIT] else b"\n"
+
+
+def _masked(segment: bytes, separator: bytes) -> bytes:
+    """A segment as it may be shown: of one about the patient, and of what is no segment at all, nothing but its id."""
+    tag = segment[:3]
+    if segment[3:4] not in (separator, b"") or not tag.isalnum():
+        return _HIDDEN
+    if tag.decode("latin-1").upper() in PATIENT_SEGMENTS:
+        return tag + separator + _HIDDEN
+    return segment
 
 
 def _edges(content: Content, offset: int, terminator: bytes) -> tuple[int, int]:

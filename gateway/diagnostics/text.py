@@ -250,12 +250,19 @@ def _on_tag(found: Excerpt) -> Excerpt:
 def _label(problem: Problem) -> str:
     if problem.element is None:
         return f"segment {clean(problem.segment)}" if problem.segment else ""
+    if _of_hl7(problem):
+        place = f"{clean(problem.segment or '')}-{problem.element}"
+        return f"field {place}" + (f" ({problem.element_name})" if problem.element_name else "")
     place = f"{clean(problem.segment or '')}{problem.element:02d}"
     if problem.component is not None:
         place += f"-{problem.component}"
     meaning = " ".join(part for part in (problem.element_number, problem.element_name) if part)
     again = f", repetition {problem.repetition}" if problem.repetition and problem.repetition > 1 else ""
     return f"element {place}{f' ({meaning})' if meaning else ''}{again}"
+
+
+def _of_hl7(problem: Problem) -> bool:
+    return problem.code.startswith("HL7-") or "^" in (problem.message_type or "")
 
 
 def _number(index: int | None, step: int, segment: bytes) -> int | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from hypothesis import strategies as st
 
-from adapters.formats.x12.check_digits import gs1_check_digit
+from adapters.formats.check_digits import gs1_check_digit
 from adapters.mappings import x12_words as words
 from tests.rigs.documents import (
     DAYS,

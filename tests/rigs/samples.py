@@ -15,9 +15,11 @@ from typing import Any
 from adapters.partner import Partner
 from adapters.reading import Closing, Message
 from adapters.translate import digest, read_delivery, render
+from adapters.translation.hl7_answers import Hl7Answer
 from gateway.partners import PartnerBook
 
 SAMPLES = Path(__file__).parents[2] / "samples"
+SECRET = b"the key of the samples, known to everybody"
 WRITTEN_AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 
 Files = dict[str, bytes]
@@ -51,7 +53,8 @@ def outcome(folder: Path) -> Files:
     verdicts: list[Any] = []
     files: Files = {}
     numbers: defaultdict[str, Iterator[int]] = defaultdict(lambda: itertools.count(1))
-    for item in read_delivery(content, digest(content), partners_of(folder).find):
+    items = read_delivery(content, digest(content), partners_of(folder).find, secret=SECRET, live=True)
+    for item in items:
         if isinstance(item, Message):
             (documents if item.accepted else rejected).append(_message(item))
             if item.accepted:
@@ -59,9 +62,10 @@ def outcome(folder: Path) -> Files:
         else:
             verdicts.append(_verdict(item))
             problems.extend(problem.to_data() for problem in item.problems)
-            for answer in item.answers:
+            for answer in (*([item.reply] if item.reply else ()), *item.sent):
                 rendered, _ = render(answer, lambda scope: next(numbers[scope]), WRITTEN_AT)
-                files[f"acks/{len(files) + 1}-{answer.kind}.edi"] = rendered
+                suffix = "hl7" if isinstance(answer, Hl7Answer) else "edi"
+                files[f"acks/{len(files) + 1}-{answer.kind}.{suffix}"] = rendered
     told = {"documents": documents, "rejected": rejected, "problems": problems, "verdicts": verdicts}
     return files | {f"{name}.json": _text(rows) for name, rows in told.items() if rows}
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-_HIBC: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-. $/+%"
-"""The characters of a health industry bar code, each worth its place."""
+from adapters.formats.check_digits import gs1_check_digit, hibc_check_character
+
 _HIBC_PRIMARY = re.compile(r"\+[A-Z][A-Z0-9]{3}[A-Z0-9]{1,18}[0-9]")
 _HIBC_PLAIN = re.compile(r"[A-Z][A-Z0-9]{4,23}.?")
 _HIN = re.compile(r"[A-Z0-9]{9}")
@@ -38,23 +38,6 @@ class Flaw:
 
 
 Check = Callable[[str], Flaw | None]
-
-
-def gs1_check_digit(digits: str) -> str:
-    """The check digit of the digits before it: weights 3 and 1 from the right, up to the next ten."""
-    # Sums over the characters' codes ("0" is 48) take a fifth of the time of a loop over the digits, and nearly every
-    # line of an order has such a number.
-    codes = digits.encode("ascii")
-    threes, ones = codes[::-2], codes[-2::-2]
-    total = 3 * (sum(threes) - 48 * len(threes)) + sum(ones) - 48 * len(ones)
-    return str(-total % 10)
-
-
-def hibc_check_character(text: str) -> str | None:
-    """The check character of a health industry bar code's text before it; ``None`` where a character is not one of
-    its own."""
-    values = [_HIBC.find(character) for character in text]
-    return None if -1 in values else _HIBC[sum(values) % 43]
 
 
 def luhn_check_digit(digits: str) -> str:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.formats.x12.check_digits import flaw, gs1_check_digit, hibc_check_character, luhn_check_digit
+from adapters.formats.check_digits import gs1_check_digit, hibc_check_character
+from adapters.formats.x12.check_digits import flaw, luhn_check_digit
 
 DIGITS = string.digits
 GS1 = {"UP": 12, "EN": 13, "UK": 14, "EO": 8}

@@ -1,0 +1,107 @@
+"""What a mapping may ask besides the message itself, and how it reports what it finds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from adapters.formats.hl7.message import Hl7Message
+from adapters.formats.hl7.segments import Segment
+from adapters.hl7_settings import PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
+from adapters.mappings.hl7.fields import Fields
+from canonical.problem import ProblemKind
+
+_LONGEST_FOUND: Final = 40
+_NO_MARKS: Final = frozenset({"MSH", "SFT", "UAC"})
+_ENDS_PATIENT: Final = frozenset(
+    {
+        "ORC", "RQD", "RQ1", "OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "FT1", "SCH", "RGS", "AIS", "AIG", "AIL", "AIP",
+        "MFI", "MFE", "EQU", "INV", "ODS", "ODT", "TXA", "MSA",
+    }
+)  # fmt: skip
+"""Segments behind which what follows is no longer about the patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem that a mapping met; the reader adds the place in the delivery."""
+
+    kind: ProblemKind
+    segment: Segment
+    field: int | None = None
+    component: int | None = None
+    found: str | None = None
+    expected: str | None = None
+    path: str | None = None
+
+
+@dataclass(slots=True)
+class Hl7Context:
+    """One message's surroundings."""
+
+    message: Hl7Message
+    settings: Hl7Settings
+    secret: bytes | None = None
+    """The key of the tokens for patients; without one there are none."""
+    number: str = ""
+    """What the document is called where nothing in the message names it."""
+    findings: list[Finding] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    """Ids of segments that the document does not carry, because they are about the patient."""
+    _read: list[Fields] = field(default_factory=list)
+
+    def fields(self, segment: Segment) -> Fields:
+        """The segment's fields where this partner has them; remembers which were read."""
+        found = Fields(segment, self.settings.moved)
+        self._read.append(found)
+        return found
+
+    def body(self) -> Iterator[Fields]:
+        """The segments behind the header that may go into a document, in order.
+
+        What is about the patient is left out, and what follows it up to the next segment of another matter: notes,
+        observations and segments of the sender's own. One that the partner's settings explain is always read.
+        """
+        about_patient = False
+        for segment in self.message.segments:
+            tag = segment.tag
+            if tag in _NO_MARKS:
+                continue
+            if tag in PATIENT_SEGMENTS:
+                about_patient = True
+            elif tag in _ENDS_PATIENT:
+                about_patient = False
+            if about_patient and tag not in self.settings.segments:
+                if tag not in self.withheld:
+                    self.withheld.append(tag)
+                continue
+            yield self.fields(segment)
+
+    def own(self, tag: str) -> OwnSegmentMap | None:
+        """What the partner's settings say of a segment of its own."""
+        return self.settings.segments.get(tag)
+
+    def report(
+        self,
+        kind: ProblemKind,
+        segment: Segment,
+        field: int | None = None,
+        component: int | None = None,
+        *,
+        found: str | None = None,
+        expected: str | None = None,
+        path: str | None = None,
+    ) -> None:
+        """Notes a problem. A value is quoted only where it cannot be the name of a person."""
+        if found is not None and (segment.tag in PATIENT_SEGMENTS or not _quotable(found)):
+            found = None
+        self.findings.append(Finding(kind, segment, field, component, found, expected, path))
+
+    def withhold(self, tag: str) -> None:
+        """Notes that a segment is left out of the document."""
+        if tag not in self.withheld:
+            self.withheld.append(tag)
+
+
+def _quotable(text: str) -> bool:
+    """A short value with a digit, or a code of a few letters: names and sentences are neither."""
+    return len(text) <= _LONGEST_FOUND and (len(text) <= 3 or any(character.isdigit() for character in text))

@@ -1,0 +1,155 @@
+"""The fields of one segment as a partner fills them, with a memory of what was read."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from adapters.formats.hl7.encoding import STANDARD
+from adapters.formats.hl7.escapes import unescape
+from adapters.formats.hl7.segments import HEADERS, NULL, Segment
+
+ALL: Final = 999
+"""Marks a field as read with all its components."""
+
+Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
+
+
+class Fields:
+    """Reads one segment; a field may stand elsewhere than the standard says."""
+
+    __slots__ = ("_fields", "_moved", "_parts", "_seen", "_whole", "segment", "tag")
+
+    def __init__(self, segment: Segment, moved: Moved) -> None:
+        self.segment = segment
+        self.tag = segment.tag
+        self._fields = segment.fields
+        self._moved = moved
+        self._seen: dict[int, int] = {}
+        """Field number to the highest component that was read."""
+        self._whole: set[int] = set()
+        """Fields of which every repetition was read."""
+        self._parts: dict[int, list[str]] = {}
+        """The components of fields of which one was asked for already."""
+
+    def place(self, field: int) -> tuple[int, int | None] | None:
+        """Where a field of the standard stands: number and component; None for nowhere."""
+        if not self._moved:
+            return field, None
+        return self._moved.get((self.tag, field), (field, None))
+
+    def raw(self, field: int, component: int = ALL) -> str:
+        """A field's text as it was sent; it counts as read up to this component."""
+        number, inner = field, None
+        if self._moved:
+            place = self.place(field)
+            if place is None:
+                return ""
+            number, inner = place
+        text = self._fields[number] if number < len(self._fields) else ""
+        if not text:
+            return ""
+        if self._seen.get(number, 0) < (inner or component):
+            self._seen[number] = inner or component
+        if inner is not None:
+            text = _component(text, self.segment, inner)
+        return "" if text == NULL else text
+
+    def value(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
+        """One value of the first repetition, unescaped and without blanks around it; empty where there is none."""
+        text = self.raw(field, component)
+        if not text:
+            return ""
+        if text.isalnum():
+            return text if component == subcomponent == 1 else ""
+        part = self._part(field, text, component)
+        encoding = self.segment.encoding
+        mark = encoding.subcomponent
+        if mark in part:
+            inner = part.split(mark)
+            part = inner[subcomponent - 1] if subcomponent <= len(inner) else ""
+        elif subcomponent != 1:
+            return ""
+        return self._clean(part)
+
+    def text(self, field: int, component: int = 1) -> str:
+        """A component as text for a person, unescaped; a separator of subcomponents in it was not meant as one."""
+        text = self.raw(field, component)
+        return self._clean(self._part(field, text, component)) if text else ""
+
+    def _part(self, field: int, text: str, component: int) -> str:
+        """A component of the first repetition, as it was sent."""
+        parts = self._parts.get(field)
+        if parts is None:
+            encoding = self.segment.encoding
+            if encoding.repetition in text:
+                text = text.split(encoding.repetition, 1)[0]
+            parts = self._parts[field] = text.split(encoding.component)
+        return parts[component - 1] if component <= len(parts) else ""
+
+    def _clean(self, part: str) -> str:
+        encoding = self.segment.encoding
+        if encoding.escape in part:
+            part = unescape(part, encoding)
+        part = part.strip()
+        return "" if part == NULL else part
+
+    def forget(self, field: int) -> None:
+        """Counts a field as not read: what it holds could not be understood, and is kept as it was sent."""
+        self._seen.pop(self.number_of(field), None)
+
+    def repetitions(self, field: int) -> list[str]:
+        """The repetitions of a field as they were sent; all of them count as read."""
+        text = self.raw(field)
+        if not text:
+            return []
+        place = self.place(field)
+        if place is not None:
+            self._whole.add(place[0])
+        return text.split(self.segment.encoding.repetition)
+
+    def number_of(self, field: int) -> int:
+        """The number under which a field of the standard stands in this segment, for problems."""
+        place = self.place(field)
+        return place[0] if place is not None else field
+
+    def skip(self, *fields: int) -> None:
+        """Counts fields as read: their content is known from elsewhere, or not to be told."""
+        for field in fields:
+            self._seen[field] = ALL
+            self._whole.add(field)
+
+    def rest(self) -> dict[str, Any] | None:
+        """What was not read, with the usual separators; None where nothing is left."""
+        left: dict[str, str] = {}
+        encoding, seen_so_far = self.segment.encoding, self._seen
+        first = 3 if self.tag in HEADERS else 1
+        for number, text in enumerate(self._fields[first:], first):
+            if not text:
+                continue
+            seen = seen_so_far.get(number)
+            if seen is not None:
+                if text.isalnum():
+                    continue
+                more = encoding.repetition in text and number not in self._whole
+                if not more and (seen == ALL or text.rstrip(encoding.component).count(encoding.component) < seen):
+                    continue
+            left[str(number)] = _standard(text, self.segment)
+        return {"segment": self.tag, "fields": left} if left else None
+
+
+def _component(text: str, segment: Segment, component: int) -> str:
+    """A component as it was sent, of the first repetition."""
+    encoding = segment.encoding
+    parts = text.split(encoding.repetition, 1)[0].split(encoding.component)
+    return parts[component - 1] if component <= len(parts) else ""
+
+
+def _standard(text: str, segment: Segment) -> str:
+    """The text with the usual separators, so that whoever reads it need not know the message's own."""
+    own = segment.encoding
+    pairs = (
+        (own.component, STANDARD.component), (own.repetition, STANDARD.repetition),
+        (own.subcomponent, STANDARD.subcomponent), (own.escape, STANDARD.escape),
+    )  # fmt: skip
+    if all(one == other for one, other in pairs):
+        return text
+    return text.translate({ord(one): other for one, other in pairs if one})
