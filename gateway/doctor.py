@@ -149,7 +149,7 @@ def watches(channels: int) -> Finding:
 
 def port(name: str, listen: Listen) -> Finding:
     """Whether the address can be listened on, or is taken by a gateway that runs already."""
-    from gateway.serving import listening_socket
+    from adapters.transports.listening import listening_socket
 
     subject = f"port {name}"
     try:
