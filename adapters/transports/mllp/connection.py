@@ -165,7 +165,7 @@ class Connection(asyncio.Protocol):
         self._waiting_bytes = 0
         self._drop_unfinished()
         if self._worker is None:
-            self._hang_up()
+            self._transport.close()
 
     def _take(self, events: list[Event]) -> None:
         decoder, now = self._decoder, self._desk.monotonic()

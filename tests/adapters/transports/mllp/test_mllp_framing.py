@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def decoded(pieces: Iterator[bytes] | list[bytes], max_bytes: int = 1000) -> tup
 
 def cut(stream: bytes, places: list[int]) -> list[bytes]:
     ends = sorted({min(place, len(stream)) for place in places} | {0, len(stream)})
-    return [stream[left:right] for left, right in zip(ends, ends[1:], strict=False)]
+    return [stream[left:right] for left, right in pairwise(ends)]
 
 
 MARKS = st.sampled_from([b"\x0b", b"\x1c", b"\r", b"\n", b"\x1c\r", b"\x0b\x0b", b"\x1c\x0b", b"MSH|", b"\xef\xbb\xbf"])
@@ -96,7 +97,7 @@ def test_a_frame_of_just_the_limit_is_whole() -> None:
 
 @pytest.mark.parametrize("piece", [b"\x0b", b"\x1c", b"\x0bx", b"x\x1cx", b"\x0b\x1c\r", b"junk", b"\x0bx\x1c"])
 def test_time_grows_with_the_length_alone(piece: bytes) -> None:
-    """Half a mebibyte in one read, of whatever marks, takes no longer than the same in many reads, and both are quick."""
+    """Half a mebibyte in one read, whatever the marks, takes no longer than in many reads, and both are quick."""
     stream = piece * ((1 << 19) // len(piece))
     began = time.process_time()
     once = decoded([stream], 1 << 24)
