@@ -19,6 +19,10 @@ class AdapterError(Exception):
     """The world failed: network, disk or peer. It is retried, and told to a person when it lasts."""
 
 
+class RefusedError(AdapterError):
+    """The other side has the content and answered no: the same bytes again would not help, a person must look."""
+
+
 class Outcome(StrEnum):
     """What became of a delivery, for the one who sent it."""
 
@@ -35,6 +39,20 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Who brought a delivery, as the door saw it: nothing in it was taken from the content."""
+
+    address: str
+    """IP address of the other side."""
+    port: int
+    """Our port that it came in by."""
+    subject: str | None = None
+    """Subject of the client certificate, as ``CN=ehr.example,O=St Example``; None where none was shown."""
+    names: tuple[str, ...] = ()
+    """What the client certificate is made out to: common name first, then its alternative names, each once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Bytes that arrived through a channel: the unit of acceptance."""
 
@@ -47,6 +65,8 @@ class Delivery:
     content: Content
     sha256: str
     received_at: datetime
+    sender: Sender | None = None
+    """Who brought it; None where the door cannot tell, as that of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,8 @@ class Receipt:
     """One line for a person, without content of the message."""
     diagnosis: bytes | None = None
     """The problems as plain text for a person, where there are any."""
+    answer: bytes | None = None
+    """What a waiting sender is told in its own tongue; None where nothing is to be said."""
 
 
 Handler = Callable[[Delivery], Awaitable[Receipt]]

@@ -14,7 +14,10 @@ from adapters.contracts import Destination, Source
 from adapters.transports.drop.outbox import DropOutbox
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
-from gateway.config.settings import Config
+from adapters.transports.mllp.settings import MllpSettings
+from adapters.transports.mllp.source import MllpSource
+from adapters.transports.mllp.tls import ServerFiles
+from gateway.config.settings import Config, DropChannel, MllpChannel
 from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -98,25 +101,41 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
 
 def _sources(config: Config, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
     return tuple(
-        DropSource(
-            name,
-            DropSettings(
-                path=channel.path,
-                poll=channel.poll,
-                settle=channel.settle,
-                workers=channel.workers,
-                max_bytes=channel.max_bytes,
-            ),
-            spool=_spool(config),
-            clock=clock,
-            new_id=new_id,
-        )
+        _drop(name, channel, config, clock, new_id)
+        if isinstance(channel, DropChannel)
+        else _mllp(name, channel, clock, new_id)
         for name, channel in config.channels.items()
     )
 
 
+def _drop(name: str, channel: DropChannel, config: Config, clock: Clock, new_id: NewId) -> Source:
+    settings = DropSettings(
+        path=channel.path,
+        poll=channel.poll,
+        settle=channel.settle,
+        workers=channel.workers,
+        max_bytes=channel.max_bytes,
+    )
+    return DropSource(name, settings, spool=_spool(config), clock=clock, new_id=new_id)
+
+
+def _mllp(name: str, channel: MllpChannel, clock: Clock, new_id: NewId) -> Source:
+    tls = channel.tls
+    settings = MllpSettings(
+        host=channel.listen.host,
+        port=channel.listen.port,
+        allow=channel.allow,
+        max_bytes=channel.max_bytes,
+        connections=channel.connections,
+        per_peer=channel.per_peer,
+        stall=channel.stall,
+        tls=ServerFiles(tls.certificate, tls.key, tls.client_ca) if tls is not None else None,
+    )
+    return MllpSource(name, settings, clock=clock, new_id=new_id)
+
+
 def _destinations(config: Config) -> dict[str, Destination]:
-    return {name: DropOutbox(channel.path.parent / "out") for name, channel in config.channels.items()}
+    return {name: DropOutbox(channel.path.parent / "out") for name, channel in config.drops().items()}
 
 
 def _spool(config: Config) -> Path:

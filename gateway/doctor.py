@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import os
+import resource
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -28,6 +29,8 @@ NO_SPACE = 64 * 1024**2
 FIXED_SQLITE = ((3, 51, 3), None), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6), (3, 45, 0))
 """Versions, from and before, that are free of the fault by which a reset of the write-ahead log could skip pages.
 Source: sqlite.org/wal.html, "The WAL-Reset Bug"."""
+SPARE_DESCRIPTORS = 200
+"""Open files beside connections: the ledger, the broker, the log, files under way."""
 _FIRST_YEAR = 2025
 _PROC = Path("/proc/sys/fs/inotify")
 _BROKER_SECONDS = 5.0
@@ -58,12 +61,18 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     yield writable("data folder", config.data)
     yield space(config.data)
     yield sqlite()
-    for name, channel in config.channels.items():
+    drops = config.drops()
+    for name, channel in drops.items():
         for folder in owned_folders(channel.path):
             yield writable(f"channel {name}", folder)
-    if config.channels:
-        yield watches(len(config.channels))
+    if drops:
+        yield watches(len(drops))
+    listeners = config.listeners()
+    if listeners:
+        yield descriptors(sum(channel.connections for channel in listeners.values()))
     yield port("http", config.http.listen)
+    for name, listener in listeners.items():
+        yield port(name, listener.listen)
     yield broker(config)
 
 
@@ -147,9 +156,20 @@ def watches(channels: int) -> Finding:
     return Finding(Verdict.GOOD, "folder watching", f"{limits['max_user_watches']} watches allowed")
 
 
+def descriptors(connections: int) -> Finding:
+    """Whether this process may open as many files and sockets as all connections together take."""
+    limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = connections + SPARE_DESCRIPTORS
+    if limit != resource.RLIM_INFINITY and limit < needed:
+        detail = f"{limit} open files allowed; {connections} connections are"
+        raised = "ulimit -n" if most == resource.RLIM_INFINITY or most >= needed else "LimitNOFILE of the service"
+        return Finding(Verdict.NOTE, "open files", detail, f"Raise {raised} to {needed}, or lower connections.")
+    return Finding(Verdict.GOOD, "open files", f"{connections} connections allowed, and files for them")
+
+
 def port(name: str, listen: Listen) -> Finding:
     """Whether the address can be listened on, or is taken by a gateway that runs already."""
-    from gateway.serving import listening_socket
+    from adapters.transports.listening import listening_socket
 
     subject = f"port {name}"
     try:

@@ -12,7 +12,9 @@ import structlog
 
 from adapters.contracts import Source
 from adapters.transports.drop.source import DropSource
+from adapters.transports.mllp.source import MllpSource
 from gateway.assembly import Parts
+from gateway.config.doors import HTTP
 from gateway.http import http_app
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
@@ -33,6 +35,7 @@ class House:
         self._announce = announce
         """Called with the HTTP port when the gateway is up."""
         self._resumed = asyncio.Event()
+        self._http_port: asyncio.Future[int] = asyncio.Future()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
@@ -42,6 +45,7 @@ class House:
             asyncio.create_task(parts.outbound.run(), name="outbound"),
             asyncio.create_task(self._resume(), name="resume"),
             asyncio.create_task(self._serve(), name="http"),
+            asyncio.create_task(self._tell_ports(), name="ports"),
             *(
                 asyncio.create_task(source.run(parts.inbound), name=f"channel {source.name}")
                 for source in parts.sources
@@ -84,13 +88,19 @@ class House:
             self, parts.metrics, name=parts.config.gateway.name, clock=parts.clock, token=parts.config.http_token()
         )
 
-        def announce(port: int) -> None:
-            write_ports(parts.config.data, {"http": port})
-            log.info("running", port=port, broker=parts.publisher.state().kind)
-            if self._announce is not None:
-                self._announce(port)
+        await serve(app, listen.host, listen.port, self._http_port.set_result)
 
-        await serve(app, listen.host, listen.port, announce)
+    async def _tell_ports(self) -> None:
+        """Writes ``ports.json`` when everything listens, so that whoever finds it can call anywhere at once."""
+        ports = {HTTP: await self._http_port}
+        for source in self._parts.sources:
+            if isinstance(source, MllpSource):
+                ports[source.name] = await source.port()
+        write_ports(self._parts.config.data, ports)
+        log.info("running", port=ports[HTTP], broker=self._parts.publisher.state().kind)
+        if self._announce is not None:
+            self._announce(ports[HTTP])
+        await asyncio.Event().wait()
 
     async def _receive(self, source: Source) -> None:
         # What a crash left unread came before anything that waits at the doors now.

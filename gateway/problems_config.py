@@ -52,8 +52,8 @@ CHANNEL_KIND_NOT_AVAILABLE: Final = ProblemKind(
     "CFG-E0007",
     "kind of channel is not available in this version",
     "This kind of channel has its name already, but this version of Wharf does not bring it.",
-    'Use kind = "drop", or remove the channel.',
-    '[channels.ehr]\nkind = "mllp"',
+    'Use kind = "drop" or kind = "mllp", or remove the channel.',
+    '[channels.erp]\nkind = "soap"',
 )
 FOLDERS_OVERLAP: Final = ProblemKind(
     "CFG-E0008",
@@ -73,7 +73,7 @@ OPEN_TO_ALL: Final = ProblemKind(
     "CFG-E0010",
     "listens beyond this machine without credentials",
     "An address other than loopback can be reached from the network, and nothing would be asked of who comes.",
-    'Listen on 127.0.0.1, or set [http] token = { env = "WHARF_HTTP_TOKEN" }.',
+    'Listen on 127.0.0.1, or set [http] token = { env = "WHARF_HTTP_TOKEN" }; for a channel, allow or tls.client_ca.',
     '[http]\nlisten = "0.0.0.0:8080"',
 )
 NOT_IN_THIS_VERSION: Final = ProblemKind(

@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from adapters.contracts import AdapterError
+from adapters.transports.listening import listening_socket
 
 _GRACE = 5
 """Seconds that a request under way has to end."""
@@ -39,22 +38,6 @@ async def serve(app: ASGIApp, host: str, port: int, announce: Callable[[int], No
         finally:
             server.should_exit = True
             await serving
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address already, so that a caller told of it can connect at once."""
-    listener: socket.socket | None = None
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(128)
-    except OSError as error:
-        if listener is not None:
-            listener.close()
-        raise AdapterError(f"cannot listen on {host}:{port}: {(error.strerror or 'not possible').lower()}") from error
-    return listener
 
 
 def write_ports(data: Path, ports: Mapping[str, int]) -> None:

@@ -33,6 +33,11 @@ class SourceRig(Protocol):
         """What the sender can see now: None while nothing is settled, ``taken`` or ``refused`` afterwards."""
 
 
+def told(delivery: Delivery, outcome: Outcome = Outcome.ACCEPTED, diagnosis: bytes | None = None) -> Receipt:
+    """The receipt of a handler, with the outcome as the answer for a sender that waits for one."""
+    return Receipt(delivery.id, outcome, diagnosis=diagnosis, answer=outcome.encode())
+
+
 async def eventually(condition: Callable[[], Awaitable[bool]] | Callable[[], bool], what: str) -> None:
     """Waits until a condition holds; fails naming what is missing."""
     deadline = asyncio.get_running_loop().time() + PATIENCE
@@ -97,7 +102,7 @@ async def _settles_nothing_without_a_receipt(rig: SourceRig) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         asked.set()
         await committed.wait()
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     source = rig.source()
     assert not source.listening()
@@ -117,7 +122,7 @@ async def _hands_in_what_was_sent(rig: SourceRig) -> None:
 
     async def handle(delivery: Delivery) -> Receipt:
         seen.append(delivery)
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     async with running(rig.source(), handle):
         for name, content in contents.items():
@@ -132,7 +137,7 @@ async def _hands_in_what_was_sent(rig: SourceRig) -> None:
 
 async def _answers_each_outcome(rig: SourceRig) -> None:
     async def handle(delivery: Delivery) -> Receipt:
-        return Receipt(delivery.id, Outcome(bytes(delivery.content[:]).decode()), diagnosis=b"what was wrong")
+        return told(delivery, Outcome(bytes(delivery.content[:]).decode()), diagnosis=b"what was wrong")
 
     async with running(rig.source(), handle):
         for outcome in Outcome:
@@ -149,7 +154,7 @@ async def _offers_again_what_failed(rig: SourceRig) -> None:
         offered.append(delivery)
         if len(offered) == 1:
             raise AdapterError("the disk is full")
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     async with running(rig.source(), handle):
         await rig.send("again", b"content")
@@ -167,7 +172,7 @@ async def _one_failure_blocks_nobody(rig: SourceRig) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         if delivery.content[:] == b"poison":
             raise AdapterError("never")
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     async with running(rig.source(), handle):
         for number in range(5):
@@ -186,7 +191,7 @@ async def _finishes_what_is_under_way(rig: SourceRig) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         asked.set()
         await asyncio.sleep(0.2)
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     async with running(rig.source(), handle):
         await rig.send("last", b"content")
@@ -205,7 +210,7 @@ async def _offers_again_after_a_restart(rig: SourceRig) -> None:
 
     async def at_last(delivery: Delivery) -> Receipt:
         offered.append(delivery)
-        return Receipt(delivery.id, Outcome.ACCEPTED)
+        return told(delivery)
 
     async with running(rig.source(), never):
         await rig.send("kept", b"content")

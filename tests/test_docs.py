@@ -19,7 +19,16 @@ from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
-from gateway.config.settings import BrokerTable, DropChannel, GatewayTable, HttpTable, LedgerTable, LoggingTable
+from gateway.config.settings import (
+    BrokerTable,
+    DropChannel,
+    GatewayTable,
+    HttpTable,
+    LedgerTable,
+    LoggingTable,
+    MllpChannel,
+    TlsTable,
+)
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")])
@@ -31,7 +40,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "broker": BrokerTable,
     "http": HttpTable,
     "logging": LoggingTable,
-    "channels.NAME": DropChannel,
+    "channels.NAME.tls": TlsTable,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
     "x12": X12Overlay,
@@ -39,6 +48,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "x12.write": Writing,
     "x12.sets.NNN": SetOverlay,
 }
+
+
+KINDS: dict[str, type[BaseModel]] = {"drop": DropChannel, "mllp": MllpChannel}
 
 
 def commands() -> Iterator[str]:
@@ -75,6 +87,12 @@ def test_commands_are_documented_as_they_are() -> None:
 def test_every_setting_is_documented(heading: str) -> None:
     """The tables of docs/configuration.md hold exactly the settings that there are."""
     assert setting_rows(f"[{heading}]") == set(TABLES[heading].model_fields)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_setting_of_a_channel_is_documented(kind: str) -> None:
+    """So do the tables of each kind of channel."""
+    assert setting_rows(f"[channels.NAME]` of kind `{kind}") == set(KINDS[kind].model_fields)
 
 
 def test_every_partner_setting_is_documented() -> None:

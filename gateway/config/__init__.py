@@ -3,14 +3,16 @@
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.load import find_config, load_config
 from gateway.config.secrets import Secret, SecretNotFoundError
-from gateway.config.settings import Config, DropChannel, Listen, without_password
+from gateway.config.settings import Channel, Config, DropChannel, Listen, MllpChannel, without_password
 
 __all__ = [
+    "Channel",
     "Config",
     "ConfigError",
     "ConfigProblem",
     "DropChannel",
     "Listen",
+    "MllpChannel",
     "Secret",
     "SecretNotFoundError",
     "find_config",

@@ -1,4 +1,4 @@
-"""Checks across tables and files: shared folders, claimed identities, names that lead nowhere, open doors."""
+"""Checks across tables and files: shared folders, claimed identities, names that lead nowhere."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from gateway import problems_config as kinds
 from gateway.config.checks import Origin, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.places import Location
-from gateway.config.settings import DropChannel, HttpTable
+from gateway.config.settings import Channel, DropChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,9 @@ class PartnerFile:
     origin: Origin
 
 
-def folder_problems(channels: Mapping[str, DropChannel], origin: Origin) -> list[ConfigProblem]:
+def folder_problems(all_channels: Mapping[str, Channel], origin: Origin) -> list[ConfigProblem]:
     """Two channels must not share or nest any of the folders that they own, and a channel's folder none of its own."""
+    channels = {name: channel for name, channel in all_channels.items() if isinstance(channel, DropChannel)}
     names = list(channels)
     problems = [
         origin.problem(
@@ -82,7 +83,7 @@ def _same(one: Identity, other: Identity) -> bool:
 
 
 def reference_problems(
-    channels: Mapping[str, DropChannel], channel_names: Sequence[str], origin: Origin, files: Sequence[PartnerFile],
+    channels: Mapping[str, Channel], channel_names: Sequence[str], origin: Origin, files: Sequence[PartnerFile],
     partners_complete: bool,
 ) -> list[ConfigProblem]:  # fmt: skip
     """A channel's partner and a partner's channel must exist. Partners are only judged when all files were read."""
@@ -97,6 +98,18 @@ def reference_problems(
         for file in files
         if (send := file.partner.send) is not None and send.channel not in channel_names
     ]
+    problems += [
+        file.origin.problem(
+            kinds.WRONG_VALUE,
+            ("send", "channel"),
+            found=f'"{send.channel}", which only receives',
+            expected="the name of a channel of kind drop",
+        )
+        for file in files
+        if (send := file.partner.send) is not None
+        and send.channel in channels
+        and not isinstance(channels[send.channel], DropChannel)
+    ]
     return problems
 
 
@@ -105,10 +118,3 @@ def _unknown(origin: Origin, at: Location, what: str, name: str, names: Sequence
     expected = f"the name of a {what}{known}"
     help = suggestion(name, names)
     return origin.problem(kinds.WRONG_VALUE, at, found=f'"{name}"', expected=expected, help=help)
-
-
-def open_door_problems(http: HttpTable, origin: Origin) -> list[ConfigProblem]:
-    """Without credentials nothing listens beyond loopback."""
-    if http.token is None and not http.listen.loopback:
-        return [origin.problem(kinds.OPEN_TO_ALL, ("http", "listen"), found=f'"{http.listen}"')]
-    return []

@@ -13,11 +13,11 @@ from gateway import problems_config as kinds
 from gateway.config.across import (
     PartnerFile,
     folder_problems,
-    open_door_problems,
     partner_problems,
     reference_problems,
 )
 from gateway.config.checks import Origin, check_table, shown, suggestion
+from gateway.config.doors import certificate_problems, door_problems, open_door_problems
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.overlays import overlay_problems
@@ -25,12 +25,14 @@ from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
     BrokerTable,
+    Channel,
     Config,
     DropChannel,
     GatewayTable,
     HttpTable,
     LedgerTable,
     LoggingTable,
+    MllpChannel,
     has_password,
     is_broker_url,
     without_password,
@@ -41,6 +43,8 @@ _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
 _SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+_AVAILABLE: dict[str, type[DropChannel] | type[MllpChannel]] = {"drop": DropChannel, "mllp": MllpChannel}
+_AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in _AVAILABLE)
 
 
 def find_config(path: Path | None) -> Path:
@@ -78,6 +82,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
 
     problems += folder_problems(channels, origin)
+    problems += door_problems(channels, http, origin)
+    problems += certificate_problems(channels, origin)
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
@@ -153,32 +159,49 @@ def _ledger(value: Any, origin: Origin, problems: list[ConfigProblem]) -> Ledger
     return check_table(LedgerTable, value, ("ledger",), origin, problems)
 
 
-def _channels(value: Any, home: Path, origin: Origin, problems: list[ConfigProblem]) -> dict[str, DropChannel]:
+def _channels(value: Any, home: Path, origin: Origin, problems: list[ConfigProblem]) -> dict[str, Channel]:
     if not isinstance(value, dict):
         expected = "tables as [channels.suppliers]"
         problems.append(origin.problem(kinds.WRONG_VALUE, ("channels",), found=shown(value), expected=expected))
         return {}
-    channels = {}
+    channels: dict[str, Channel] = {}
     for name, raw in value.items():
         at: Location = ("channels", name)
         if not _SLUG.fullmatch(name):
             expected = "a name of a-z, 0-9 and _, at most 64 long"
             problems.append(origin.problem(kinds.WRONG_VALUE, at, found=f'"{name}"', expected=expected))
         kind = raw.get("kind") if isinstance(raw, dict) else None
-        if isinstance(kind, str) and kind != "drop":
+        if isinstance(kind, str) and kind not in _AVAILABLE:
             problems.append(_kind_problem(kind, (*at, "kind"), origin))
             continue
-        channel = check_table(DropChannel, raw, at, origin, problems)
+        channel = check_table(_model_of(raw), raw, at, origin, problems)
         if channel is not None:
-            channels[name] = channel.model_copy(update={"path": _normal(home / channel.path)})
+            channels[name] = _at_home(channel, home)
     return channels
+
+
+def _model_of(raw: Any) -> type[DropChannel] | type[MllpChannel]:
+    """The model of a channel's kind; where none is named, the one whose settings stand there."""
+    settings = raw if isinstance(raw, dict) else {}
+    kind = settings.get("kind")
+    return _AVAILABLE.get(kind if isinstance(kind, str) else "mllp" if "listen" in settings else "drop", DropChannel)
+
+
+def _at_home(channel: Channel, home: Path) -> Channel:
+    """The channel with its paths made absolute."""
+    if isinstance(channel, DropChannel):
+        return channel.model_copy(update={"path": _normal(home / channel.path)})
+    if channel.tls is None:
+        return channel
+    files = {name: home / file for name, file in channel.tls if file is not None}
+    return channel.model_copy(update={"tls": channel.tls.model_copy(update=files)})
 
 
 def _kind_problem(kind: str, at: Location, origin: Origin) -> ConfigProblem:
     if kind in _KINDS:
-        return origin.problem(kinds.CHANNEL_KIND_NOT_AVAILABLE, at, found=f'"{kind}"', expected='"drop"')
+        return origin.problem(kinds.CHANNEL_KIND_NOT_AVAILABLE, at, found=f'"{kind}"', expected=_AVAILABLE_WORDS)
     return origin.problem(
-        kinds.WRONG_VALUE, at, found=shown(kind), expected='"drop"', help=suggestion(kind, _KINDS)
+        kinds.WRONG_VALUE, at, found=shown(kind), expected=_AVAILABLE_WORDS, help=suggestion(kind, _KINDS)
     )  # fmt: skip
 
 

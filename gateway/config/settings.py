@@ -6,7 +6,9 @@ The description of a field says, for a person, which values it takes; it is show
 import ipaddress
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -54,6 +56,15 @@ def _listen(value: Any) -> Any:
     return Listen(host=found[1] or found[2], port=int(found[3]))
 
 
+def _network(value: Any) -> Any:
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return ipaddress.ip_network(value)
+    raise ValueError("not an address")
+
+
 def _secret(value: Any) -> Any:
     """``{ env = "…" }`` or ``{ file = "…" }`` becomes the place of a secret; text stays hidden from here on."""
     if isinstance(value, str):
@@ -76,6 +87,7 @@ def _path(value: Any) -> Any:
     return value
 
 
+Network = IPv4Network | IPv6Network
 FilePath = Annotated[Path, BeforeValidator(_path)]
 ListenAddress = Annotated[Listen, BeforeValidator(_listen)]
 SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
@@ -147,6 +159,52 @@ class DropChannel(_Table):
     )
 
 
+class TlsTable(_Table):
+    """``[channels.NAME.tls]``: PEM files, read anew when they change."""
+
+    certificate: FilePath = Field(description="a PEM file: the certificate, then those between it and its root")
+    key: FilePath = Field(description="a PEM file: the key of the certificate, without a password")
+    client_ca: FilePath | None = Field(
+        default=None, description="a PEM file: whose certificates clients must show; without it none is asked for"
+    )
+
+
+class MllpChannel(_Table):
+    """``[channels.NAME]`` of kind ``mllp``: an address on which others call and send HL7 messages."""
+
+    kind: Literal["mllp"]
+    listen: ListenAddress = Field(description="host:port, as 127.0.0.1:2575; port 0 takes any free one")
+    partner: Slug | None = Field(
+        default=None, description="the name of a partner, when only that one may use the channel"
+    )
+    allow: tuple[Annotated[Network, BeforeValidator(_network)], ...] = Field(
+        default=(), description='a list of addresses and networks, as ["10.1.2.3", "10.8.0.0/16"]'
+    )
+    max_bytes: int = Field(
+        default=16 << 20,
+        ge=1,
+        le=1 << 30,
+        description="a whole number of bytes up to 1 GiB: a larger message is refused",
+    )
+    connections: int = Field(
+        default=1000, ge=1, le=100_000, description="a whole number from 1 to 100000: connections at a time"
+    )
+    per_peer: int = Field(
+        default=100, ge=1, le=100_000, description="a whole number from 1 to 100000: connections from one address"
+    )
+    stall: float = Field(
+        default=30.0,
+        ge=0.1,
+        le=3600,
+        description="seconds for which nothing may move in the middle of a message, 0.1 to 3600",
+    )
+    tls: TlsTable | None = Field(default=None, description='a table as { certificate = "…", key = "…" }')
+
+
+Channel = DropChannel | MllpChannel
+"""One door, told apart by its kind."""
+
+
 class LoggingTable(_Table):
     """``[logging]``: what is written about our own running."""
 
@@ -164,7 +222,7 @@ class Config:
     ledger: LedgerTable
     broker: BrokerTable
     http: HttpTable
-    channels: Mapping[str, DropChannel]
+    channels: Mapping[str, Channel]
     logging: LoggingTable
     acknowledgments: Acknowledgments
     """What partners inherit that say nothing of their own."""
@@ -176,6 +234,14 @@ class Config:
     def data(self) -> Path:
         """The data folder."""
         return self.gateway.data
+
+    def drops(self) -> dict[str, DropChannel]:
+        """The channels of kind ``drop``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, DropChannel)}
+
+    def listeners(self) -> dict[str, MllpChannel]:
+        """The channels of kind ``mllp``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, MllpChannel)}
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""

@@ -53,7 +53,7 @@ def only(problems: tuple[ConfigProblem, ...]) -> ConfigProblem:
 def test_defaults_and_absolute_paths(home: Path) -> None:
     config = load(home)
     assert config.data == home / "var"
-    assert config.channels["suppliers"].path == home / "var/drop/in"
+    assert config.drops()["suppliers"].path == home / "var/drop/in"
     assert (config.http.listen.host, config.http.listen.port) == ("127.0.0.1", 8080)
     assert config.embedded()
     assert config.gateway.event_prefix == "org.wharf.supply"
@@ -86,8 +86,8 @@ def test_environment_stands_above_the_file(home: Path) -> None:
     }
     config = load(home, env=env)
     assert config.http.listen.port == 0
-    assert config.channels["suppliers"].path == Path("/srv/edi/in")
-    assert config.channels["suppliers"].workers == 7
+    assert config.drops()["suppliers"].path == Path("/srv/edi/in")
+    assert config.drops()["suppliers"].workers == 7
     assert config.broker_url().get_secret_value() == "amqp://wharf:hush@mq.example/"
     assert not config.embedded()
     assert config.gateway.identities[0].scheme == "GLN"
@@ -113,8 +113,8 @@ window = "many"
 listn = "127.0.0.1:9"
 [channels.suppliers]
 kind = "drop"
-[channels.ehr]
-kind = "mllp"
+[channels.erp]
+kind = "soap"
 listen = "127.0.0.1:2575"
 [channels.odd]
 kind = "dorp"
@@ -131,7 +131,7 @@ level = "inof"
         ("CFG-E0004", "wharf.toml", 5, "broker.window"),
         ("CFG-E0003", "wharf.toml", 7, "http.listn"),
         ("CFG-E0005", "wharf.toml", 8, "channels.suppliers.path"),
-        ("CFG-E0007", "wharf.toml", 11, "channels.ehr.kind"),
+        ("CFG-E0007", "wharf.toml", 11, "channels.erp.kind"),
         ("CFG-E0004", "wharf.toml", 14, "channels.odd.kind"),
         ("CFG-E0011", "wharf.toml", 17, "ledger.url"),
         ("CFG-E0004", "wharf.toml", 19, "logging.level"),

@@ -15,7 +15,7 @@ def test_all_is_there_and_works_as_it_is(tmp_path: Path) -> None:
     assert {folder.name for folder in (home / "var" / "drop").iterdir()} == {"in", "done", "rejected", "out"}
     config = load_config(home / "wharf.toml", {})
     assert list(config.channels) == ["suppliers"]
-    assert config.channels["suppliers"].path == home / "var" / "drop" / "in"
+    assert config.drops()["suppliers"].path == home / "var" / "drop" / "in"
     assert config.embedded()
     assert config.http.listen.loopback
     assert [partner.name for partner in config.partners if partner.catch_all] == ["unlisted"]

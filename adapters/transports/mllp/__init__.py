@@ -1,0 +1,1 @@
+"""HL7 messages over TCP in MLLP frames: bytes moved, nothing understood."""

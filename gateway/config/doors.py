@@ -1,0 +1,72 @@
+"""Checks of the addresses that are listened on: who may come, who listens there too, and the files of TLS."""
+
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from adapters.contracts import AdapterError
+from gateway import problems_config as kinds
+from gateway.config.checks import Origin
+from gateway.config.errors import ConfigProblem
+from gateway.config.places import Location
+from gateway.config.settings import Channel, HttpTable, Listen, MllpChannel
+
+HTTP = "http"
+"""What the gateway's own port is called in ``ports.json``."""
+
+
+def open_door_problems(http: HttpTable, origin: Origin) -> list[ConfigProblem]:
+    """Without credentials nothing listens beyond loopback."""
+    if http.token is None and not http.listen.loopback:
+        return [origin.problem(kinds.OPEN_TO_ALL, ("http", "listen"), found=f'"{http.listen}"')]
+    return []
+
+
+def door_problems(channels: Mapping[str, Channel], http: HttpTable | None, origin: Origin) -> list[ConfigProblem]:
+    """A channel that listens has an address of its own, a name of its own, and beyond loopback asks who comes."""
+    problems = []
+    taken: dict[Listen, str] = {http.listen: "[http]"} if http is not None else {}
+    for name, channel in channels.items():
+        if not isinstance(channel, MllpChannel):
+            continue
+        at: Location = ("channels", name, "listen")
+        listen = channel.listen
+        if name == HTTP:
+            expected = "another name; this one stands for the port of [http] in ports.json"
+            problems.append(origin.problem(kinds.WRONG_VALUE, ("channels", name), found=f'"{name}"', expected=expected))
+        if listen.port and listen in taken:
+            found = f'"{listen}", where {taken[listen]} listens too'
+            problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected="an address of its own"))
+        taken.setdefault(listen, f'the channel "{name}"')
+        asks = channel.allow or (channel.tls is not None and channel.tls.client_ca is not None)
+        if not listen.loopback and not asks:
+            help = "Listen on 127.0.0.1, or set allow to the addresses that may come, or tls with client_ca."
+            problems.append(origin.problem(kinds.OPEN_TO_ALL, at, found=f'"{listen}"', help=help))
+    return problems
+
+
+def certificate_problems(channels: Mapping[str, Channel], origin: Origin) -> list[ConfigProblem]:
+    """The files of TLS must be there, and belong together."""
+    problems = []
+    for name, channel in channels.items():
+        if not isinstance(channel, MllpChannel) or channel.tls is None:
+            continue
+        # Loaded only where it is needed: most commands never touch TLS.
+        from adapters.transports.mllp.tls import ServerFiles, server_context
+
+        at: Location = ("channels", name, "tls")
+        try:
+            server_context(ServerFiles(channel.tls.certificate, channel.tls.key, channel.tls.client_ca))
+        except AdapterError as error:
+            expected = "a certificate with its own key, and certificates of authorities, as PEM files"
+            problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
+        if _readable_by_all(channel.tls.key):
+            problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{channel.tls.key}"'))
+    return problems
+
+
+def _readable_by_all(file: Path) -> bool:
+    try:
+        return bool(file.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False

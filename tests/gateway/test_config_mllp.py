@@ -1,0 +1,137 @@
+"""Settings of MLLP channels: who may be let in from where, and everything wrong told in its place."""
+
+from datetime import timedelta
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from gateway.config import Config, ConfigError, ConfigProblem, MllpChannel, load_config
+from tests.rigs.mllp import Authority
+
+HEAD = '[gateway]\nname = "st"\n[channels.ehr]\nkind = "mllp"\n'
+
+
+def load(folder: Path, text: str) -> Config:
+    (folder / "wharf.toml").write_text(text)
+    return load_config(folder / "wharf.toml", {})
+
+
+def refused(folder: Path, text: str) -> tuple[ConfigProblem, ...]:
+    with pytest.raises(ConfigError) as told:
+        load(folder, text)
+    return told.value.problems
+
+
+def only(problems: tuple[ConfigProblem, ...]) -> ConfigProblem:
+    assert len(problems) == 1, ConfigError(problems)
+    return problems[0]
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> str:
+    """A table whose files are right, with paths relative to wharf.toml."""
+    (tmp_path / "tls").mkdir()
+    Authority(tmp_path / "tls").issue("gateway.example").key.chmod(0o600)
+    return 'certificate = "tls/gateway.example.pem", key = "tls/gateway.example.key"'
+
+
+def test_a_channel_needs_no_more_than_its_address(tmp_path: Path) -> None:
+    config = load(tmp_path, HEAD + 'listen = "127.0.0.1:0"\n')
+    channel = config.listeners()["ehr"]
+    assert (str(channel.listen), channel.max_bytes, channel.stall, channel.tls) == ("127.0.0.1:0", 16 << 20, 30.0, None)
+    assert config.drops() == {}
+    assert config.warnings == ()
+
+
+def test_beyond_loopback_somebody_must_be_asked_for(tmp_path: Path, tls: str) -> None:
+    listen = 'listen = "0.0.0.0:2575"\n'
+    for open_to_all in ("", "allow = []\n", f"tls = {{ {tls} }}\n"):
+        problem = only(refused(tmp_path, HEAD + listen + open_to_all))
+        assert (problem.code, problem.key, problem.line) == ("CFG-E0010", "channels.ehr.listen", 5)
+        assert "client_ca" in (problem.help or "")
+    channel = load(tmp_path, HEAD + listen + 'allow = ["10.1.2.3", "2001:db8::/32"]\n').listeners()["ehr"]
+    assert channel.allow == (ip_network("10.1.2.3/32"), ip_network("2001:db8::/32"))
+    channel = load(tmp_path, HEAD + listen + f'tls = {{ {tls}, client_ca = "tls/authority.pem" }}\n').listeners()["ehr"]
+    assert channel.tls is not None
+    assert channel.tls.client_ca == tmp_path / "tls/authority.pem"
+    assert channel.tls.key == tmp_path / "tls/gateway.example.key"
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "words"),
+    [
+        ('listn = "127.0.0.1:1"', "channels.ehr.listn", 'Did you mean "listen"?'),
+        ('path = "var/in"', "channels.ehr.path", "one of kind, listen, partner"),
+        ("allow = [5]", "channels.ehr.allow[1]", "a list of addresses and networks"),
+        ('allow = ["10.0.0.1/8"]', "channels.ehr.allow[1]", "a list of addresses and networks"),
+        ('allow = ["10.0.0.1", "hospital"]', "channels.ehr.allow[2]", '"hospital"'),
+        ("stall = 0", "channels.ehr.stall", "seconds"),
+        ("max_bytes = 0", "channels.ehr.max_bytes", "bytes up to 1 GiB"),
+        ("connections = 0", "channels.ehr.connections", "1 to 100000"),
+        ('tls = { certificate = "a.pem" }', "channels.ehr.tls.key", "without a password"),
+        ('tls = { certificate = "a.pem", key = "a.key", ca = "b" }', "channels.ehr.tls.ca", "unknown setting"),
+        ('tls = "a.pem"', "channels.ehr.tls", "certificate ="),
+        ('partner = "nobody"', "channels.ehr.partner", "the name of a partner"),
+    ],
+)
+def test_one_wrong_setting_is_one_located_problem(tmp_path: Path, setting: str, key: str, words: str) -> None:
+    problems = refused(tmp_path, HEAD + 'listen = "127.0.0.1:0"\n' + setting + "\n")
+    told = [problem for problem in problems if problem.key == key]
+    assert len(told) == 1, ConfigError(problems)
+    assert told[0].line == 6
+    assert words in str(ConfigError(told))
+    assert len(problems) == 1 or "tls" in key
+
+
+def test_the_address_is_asked_for(tmp_path: Path) -> None:
+    problem = only(refused(tmp_path, HEAD))
+    assert (problem.code, problem.key) == ("CFG-E0005", "channels.ehr.listen")
+    problem = only(refused(tmp_path, HEAD.replace('kind = "mllp"', 'listen = "127.0.0.1:0"')))
+    assert (problem.code, problem.key) == ("CFG-E0005", "channels.ehr.kind")
+
+
+@pytest.mark.parametrize(
+    "other", ['[http]\nlisten = "127.0.0.1:2575"\n', '[channels.b]\nkind = "mllp"\nlisten = "127.0.0.1:2575"\n']
+)
+def test_an_address_belongs_to_one(tmp_path: Path, other: str) -> None:
+    problem = only(refused(tmp_path, HEAD + 'listen = "127.0.0.1:2575"\n' + other))
+    assert problem.code == "CFG-E0004"
+    assert "listens too" in (problem.found or "")
+
+
+def test_free_ports_are_shared_by_nobody(tmp_path: Path) -> None:
+    other = '[channels.b]\nkind = "mllp"\nlisten = "127.0.0.1:0"\n[http]\nlisten = "127.0.0.1:0"\n'
+    assert set(load(tmp_path, HEAD + 'listen = "127.0.0.1:0"\n' + other).listeners()) == {"ehr", "b"}
+
+
+def test_the_name_of_the_gateways_own_port_is_taken(tmp_path: Path) -> None:
+    problem = only(refused(tmp_path, HEAD.replace("ehr", "http") + 'listen = "127.0.0.1:0"\n'))
+    assert (problem.code, problem.key) == ("CFG-E0004", "channels.http")
+
+
+def test_certificates_are_looked_at_before_anything_starts(tmp_path: Path, tls: str) -> None:
+    text = HEAD + 'listen = "127.0.0.1:0"\n'
+    assert isinstance(load(tmp_path, text + f"tls = {{ {tls} }}\n").channels["ehr"], MllpChannel)
+    problem = only(refused(tmp_path, text + 'tls = { certificate = "gone.pem", key = "gone.key" }\n'))
+    assert (problem.code, problem.key, problem.line) == ("CFG-E0004", "channels.ehr.tls", 6)
+    assert problem.found == f"{tmp_path}/gone.pem: no such file or directory"
+    other = Authority(tmp_path).issue("other.example", valid=timedelta(days=1))
+    other.key.chmod(0o600)
+    problem = only(
+        refused(tmp_path, text + f"tls = {{ {tls.replace('gateway.example.key', '../other.example.key')} }}\n")
+    )
+    assert "does not belong to" in (problem.found or "")
+
+
+def test_a_key_that_all_can_read_is_told(tmp_path: Path, tls: str) -> None:
+    (tmp_path / "tls/gateway.example.key").chmod(0o644)
+    config = load(tmp_path, HEAD + f'listen = "127.0.0.1:0"\ntls = {{ {tls} }}\n')
+    assert [(warning.code, warning.key) for warning in config.warnings] == [("CFG-W0002", "channels.ehr.tls.key")]
+
+
+def test_what_only_receives_is_no_place_to_send_to(tmp_path: Path) -> None:
+    (tmp_path / "partners").mkdir()
+    (tmp_path / "partners/a.toml").write_text('name = "acme"\nsend = { channel = "ehr" }\n')
+    problem = only(refused(tmp_path, HEAD + 'listen = "127.0.0.1:0"\n'))
+    assert (problem.key, problem.found) == ("send.channel", '"ehr", which only receives')
