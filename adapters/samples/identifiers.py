@@ -7,7 +7,7 @@ ANSI/HIBC 2; 21 CFR 207.33 (national drug code, here as 5-4-2); ABA routing numb
 from datetime import date
 from typing import Final
 
-from adapters.formats.x12.check_digits import gs1_check_digit, hibc_check_character
+from adapters.formats.check_digits import gs1_check_digit, hibc_check_character
 
 _COMPANY: Final = "9521"
 """GS1 keeps the prefix 952 for examples."""
