@@ -11,6 +11,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
+from adapters.translation.hl7_refusals import too_large
 from adapters.transports.drop.outbox import DropOutbox
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
@@ -18,6 +19,7 @@ from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
 from adapters.transports.mllp.tls import ServerFiles
 from gateway.config.settings import Config, DropChannel, MllpChannel
+from gateway.doors import Doors
 from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -25,6 +27,7 @@ from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.partners import PartnerBook
+from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
@@ -69,10 +72,11 @@ def assemble(config: Config) -> Parts:
         relay.wake()
         outbound.wake()
 
+    doors = _doors(config)
     inbound = Inbound(
         ledger=ledger,
-        partner_for=PartnerBook(config.partners).find,
-        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
+        doors=doors,
+        secret=patient_key(config),
         naming=Naming(config.gateway.name, config.gateway.event_prefix),
         clock=clock,
         new_id=new_id,
@@ -86,9 +90,19 @@ def assemble(config: Config) -> Parts:
         outbound=outbound,
         relay=relay,
         publisher=publisher,
-        sources=_sources(config, clock, new_id),
+        sources=_sources(config, doors, clock, new_id),
         metrics=metrics,
         clock=clock,
+    )
+
+
+def _doors(config: Config) -> Doors:
+    book = PartnerBook(config.partners)
+    return Doors(
+        book.find,
+        book.by_name,
+        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
+        waiting=frozenset(name for name, channel in config.channels.items() if isinstance(channel, MllpChannel)),
     )
 
 
@@ -99,11 +113,11 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
 
 
-def _sources(config: Config, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
+def _sources(config: Config, doors: Doors, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
     return tuple(
         _drop(name, channel, config, clock, new_id)
         if isinstance(channel, DropChannel)
-        else _mllp(name, channel, clock, new_id)
+        else _mllp(name, channel, doors, clock, new_id)
         for name, channel in config.channels.items()
     )
 
@@ -119,7 +133,7 @@ def _drop(name: str, channel: DropChannel, config: Config, clock: Clock, new_id:
     return DropSource(name, settings, spool=_spool(config), clock=clock, new_id=new_id)
 
 
-def _mllp(name: str, channel: MllpChannel, clock: Clock, new_id: NewId) -> Source:
+def _mllp(name: str, channel: MllpChannel, doors: Doors, clock: Clock, new_id: NewId) -> Source:
     tls = channel.tls
     settings = MllpSettings(
         host=channel.listen.host,
@@ -131,7 +145,11 @@ def _mllp(name: str, channel: MllpChannel, clock: Clock, new_id: NewId) -> Sourc
         stall=channel.stall,
         tls=ServerFiles(tls.certificate, tls.key, tls.client_ca) if tls is not None else None,
     )
-    return MllpSource(name, settings, clock=clock, new_id=new_id)
+
+    def refuse(beginning: bytes) -> bytes | None:
+        return too_large(beginning, doors.partner_for, clock())
+
+    return MllpSource(name, settings, clock=clock, new_id=new_id, refuse=refuse)
 
 
 def _destinations(config: Config) -> dict[str, Destination]:

@@ -1,21 +1,21 @@
 """The inbound story: a delivery becomes durable, is read, is recorded, and is answered."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
 from adapters.contracts import Content, Delivery, Outcome, Receipt
-from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translate import first_sender, read_delivery
-from adapters.translation.x12 import UNKNOWN_PARTNER, PartnerFor
+from adapters.translation.x12 import UNKNOWN_PARTNER
 from canonical.problem import Problem
 from gateway.company import Company
 from gateway.crash import crash_point
 from gateway.diagnostics.text import render_plain
+from gateway.doors import Doors
 from gateway.held import hold
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
@@ -25,6 +25,7 @@ from gateway.metrics import Metrics
 from gateway.recording import Recorder, repeat_answers
 from gateway.rows import Naming
 from gateway.turns import Turn, Turns
+from gateway.waiting import WaitingRoom
 
 IN_COMPANY = 2
 """Readings of one delivery that may be begun beside others. One whose readings all ended with the process is then
@@ -43,19 +44,22 @@ class Inbound:
     """Handles deliveries of all channels. The receipt it returns is the acknowledgement."""
 
     def __init__(
-        self, *, ledger: Ledger, partner_for: PartnerFor, reserved: Mapping[str, str], naming: Naming, clock: Clock,
-        new_id: NewId, metrics: Metrics, recorded: Callable[[], None],
+        self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
+        recorded: Callable[[], None], secret: bytes | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
-        self._partner_for = partner_for
-        self._reserved = reserved
-        """Channel to the one partner that may use it."""
+        self._doors = doors
         self._naming = naming
         self._clock = clock
         self._new_id = new_id
         self._metrics = metrics
         self._recorded = recorded
         """Called after each commit: there may be something to publish and to send."""
+        self._secret = secret
+        """The key of the tokens that stand for patients."""
+        self._waiting = WaitingRoom(
+            ledger=ledger, doors=doors, naming=naming, clock=clock, new_id=new_id, metrics=metrics, secret=secret
+        )
         self._busy = KeyedLocks()
         self._turns = Turns()
         self._company = Company()
@@ -63,12 +67,10 @@ class Inbound:
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
 
     async def __call__(self, delivery: Delivery) -> Receipt:
-        # Deliveries of one sender are read side by side, and recorded in the order in which they came.
-        turn = self._turns.enter(f"{delivery.channel} {first_sender(delivery.content)}")
-        try:
-            receipt = await self._receive(delivery, turn)
-        finally:
-            self._turns.leave(turn)
+        if delivery.channel in self._doors.waiting:
+            receipt = await self._waiting(delivery)
+        else:
+            receipt = await self._receive_in_turn(delivery)
         self._recorded()
         self._metrics.delivery(delivery.channel, receipt.outcome.value)
         log.info(
@@ -76,6 +78,14 @@ class Inbound:
             outcome=receipt.outcome.value, accepted=receipt.accepted, rejected=receipt.rejected,
         )  # fmt: skip
         return receipt
+
+    async def _receive_in_turn(self, delivery: Delivery) -> Receipt:
+        # Deliveries of one sender are read side by side, and recorded in the order in which they came.
+        turn = self._turns.enter(f"{delivery.channel} {first_sender(delivery.content)}")
+        try:
+            return await self._receive(delivery, turn)
+        finally:
+            self._turns.leave(turn)
 
     async def _receive(self, delivery: Delivery, turn: Turn) -> Receipt:
         order = _InOrder(asyncio.get_running_loop(), self._turns, turn)
@@ -212,7 +222,10 @@ class Inbound:
     def _read(self, delivery: Delivery, order: "_InOrder | None", *, alone: bool = False) -> Receipt:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
-        items = read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery))
+        # What is read again came by a line once; nobody waits there any more, and it is not answered by a file.
+        live = delivery.channel in self._doors.waiting
+        partner_for = self._doors.partners_of(delivery)
+        items = read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._secret, live=live)
         for item in items if alone else self._company.steps(items):
             if isinstance(item, Message):
                 recorder.message(item)
@@ -235,18 +248,6 @@ class Inbound:
             self._metrics.document(document_type, status, count)
         self._interrupted.discard(delivery.id)
         return receipt
-
-    def _partners_of(self, delivery: Delivery) -> PartnerFor:
-        """All partners, or the one that the channel is reserved for: anybody else is a stranger there."""
-        reserved = self._reserved.get(delivery.channel)
-        if reserved is None:
-            return self._partner_for
-
-        def only(scheme: str, qualifier: str | None, id: str) -> Partner | None:
-            found = self._partner_for(scheme, qualifier, id)
-            return found if found is not None and found.name == reserved else None
-
-        return only
 
     def _diagnosed(self, receipt: Receipt, delivery: Delivery) -> Receipt:
         """The receipt with the problems as text for a person, where something was refused."""

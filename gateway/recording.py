@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
+from adapters.translation.hl7_answers import Hl7Answer
 from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
@@ -66,6 +67,12 @@ class Recorder:
             self._problem(None, problem)
         self._done.append(current)
         self._current = Collected()
+
+    @property
+    def reply(self) -> Hl7Answer | None:
+        """What a sender that waits is told: of several answers the first that is negative."""
+        replies = [done.closing.reply for done in self._done if done.closing is not None and done.closing.reply]
+        return next((reply for reply in replies if not reply.positive), next(iter(replies), None))
 
     def take_slice(self) -> Callable[[Transaction], None]:
         """Gives what is collected so far as a work for the ledger; nobody sees it yet."""

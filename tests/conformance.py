@@ -73,6 +73,14 @@ def a_delivery_comes_back_as_it_was(ledger: Ledger) -> None:
     assert ledger.read(lambda reads: reads.delivery_content("d2")) is None
 
 
+def what_a_waiting_sender_was_told_stays(ledger: Ledger) -> None:
+    ledger.write(lambda tx: tx.add_delivery(delivery("d1"), b"ISA*00*")).result()
+    assert ledger.read(lambda reads: reads.answer("d1")) is None
+    ledger.write(lambda tx: tx.add_answer("d1", b"MSA|AA|1")).result()
+    ledger.write(lambda tx: tx.add_answer("d1", b"MSA|AE|1")).result()
+    assert ledger.read(lambda reads: reads.answer("d1")) == b"MSA|AA|1"
+
+
 def large_content_comes_back_too(ledger: Ledger) -> None:
     ledger.keep(BIG)
     ledger.write(lambda tx: tx.add_delivery(delivery("kept", BIG), BIG)).result()
@@ -514,6 +522,7 @@ def a_healthy_ledger_passes_its_check(ledger: Ledger) -> None:
 
 LEDGER_CHECKS: tuple[Check, ...] = (
     a_delivery_comes_back_as_it_was,
+    what_a_waiting_sender_was_told_stays,
     large_content_comes_back_too,
     a_delivery_needs_its_own_digest_and_id,
     reading_is_counted_and_finished_once,

@@ -129,13 +129,6 @@ def answers_to(message: Hl7Message, settings: Hl7Settings, found: Sequence[Probl
     return Due(None if silent else application, None, application)
 
 
-def system_error(message: Hl7Message, settings: Hl7Settings) -> Hl7Answer | None:
-    """The answer to a message that could not be kept: the sender is to send it again."""
-    kind = problems.SYSTEM_ERROR
-    problem = Problem(code=kind.code, severity=kind.severity, message=kind.title, help=kind.help)
-    return answers_to(message, settings, [problem], accepted=False).reply
-
-
 def batch_answer(header: Hl7Message, members: Sequence[Hl7Answer]) -> Hl7Answer:
     """The answer to a batch: those to its messages, in one. ``header`` is BHS, read as a message."""
     segment = header.header

@@ -93,6 +93,10 @@ class SqlTransaction(SqlReads):
         self._counts["waiting.deliveries"] -= 1
         self._counts[f"deliveries.{outcome}"] += 1
 
+    def add_answer(self, delivery: str, content: bytes) -> None:
+        """What its sender is told while it waits; one that is there already stays."""
+        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
+
     def reopen_delivery(self, delivery: str) -> None:
         """To be read once more.
 

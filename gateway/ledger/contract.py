@@ -50,6 +50,9 @@ class Reads(Protocol):
     def delivery_content(self, id: str) -> Content | None:
         """The raw bytes, a large file mapped, verified against their digest; LedgerError where they differ."""
 
+    def answer(self, delivery: str) -> bytes | None:
+        """What a sender that waited was told; None where nobody waited, or nothing was to be said."""
+
     def deliveries(self, *, after: str | None = None, limit: int = 100, partner: str | None = None,
                    outcome: str | None = None, newest_first: bool = True) -> list[DeliveryRow]: ...  # fmt: skip
 
@@ -134,6 +137,9 @@ class Transaction(Reads, Protocol):
         self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
     ) -> None:
         """State ``recorded`` with its outcome."""
+
+    def add_answer(self, delivery: str, content: bytes) -> None:
+        """What its sender is told. One that is there already stays: it may have been sent."""
 
     def reopen_delivery(self, delivery: str) -> None:
         """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are

@@ -37,6 +37,7 @@ from gateway.ledger.schema import (
     OPEN,
     REFUSED,
     UNREAD,
+    answers,
     contents,
     counters,
     deliveries,
@@ -54,6 +55,7 @@ WAITING = "waiting."
 _ONE: Any = literal_column("1")
 """A bound limit makes some builds of SQLite plan anew each time: what is always one is written out."""
 _DELIVERY = select(*DELIVERY).where(deliveries.c.id == bindparam("id"))
+_ANSWER = select(answers.c.content).where(answers.c.delivery == bindparam("id"))
 _CONTENT = (
     select(contents.c.content, deliveries.c.sha256)
     .join(deliveries, deliveries.c.id == contents.c.delivery)
@@ -123,6 +125,11 @@ class SqlReads:
         """The raw bytes, verified; a large file is mapped."""
         row = self._one(_CONTENT, id=id)
         return self._payloads.mapped(row.content, row.sha256) if row else None
+
+    def answer(self, delivery: str) -> bytes | None:
+        """What the sender of a delivery was told while it waited."""
+        row = self._one(_ANSWER, id=delivery)
+        return row.content if row else None
 
     def deliveries(
         self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,

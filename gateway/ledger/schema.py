@@ -107,6 +107,14 @@ contents = Table(
 )
 """Raw bytes, apart from their deliveries: lists of deliveries never pass over them."""
 
+answers = Table(
+    "answers",
+    metadata,
+    Column("delivery", String(64), ForeignKey("deliveries.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What a sender that waited was told, byte for byte: the same bytes again get the same answer."""
+
 interchanges = Table(
     "interchanges",
     metadata,

@@ -12,6 +12,7 @@ from gateway.ledger.rows import PARCEL
 from gateway.ledger.schema import (
     UNREAD,
     UNSENT,
+    answers,
     contents,
     counters,
     deliveries,
@@ -42,6 +43,7 @@ _OF: Any = bindparam("of")
 
 ADD_DELIVERY = _adding(deliveries, "id")
 ADD_CONTENT = _adding(contents, "delivery")
+ADD_ANSWER = _adding(answers, "delivery")
 ADD_INTERCHANGE = _adding(interchanges, "id")
 ADD_DOCUMENT = _adding(documents, "id")
 ADD_PROBLEM = _adding(problems, "delivery", "sha256")

@@ -14,6 +14,7 @@ from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.partner import Duplicates, Partner
 from adapters.translate import digest
 from gateway.bench.orders import orders
+from gateway.doors import Doors
 from gateway.inbound import MOST_ATTEMPTS, Inbound
 from gateway.ledger.contract import Ledger, LedgerFull, Reads, Transaction
 from gateway.ledger.records import DocumentRow, ParcelRow
@@ -39,8 +40,9 @@ class Desk:
     def story(self, ledger: Ledger) -> Inbound:
         """The story over this ledger, or one that stands before it."""
         return Inbound(
-            ledger=ledger, partner_for=lambda *_: self.partner, reserved={}, naming=Naming("st", "org.wharf.supply"),
-            clock=lambda: NOW, new_id=lambda: f"id-{next(self._numbers):06d}", metrics=Metrics(CollectorRegistry()),
+            ledger=ledger, doors=Doors(lambda *_: self.partner, lambda _: self.partner, waiting=frozenset({"ehr"})),
+            naming=Naming("st", "org.wharf.supply"), clock=lambda: NOW,
+            new_id=lambda: f"id-{next(self._numbers):06d}", metrics=Metrics(CollectorRegistry()),
             recorded=lambda: None,
         )  # fmt: skip
 

@@ -1,0 +1,108 @@
+"""Deliveries whose sender waits on its line: made durable, read, recorded and answered in one commit.
+
+The sender keeps the message until it has the answer, so that the bytes need not be durable before they are read, as
+those of a file must. Many such commits share one flush of the disk.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+import structlog
+
+from adapters.contracts import Delivery, Outcome, Receipt
+from adapters.reading import Message
+from adapters.translate import read_delivery, render
+from adapters.translation.hl7_refusals import not_kept
+from adapters.translation.x12 import UNKNOWN_PARTNER
+from gateway.doors import Doors
+from gateway.ids import Clock, NewId
+from gateway.ledger.blobs import IN_ROW
+from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
+from gateway.ledger.records import DeliveryRow, DeliveryState
+from gateway.metrics import Metrics
+from gateway.recording import Recorder
+from gateway.rows import Naming
+
+READ_HERE: Final = 32 * 1024
+"""Bytes up to which a message is read on the event loop: to hand it to a thread takes longer."""
+
+log = structlog.get_logger(__name__)
+
+
+class WaitingRoom:
+    """Takes messages whose senders wait. The receipt holds the answer."""
+
+    def __init__(
+        self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
+        secret: bytes | None,
+    ) -> None:  # fmt: skip
+        self._ledger = ledger
+        self._doors = doors
+        self._naming = naming
+        self._clock = clock
+        self._new_id = new_id
+        self._metrics = metrics
+        self._secret = secret
+
+    async def __call__(self, delivery: Delivery) -> Receipt:
+        """Answers when the commit is on disk. Where nothing can be written now, the sender is told to try again."""
+        try:
+            if len(delivery.content) > IN_ROW:
+                await asyncio.to_thread(self._ledger.keep, delivery.content)
+            if len(delivery.content) <= READ_HERE:
+                # Nothing is awaited until the ledger is asked, which works in the order in which it is asked.
+                recorder = self._read(delivery)
+            else:
+                recorder = await asyncio.to_thread(self._read, delivery)
+            receipt = await asyncio.wrap_future(self._ledger.write(lambda tx: self._record(tx, delivery, recorder)))
+        except LedgerUnavailable as error:
+            log.warning("a message cannot be kept", channel=delivery.channel, reason=str(error))
+            answer = not_kept(bytes(delivery.content[:]), self._doors.partners_of(delivery), self._clock())
+            return Receipt(delivery.id, Outcome.REJECTED, summary="it could not be kept", answer=answer)
+        for (document_type, status), count in recorder.kept.items():
+            self._metrics.document(document_type, status, count)
+        return receipt
+
+    def _read(self, delivery: Delivery) -> Recorder:
+        recorder = Recorder(delivery, self._naming, self._new_id)
+        partner_for = self._doors.partners_of(delivery)
+        for item in read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._secret, live=True):
+            if isinstance(item, Message):
+                recorder.message(item)
+            else:
+                recorder.closing(item)
+        return recorder
+
+    def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
+        first = tx.first_delivery(delivery.channel, delivery.sha256)
+        if first is not None and first.partner not in (None, UNKNOWN_PARTNER.name):
+            return self._repeat(tx, delivery, first)
+        tx.add_delivery(_row(delivery), delivery.content)
+        now = self._clock()
+        receipt = recorder.record(tx, now)
+        reply = recorder.reply
+        if reply is None:
+            return receipt
+        answer, _ = render(reply, tx.next_number, now)
+        tx.add_answer(delivery.id, answer)
+        return replace(receipt, answer=answer)
+
+    def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
+        """The same bytes were sent again: the same answer, and nothing is published."""
+        summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is given again"
+        refused = first.outcome in (Outcome.REJECTED.value, Outcome.QUARANTINED.value)
+        outcome = Outcome(first.outcome) if refused and first.outcome else Outcome.DUPLICATE
+        row = replace(
+            _row(delivery), state=DeliveryState.RECORDED, partner=first.partner, outcome=outcome.value,
+            summary=summary, repeats=first.id,
+        )  # fmt: skip
+        tx.add_delivery(row, delivery.content)
+        return Receipt(delivery.id, outcome, summary=summary, answer=tx.answer(first.id))
+
+
+def _row(delivery: Delivery) -> DeliveryRow:
+    return DeliveryRow(
+        id=delivery.id, channel=delivery.channel, name=delivery.name, origin=delivery.origin, sha256=delivery.sha256,
+        size=len(delivery.content), received_at=delivery.received_at, state=DeliveryState.RECEIVED,
+    )  # fmt: skip
