@@ -156,9 +156,9 @@ def _time_fault(place: Place, text: str) -> Fault | None:
 
 
 def _codes_told(element: ElementGuide) -> str:
-    codes = sorted(element.codes or ())
+    codes = element.codes or ()
     if len(codes) <= _CODES_TOLD:
-        return "one of " + ", ".join(codes)
+        return "one of " + ", ".join(sorted(codes))
     return f"a code of list {element.number}"
 
 
