@@ -323,6 +323,9 @@ class _Report:
 
     def element(self, segment: Segment, fault: Fault, loop: str = "") -> None:
         """One fault inside a segment."""
+        if self.rejects and len(self.problems) >= MOST_PROBLEMS:
+            # Neither told nor of any further consequence.
+            return
         kind, use = fault.kind, fault.use
         title = kind.title
         if use is not None and title.startswith("value "):
