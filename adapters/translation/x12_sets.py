@@ -27,7 +27,7 @@ from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translation.x12_contents import content_findings
 from adapters.translation.x12_duplicates import usual_severity
-from adapters.translation.x12_padding import without_padding
+from adapters.translation.x12_padding import give_back, take_padding
 from adapters.translation.x12_strictness import strictness_of
 from canonical.document import Document
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
@@ -206,9 +206,10 @@ def _map(event: SetRead, tree: Loop, around: Surroundings, report: "_Report", me
         )
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
-    with without_padding(event.segments, event.texts, around.header.delimiters.element):
-        plain = mapped(mapping, tree, context)
-        contents = content_findings(tree, around.release)
+    sent = take_padding(event.segments, event.texts, around.header.delimiters.element)
+    plain = mapped(mapping, tree, context)
+    contents = content_findings(tree, around.release)
+    give_back(sent)
     for finding in (*context.findings, *contents):
         report.finding(finding)
     if report.rejects:
