@@ -25,9 +25,13 @@ def read_identifiers(elements: list[str], start: int, stop: int, identifiers: li
 
     A qualifier may come more than once, so the pairs are a list and not a mapping.
     """
-    length = min(len(elements), stop)
+    length = len(elements)
+    if length > stop:
+        length = stop
     lost = False
-    for code, value in zip(elements[start:length:2], elements[start + 1 : length : 2], strict=False):
+    # By place: slices of codes and values take longer than the few pairs that there are.
+    for at in range(start + 1, length, 2):
+        code, value = elements[at - 1], elements[at]
         if value:
             if code:
                 identifiers.append({"scheme": _SCHEMES.get(code, "OTHER"), "value": value, "qualifier": code})
@@ -35,7 +39,7 @@ def read_identifiers(elements: list[str], start: int, stop: int, identifiers: li
                 identifiers.append({"scheme": "OTHER", "value": value})
         elif code:
             lost = True
-    if (length - start) % 2 == 1 and length > start and elements[length - 1]:
+    if length > start and (length - start) % 2 and elements[length - 1]:
         lost = True
     return lost
 

@@ -28,7 +28,7 @@ from adapters.mappings.x12_notes import MESSAGE, MESSAGE_TEXT, NOTE
 from adapters.mappings.x12_parties import CONTACT, identifier, read_line_party
 from adapters.mappings.x12_references import REFERENCE, read_noted_reference
 from adapters.mappings.x12_sections import ReadLoop, Rule, Section, fill, inside, put, rule
-from adapters.mappings.x12_values import date, number, time
+from adapters.mappings.x12_values import date, is_canonical_number, number, time
 from canonical.parts import Plain
 
 _INCLUDED = ("", "I")
@@ -44,10 +44,13 @@ def _read_line(segment: Segment, line: Plain, context: X12Context) -> bool:
     lost = length > 6 and read_identifiers(elements, 6, 26, identifiers)
     if length > 1 and elements[1]:
         line["line_number"] = elements[1]
-    if read_quantity(segment, 2, line, context):
+    if length > 3 and (unit := elements[3]) and is_canonical_number(elements[2]):
+        # As ``read_quantity`` does, which looks at everything else.
+        line["quantity"] = {"value": elements[2], "unit_code": unit}
+    elif read_quantity(segment, 2, line, context):
         lost = True
     if length > 4:
-        amount = number(segment, 4, context)
+        amount = elements[4] if is_canonical_number(elements[4]) else number(segment, 4, context)
         basis = elements[5] if length > 5 else ""
         if amount is not None:
             line["price"] = {"amount": amount, "basis": basis} if basis else {"amount": amount}

@@ -10,7 +10,8 @@ from adapters.formats.x12.tree import Segment
 from adapters.mappings.context import X12Context
 from adapters.mappings.problems import DATE_NOT_UNDERSTOOD, NUMBER_NOT_UNDERSTOOD
 
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
+is_canonical_number = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII).fullmatch
+"""Whether a text is a number as canonical documents write it, which nearly every number is that is sent."""
 _LOOSE = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?(?:E([+-]?[0-9]{1,2}))?", re.ASCII).fullmatch
 _NO_LETTERS = re.compile(r"[0-9 .,:/+-]{1,20}", re.ASCII).fullmatch
 _CENTURY_WINDOW = "50"
@@ -24,7 +25,7 @@ def decimal_text(text: str, *, exponent: bool = False) -> str | None:
 
     ``exponent`` allows ``1E3`` (type R since 005010), which is written out as ``1000``.
     """
-    if _DECIMAL(text):
+    if is_canonical_number(text):
         return text
     match = _LOOSE(text)
     if match is None:
@@ -90,7 +91,7 @@ def number(segment: Segment, position: int, context: X12Context) -> str | None:
     text = elements[position] if position < len(elements) else ""
     if not text:
         return None
-    if _DECIMAL(text):
+    if is_canonical_number(text):
         return text
     value = decimal_text(text, exponent=context.release >= "005010")
     if value is None:

@@ -61,9 +61,8 @@ def amount_findings(tree: Loop) -> Iterator[Finding]:
 
 def _invoice(tree: Loop) -> Iterator[Finding]:
     total = tree.first("TDS")
-    lines = list(tree.loops("IT1"))
     claimed = _implied(total[1]) if total else None
-    if total is None or claimed is None or not lines:
+    if total is None or claimed is None or not (lines := list(tree.loops("IT1"))):
         return
     try:
         goods = _goods(lines)
@@ -84,9 +83,8 @@ def _invoice(tree: Loop) -> Iterator[Finding]:
 
 def _order(tree: Loop) -> Iterator[Finding]:
     total = next((amount for amount in _summary(tree) if amount[1] == "TT"), None)
-    lines = list(tree.loops("PO1"))
     claimed = _decimal(total[2]) if total else None
-    if total is None or claimed is None or not lines:
+    if total is None or claimed is None or not (lines := list(tree.loops("PO1"))):
         return
     try:
         goods = _goods(lines)

@@ -27,7 +27,7 @@ from adapters.partner import Partner
 from adapters.reading import Message
 from adapters.translation.x12_contents import content_findings
 from adapters.translation.x12_duplicates import usual_severity
-from adapters.translation.x12_padding import without_padding
+from adapters.translation.x12_padding import give_back, take_padding
 from adapters.translation.x12_strictness import strictness_of
 from canonical.checked import AnyDocument, checked
 from canonical.interchange_acknowledgment import InterchangeAcknowledgment
@@ -213,9 +213,10 @@ def _map(
         )
         return None
     context = X12Context(message_type, around.release, around.header.delimiters, around.partner)
-    with without_padding(event.segments, event.texts, around.header.delimiters.element):
-        plain = mapped(mapping, tree, context)
-        contents = content_findings(tree, around.release, event.segments)
+    sent = take_padding(event.segments, event.texts, around.header.delimiters.element)
+    plain = mapped(mapping, tree, context)
+    contents = content_findings(tree, around.release, event.segments)
+    give_back(sent)
     for finding in (*context.findings, *contents):
         report.finding(finding)
     if report.rejects:
@@ -323,6 +324,9 @@ class _Report:
 
     def element(self, segment: Segment, fault: Fault, loop: str = "") -> None:
         """One fault inside a segment."""
+        if self.rejects and len(self.problems) >= MOST_PROBLEMS:
+            # Neither told nor of any further consequence.
+            return
         kind, use = fault.kind, fault.use
         title = kind.title
         if use is not None and title.startswith("value "):

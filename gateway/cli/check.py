@@ -4,9 +4,15 @@ import json
 import os
 import sys
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from adapters.contracts import Content
+    from canonical.problem import Problem
+    from gateway.diagnostics.spans import Look
+    from gateway.opinion.compare import Comparison
 
 
 class Format(StrEnum):
@@ -23,6 +29,9 @@ def command(
         Format, typer.Option("--format", help="text for people; json, one object a line; sarif.")
     ] = Format.TEXT,
     deny_warnings: Annotated[bool, typer.Option("--deny-warnings", help="Exit 1 for warnings too.")] = False,
+    second_opinion: Annotated[
+        bool, typer.Option("--second-opinion", help="Show what pyx12 says beside it; the exit code stays ours.")
+    ] = False,
 ) -> None:
     """Tell what is wrong in X12 and HL7 files, where, and what to do.
 
@@ -42,6 +51,7 @@ def command(
     code = 0
     found: list[tuple[str, list[Problem]]] = []
     contents: list[Content] = []
+    asked: list[tuple[str, list[Comparison]]] = []
     for given in open_inputs(files, lambda line: typer.echo(line, err=True)):
         if given is None:
             code = NOT_READABLE
@@ -54,6 +64,8 @@ def command(
         code = max(code, tally.code)
         if deny_warnings and any(problem.severity is Severity.WARNING for problem in problems):
             code = max(code, 1)
+        opinions = _opinions(given.content, problems) if second_opinion else []
+        asked.append((given.name, opinions))
         if format is Format.TEXT and problems:
             text = render_text(
                 problems, given.content, given.name, width=look.width, color=look.color, ascii=look.ascii, summary=False
@@ -62,9 +74,40 @@ def command(
         elif format is Format.JSON:
             for problem in problems:
                 typer.echo(json.dumps(to_check_json(problem, given.name), ensure_ascii=False))
+        if second_opinion and format is not Format.SARIF:
+            _show(opinions, given.name, look, as_json=format is Format.JSON)
     if format is Format.TEXT:
         summary = render_summary([problems for _, problems in found], color=look.color, ascii=look.ascii)
         typer.echo(summary, color=look.color)
     elif format is Format.SARIF:
-        typer.echo(json.dumps(to_sarif(found, version=version("wharf-gateway"), contents=contents), indent=2))
+        report = to_sarif(found, version=version("wharf-gateway"), contents=contents)
+        if second_opinion:
+            report["runs"].append(_run(asked))
+        typer.echo(json.dumps(report, indent=2))
     raise typer.Exit(code)
+
+
+def _opinions(content: "Content", problems: "list[Problem]") -> "list[Comparison]":
+    """What pyx12 says of each interchange, beside our problems."""
+    from gateway.opinion.ask import ask
+    from gateway.opinion.compare import compare
+
+    return compare(ask(content), problems)
+
+
+def _show(opinions: "list[Comparison]", name: str, look: "Look", *, as_json: bool) -> None:
+    from gateway.opinion.ask import version
+    from gateway.opinion.show import render, to_json
+
+    if as_json:
+        for one in opinions:
+            typer.echo(json.dumps(to_json(one, name, version()), ensure_ascii=False))
+    else:
+        typer.echo(render(opinions, name, version(), look), color=look.color)
+
+
+def _run(asked: "list[tuple[str, list[Comparison]]]") -> dict[str, Any]:
+    from gateway.opinion.ask import version
+    from gateway.opinion.show import to_sarif_run
+
+    return to_sarif_run(asked, version())

@@ -37,7 +37,7 @@ def by_model(model: type[Model], plain: Plain) -> bytes | None:
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_both_ways_give_the_same_bytes(name: str, data: st.DataObject) -> None:
     """For data of any shape, good and bad; what the model refuses is never written."""
@@ -49,7 +49,7 @@ def test_both_ways_give_the_same_bytes(name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(data=st.data())
 def test_good_data_goes_the_short_way(name: str, data: st.DataObject) -> None:
     """Each field of each document is known to the writers: nothing that is good is left to the models."""

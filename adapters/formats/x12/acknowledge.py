@@ -30,11 +30,11 @@ def functional_rows(document: FunctionalAcknowledgment, speech: Speech, marks: D
 
 
 def _functional(document: FunctionalAcknowledgment, speech: Speech, marks: Delimiters) -> Iterator[Row]:
-    release = _repeated(document.release, LONGEST_RELEASE) if speech.newer else ""
-    yield ("AK1", document.functional_id, document.number, release)
+    release = _repeated(document.release, LONGEST_RELEASE, marks) if speech.newer else ""
+    yield ("AK1", composite((document.functional_id,), marks), composite((document.number,), marks), release)
     for entry in document.sets:
-        implementation = _repeated(entry.implementation, LONGEST_IMPLEMENTATION) if speech.newer else ""
-        yield ("AK2", entry.message_type, entry.control_number, implementation)
+        implementation = _repeated(entry.implementation, LONGEST_IMPLEMENTATION, marks) if speech.newer else ""
+        yield ("AK2", entry.message_type, composite((entry.control_number,), marks), implementation)
         yield from segment_rows(entry, speech, marks)
         yield (_tag("AK5", speech), entry.status_code, *entry.codes)
     yield (
@@ -71,9 +71,9 @@ def _element_error(error: ElementError, speech: Speech, marks: Delimiters) -> Ro
     return (_tag("AK4", speech), composite(place, marks), number, error.code, _copy(error.value, marks))
 
 
-def _repeated(value: str | None, longest: int) -> str:
-    """An optional value that the answer repeats, left out where it cannot stand there."""
-    return value if value and value.isascii() and value.isprintable() and len(value) <= longest else ""
+def _repeated(value: str | None, longest: int, marks: Delimiters) -> str:
+    """An optional value that the answer repeats, left out where it cannot stand there as it was sent."""
+    return value if value and len(value) <= longest and _copy(value, marks) == value else ""
 
 
 def _copy(value: str | None, marks: Delimiters) -> str:

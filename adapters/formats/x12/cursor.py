@@ -49,6 +49,8 @@ class _Node:
     loop: bool
     children: list["_Node"] = field(default_factory=list)
     """For a loop, what may stand in it after the segment that opens it."""
+    demanding: bool = False
+    """Whether some of that is required."""
     steps: dict[str, "_Step"] = field(default_factory=dict)
     """The remembered steps from here, by the id of the segment that follows."""
     regular: dict[str, "tuple[_Node, int]"] = field(default_factory=dict)
@@ -94,6 +96,7 @@ def _add_children(node: _Node, children: tuple[Use | LoopUse, ...]) -> None:
         else:
             inner = _Node(child.tag, child.required, child.max, order, node, False)
         node.children.append(inner)
+        node.demanding = node.demanding or inner.required
 
 
 class Cursor:
@@ -107,7 +110,8 @@ class Cursor:
         self._open = [self.root]
         """The open loops, the innermost last."""
         self._present: list[set[_Node]] = [set()]
-        """For each open loop, which of its required nodes have come."""
+        """For each open loop, which of its required nodes have come; most loops require nothing and share one."""
+        self._nothing: set[_Node] = set()
         self.faults: list[StructureFault] = []
 
     @property
@@ -121,7 +125,7 @@ class Cursor:
         The state is held in local names and the steps of ``place`` and ``_enter`` are written out for that.
         """
         node, repeats, opened, present = self._node, self._repeats, self._open, self._present
-        new = object.__new__
+        new, nothing = object.__new__, self._nothing
         for segment in segments:
             step = node.regular.get(segment.elements[0])
             if step is None:
@@ -159,7 +163,7 @@ class Cursor:
             loop.trail = (outer.trail, tag, occurrence)
             siblings.append(loop)
             opened.append(loop)
-            present.append(set())
+            present.append(set() if node.demanding else nothing)
             repeats = 1
             if limit is not None and occurrence > limit:
                 self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {limit}")
@@ -222,7 +226,7 @@ class Cursor:
         loop.children.append(segment)
         outer.children.append(loop)
         self._open.append(loop)
-        self._present.append(set())
+        self._present.append(set() if target.demanding else self._nothing)
         self._repeats = 1
         if target.max is not None and occurrence > target.max:
             self._note(problems.LOOP_TOO_OFTEN, segment, f"at most {target.max}")

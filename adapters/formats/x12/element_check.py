@@ -171,9 +171,9 @@ def _time_fault(place: Place, text: str) -> Fault | None:
 def _codes_told(element: ElementGuide, text: str) -> str:
     if likely := likely_code(element, text):
         return f"a code of list {element.number}, as {likely}"
-    codes = sorted(element.codes or ())
+    codes = element.codes or ()
     if len(codes) <= _CODES_TOLD:
-        return "one of " + ", ".join(codes)
+        return "one of " + ", ".join(sorted(codes))
     return f"a code of list {element.number}"
 
 

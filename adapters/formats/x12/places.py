@@ -16,6 +16,8 @@ class Places:
         self._unwrapped = unwrapped
         self._before = [0]
         """Line ends before each block that was reached."""
+        self._latest = 0, 0
+        """The byte that was asked for last, and the line ends before it: the next one is mostly near."""
 
     def offset(self, offset: int) -> int:
         """The byte in the delivery."""
@@ -33,7 +35,12 @@ class Places:
         while len(self._before) <= block:
             start = (len(self._before) - 1) * _BLOCK
             self._before.append(self._before[-1] + self._content[start : start + _BLOCK].count(b"\n"))
-        return 1 + self._before[block] + self._content[block * _BLOCK : offset].count(b"\n")
+        start, before = self._latest
+        if not block * _BLOCK <= start <= offset:
+            start, before = block * _BLOCK, self._before[block]
+        before += self._content[start:offset].count(b"\n")
+        self._latest = offset, before
+        return 1 + before
 
 
 def element_place(segment: Segment, element: int | None, separator: str) -> tuple[int, int]:

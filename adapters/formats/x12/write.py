@@ -122,8 +122,8 @@ def _segment(row: Row, marks: Delimiters) -> str:
 
 
 def _clean(text: str, marks: Delimiters, *, keep_components: bool = False) -> str:
-    """The text without separators and control characters."""
-    unwanted = marks.element + marks.segment if keep_components else marks.element + marks.segment + marks.component
+    """The text without separators and control characters; nothing that is written here repeats inside an element."""
+    unwanted = marks.element + marks.segment + (marks.repetition or "") + ("" if keep_components else marks.component)
     if text.isprintable() and not any(mark in text for mark in unwanted):
         return text
     return "".join(" " if one in unwanted or _CONTROL(one) else one for one in text)
