@@ -76,6 +76,12 @@ COMMANDS: dict[str, Entry] = {
         "wharf sample 856 --break parent-unknown",
         _FILES,
     ),
+    "send": Entry(
+        "gateway.cli.send:app",
+        "Send files as a test client, and show what comes back.",
+        "wharf send mllp 127.0.0.1:2575 order.hl7",
+        _FILES,
+    ),
     "tap": Entry(
         "gateway.cli.tap:command",
         "Follow the published events as JSON lines.",
