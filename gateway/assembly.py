@@ -75,6 +75,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
+        patient_key=config.patient_key(),
     )
     return Parts(
         config=config,

@@ -44,7 +44,7 @@ class Inbound:
 
     def __init__(
         self, *, ledger: Ledger, partner_for: PartnerFor, reserved: Mapping[str, str], naming: Naming, clock: Clock,
-        new_id: NewId, metrics: Metrics, recorded: Callable[[], None],
+        new_id: NewId, metrics: Metrics, recorded: Callable[[], None], patient_key: bytes | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._partner_for = partner_for
@@ -56,6 +56,8 @@ class Inbound:
         self._metrics = metrics
         self._recorded = recorded
         """Called after each commit: there may be something to publish and to send."""
+        self._patient_key = patient_key
+        """The key of the tokens that stand for patients; without one documents carry none."""
         self._busy = KeyedLocks()
         self._turns = Turns()
         self._interrupted: set[str] = set()
@@ -193,7 +195,8 @@ class Inbound:
     def _read(self, delivery: Delivery, order: "_InOrder | None") -> Receipt:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
-        for item in read_delivery(delivery.content, delivery.sha256, self._partners_of(delivery)):
+        partners, secret = self._partners_of(delivery), self._patient_key
+        for item in read_delivery(delivery.content, delivery.sha256, partners, secret=secret):
             if isinstance(item, Message):
                 recorder.message(item)
                 if recorder.full:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from adapters.hl7_settings import Hl7Settings, OwnSegmentMap
 from adapters.overlay import SetOverlay, Words, X12Overlay
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
 from adapters.translation.x12_strictness import FAULTS
@@ -33,6 +34,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "x12": X12Overlay,
     "x12.words": Words,
     "x12.sets.NNN": SetOverlay,
+    "hl7": Hl7Settings,
+    "hl7.segments.ZZZ": OwnSegmentMap,
 }
 
 

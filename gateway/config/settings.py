@@ -97,6 +97,9 @@ class GatewayTable(_Table):
         max_length=100,
         description=f"a reverse domain name in lower case, as {TYPE_PREFIX}",
     )
+    patient_key: SecretPlace | None = Field(
+        default=None, description='{ env = "…" } or { file = "…" }: the key of the tokens that stand for patients'
+    )
 
 
 class LedgerTable(_Table):
@@ -184,6 +187,11 @@ class Config:
     def embedded(self) -> bool:
         """Whether events stay in the embedded feed; raises SecretNotFoundError."""
         return self.broker_url().get_secret_value() == EMBEDDED
+
+    def patient_key(self) -> bytes | None:
+        """The key of the tokens that stand for patients; raises SecretNotFoundError."""
+        key = self.gateway.patient_key
+        return key.reveal().get_secret_value().encode() if key else None
 
     def http_token(self) -> SecretStr | None:
         """What callers over HTTP must show; raises SecretNotFoundError."""
