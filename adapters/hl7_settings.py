@@ -26,6 +26,14 @@ PATIENT_SEGMENTS: Final = frozenset(
 )  # fmt: skip
 """Segments that say who a patient is, who belongs to them, who pays for them, and what ails them."""
 
+BUSINESS_SEGMENTS: Final = frozenset(
+    {
+        "ORC", "RQD", "RQ1", "OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "FT1", "SCH", "RGS", "AIS", "AIG", "AIL", "AIP",
+        "MFI", "MFE", "EQU", "INV", "ODS", "ODT", "TXA", "MSA",
+    }
+)  # fmt: skip
+"""Segments of orders, resources and goods: what stands behind one of them is no longer about the patient."""
+
 _FIELD = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9][0-9]{0,2}")
 _PLACE = re.compile(r"[1-9][0-9]{0,2}(?:\.[1-9][0-9]?)?")
 

@@ -76,12 +76,12 @@ def assemble(config: Config) -> Parts:
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
-        secret=patient_key(config),
         naming=Naming(config.gateway.name, config.gateway.event_prefix),
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
+        patient_key=patient_key(config),
     )
     return Parts(
         config=config,

@@ -45,7 +45,7 @@ class Inbound:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        recorded: Callable[[], None], secret: bytes | None = None,
+        recorded: Callable[[], None], patient_key: bytes | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -55,10 +55,16 @@ class Inbound:
         self._metrics = metrics
         self._recorded = recorded
         """Called after each commit: there may be something to publish and to send."""
-        self._secret = secret
+        self._patient_key = patient_key
         """The key of the tokens that stand for patients."""
         self._waiting = WaitingRoom(
-            ledger=ledger, doors=doors, naming=naming, clock=clock, new_id=new_id, metrics=metrics, secret=secret
+            ledger=ledger,
+            doors=doors,
+            naming=naming,
+            clock=clock,
+            new_id=new_id,
+            metrics=metrics,
+            patient_key=patient_key,
         )
         self._busy = KeyedLocks()
         self._turns = Turns()
@@ -225,7 +231,7 @@ class Inbound:
         # What is read again came by a line once; nobody waits there any more, and it is not answered by a file.
         live = delivery.channel in self._doors.waiting
         partner_for = self._doors.partners_of(delivery)
-        items = read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._secret, live=live)
+        items = read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=live)
         for item in items if alone else self._company.steps(items):
             if isinstance(item, Message):
                 recorder.message(item)

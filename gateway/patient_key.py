@@ -20,7 +20,7 @@ def patient_key(config: Config) -> bytes:
     Raises SecretNotFoundError; OSError where the folder cannot be written.
     """
     given = config.patient_key()
-    return given.get_secret_value().encode() if given is not None else _kept(config.data / _NAME)
+    return given if given is not None else _kept(config.data / _NAME)
 
 
 def _kept(path: Path) -> bytes:

@@ -35,7 +35,7 @@ class WaitingRoom:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        secret: bytes | None,
+        patient_key: bytes | None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -43,7 +43,7 @@ class WaitingRoom:
         self._clock = clock
         self._new_id = new_id
         self._metrics = metrics
-        self._secret = secret
+        self._patient_key = patient_key
 
     async def __call__(self, delivery: Delivery) -> Receipt:
         """Answers when the commit is on disk. Where nothing can be written now, the sender is told to try again."""
@@ -67,7 +67,7 @@ class WaitingRoom:
     def _read(self, delivery: Delivery) -> Recorder:
         recorder = Recorder(delivery, self._naming, self._new_id)
         partner_for = self._doors.partners_of(delivery)
-        for item in read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._secret, live=True):
+        for item in read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=True):
             if isinstance(item, Message):
                 recorder.message(item)
             else:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from adapters.hl7_settings import Hl7Settings, OwnSegmentMap
 from adapters.overlay import SetOverlay, Words, Writing, X12Overlay
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
 from adapters.translation.x12_strictness import FAULTS
@@ -47,6 +48,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "x12.words": Words,
     "x12.write": Writing,
     "x12.sets.NNN": SetOverlay,
+    "hl7": Hl7Settings,
+    "hl7.segments.ZZZ": OwnSegmentMap,
 }
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from adapters.partner import Acknowledgments, Duplicates, Partner
 from canonical.problem import ProblemKind
 from gateway import problems_config as kinds
@@ -89,11 +91,14 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)
+    if gateway is not None and gateway.patient_key is not None:
+        gateway = gateway.model_copy(update={"patient_key": _place(gateway.patient_key, home, env)})
+        _check_kept(gateway.patient_key, ("gateway", "patient_key"), GatewayTable, origin, problems)
     if http is not None:
         problems += open_door_problems(http, origin)
         if http.token is not None:
             http = http.model_copy(update={"token": _place(http.token, home, env)})
-            _check_token(http.token, origin, problems)
+            _check_kept(http.token, ("http", "token"), HttpTable, origin, problems)
     if broker is not None:
         broker = broker.model_copy(update={"url": _place(broker.url, home, env)})
         _check_broker(broker.url, origin, problems)
@@ -238,12 +243,14 @@ def _place(secret: Secret, home: Path, env: Mapping[str, str]) -> Secret:
     return dataclasses.replace(secret, file=file, environment=env)
 
 
-def _check_token(token: Secret | None, origin: Origin, problems: list[ConfigProblem]) -> None:
-    at: Location = ("http", "token")
-    if token is not None and token.inline is not None and at not in origin.variables:
-        expected = HttpTable.model_fields["token"].description
+def _check_kept(
+    secret: Secret | None, at: Location, table: type[BaseModel], origin: Origin, problems: list[ConfigProblem]
+) -> None:
+    """A secret that must not stand in the settings itself."""
+    if secret is not None and secret.inline is not None and at not in origin.variables:
+        expected = table.model_fields[str(at[-1])].description
         problems.append(origin.problem(kinds.WRONG_VALUE, at, found="the secret itself", expected=expected))
-    _check_secret(token, at, origin, problems)
+    _check_secret(secret, at, origin, problems)
 
 
 def _check_secret(secret: Secret | None, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:

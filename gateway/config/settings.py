@@ -254,9 +254,10 @@ class Config:
         """Whether events stay in the embedded feed; raises SecretNotFoundError."""
         return self.broker_url().get_secret_value() == EMBEDDED
 
-    def patient_key(self) -> SecretStr | None:
+    def patient_key(self) -> bytes | None:
         """The key of the tokens that stand for patients, where the settings have one; raises SecretNotFoundError."""
-        return self.gateway.patient_key.reveal() if self.gateway.patient_key else None
+        key = self.gateway.patient_key
+        return key.reveal().get_secret_value().encode() if key else None
 
     def http_token(self) -> SecretStr | None:
         """What callers over HTTP must show; raises SecretNotFoundError."""

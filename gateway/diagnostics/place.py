@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from adapters.contracts import Content
 from adapters.formats.x12.delimiters import InterchangeHeader, find_header, read_header
-from adapters.hl7_settings import PATIENT_SEGMENTS
+from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_SEGMENTS
 from adapters.translate import is_hl7
 
 LIMIT = 65_536
 """Bytes looked at on each side of a place for the end of its segment."""
 
-_BLANK = b" \t\r\n\x00\x0b\x1a\x1c"
+_BLANK = b" \t\r\n\x00\x1a"
+_HL7_BLANK = _BLANK + b"\x0b\x1c"
 _HEADERS = (b"MSH", b"FHS", b"BHS")
 _HIDDEN = "…".encode()
+_FREE = frozenset({"NTE", "OBX", "OBR", "TXA", "EVN"})
+"""Segments that hold findings and free text."""
+_SHOWN = (
+    BUSINESS_SEGMENTS | {"MSH", "FHS", "BHS", "BTS", "FTS", "ITM", "IIM", "VND", "PKG", "PCE", "IVT", "ITV", "ILT"}
+) - _FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +87,17 @@ def excerpt(content: Content, offset: int, length: int = 0) -> Excerpt | None:
     hl7 = is_hl7(content)
     separator, terminator = _hl7_separators(content, offset) if hl7 else _separators(content, offset)
     edge, end = _edges(content, min(offset, len(content) - 1), terminator)
-    start = _skip_blanks(content, edge, offset)
+    blank = _HL7_BLANK if hl7 else _BLANK
+    start = _skip_blanks(content, edge, offset, blank)
     before = after = None
     if separator and edge >= len(terminator):
         before = _whole(content, *_edges(content, edge - len(terminator), terminator))
-    if separator and (rest := _skip_blanks(content, end, end + LIMIT)) < len(content):
+    if separator and (rest := _skip_blanks(content, end, end + LIMIT, blank)) < len(content):
         after = _whole(content, *_edges(content, rest, terminator))
-    segment = content[start:end].rstrip(b"\r\n\x1c")
+    segment = content[start:end].rstrip(b"\r\n" + blank[len(_BLANK) :])
     relative = min(offset - start, len(segment))
     if hl7:
-        before, after = (_masked(each, separator) if each else each for each in (before, after))
+        before, after = (_masked(each, separator, _SHOWN) if each else each for each in (before, after))
         if (shown := _masked(segment, separator)) != segment:
             return Excerpt(shown, 0, min(3, len(shown)), before, after, separator)
     return Excerpt(segment, relative, min(length, len(segment) - relative), before, after, separator)
@@ -127,13 +134,16 @@ def _hl7_separators(content: Content, offset: int) -> tuple[bytes, bytes]:
     return content[start + 3 : start + 4], b"\r" if b"\r" in content[start : start + LIMIT] else b"\n"
 
 
-def _masked(segment: bytes, separator: bytes) -> bytes:
-    """A segment as it may be shown: of one about the patient, and of what is no segment at all, nothing but its id."""
-    tag = segment[:3]
+def _masked(segment: bytes, separator: bytes, shown: frozenset[str] | None = None) -> bytes:
+    """A segment as it may be shown: of one about the patient, and of what is no segment at all, nothing but its id.
+
+    ``shown`` are the segments that may be, for neighbours: what a note says, or a sender's own segment, nobody knows.
+    """
+    tag = segment[:3].decode("latin-1").upper()
     if segment[3:4] not in (separator, b"") or not tag.isalnum():
         return _HIDDEN
-    if tag.decode("latin-1").upper() in PATIENT_SEGMENTS:
-        return tag + separator + _HIDDEN
+    if tag in PATIENT_SEGMENTS or tag in _FREE or (shown is not None and tag not in shown):
+        return segment[:3] + separator + _HIDDEN
     return segment
 
 
@@ -149,9 +159,9 @@ def _edges(content: Content, offset: int, terminator: bytes) -> tuple[int, int]:
     )
 
 
-def _skip_blanks(content: Content, start: int, end: int) -> int:
+def _skip_blanks(content: Content, start: int, end: int, blank: bytes) -> int:
     """The first byte from ``start`` that is no blank, at most ``end``."""
-    while start < min(end, len(content)) and content[start] in _BLANK:
+    while start < min(end, len(content)) and content[start] in blank:
         start += 1
     return start
 

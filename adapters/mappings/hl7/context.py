@@ -6,19 +6,12 @@ from typing import Final
 
 from adapters.formats.hl7.message import Hl7Message
 from adapters.formats.hl7.segments import Segment
-from adapters.hl7_settings import PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
+from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
 from adapters.mappings.hl7.fields import Fields
 from canonical.problem import ProblemKind
 
 _LONGEST_FOUND: Final = 40
 _NO_MARKS: Final = frozenset({"MSH", "SFT", "UAC"})
-_ENDS_PATIENT: Final = frozenset(
-    {
-        "ORC", "RQD", "RQ1", "OBR", "RXO", "RXE", "RXD", "RXA", "RXG", "FT1", "SCH", "RGS", "AIS", "AIG", "AIL", "AIP",
-        "MFI", "MFE", "EQU", "INV", "ODS", "ODT", "TXA", "MSA",
-    }
-)  # fmt: skip
-"""Segments behind which what follows is no longer about the patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class Hl7Context:
                 continue
             if tag in PATIENT_SEGMENTS:
                 about_patient = True
-            elif tag in _ENDS_PATIENT:
+            elif tag in BUSINESS_SEGMENTS:
                 about_patient = False
             if about_patient and tag not in self.settings.segments:
                 if tag not in self.withheld:

@@ -42,6 +42,7 @@ def inventory_movement(context: Hl7Context) -> Plain:
             case "RQD":
                 about = item_of((fields, 2, "BUYER"), (fields, 3, "SELLER"), (fields, 4, "BUYER"))
                 unit = fields.value(6, 1) or fields.value(6, 2)
+                fields.skip(1, 6)
                 keep(document, fields, context)
             case "FT1":
                 about = item_of((fields, 7, "BUYER"))
@@ -57,21 +58,27 @@ def inventory_movement(context: Hl7Context) -> Plain:
                 lines.append(line)
             case _:
                 if own is not None and own.means == "instance" and lines:
-                    instance = OwnFields(fields, own, context).instance()
-                    if instance:
-                        lines[-1].setdefault("instances", []).append(instance)
+                    OwnFields(fields, own, context).add_to(lines[-1])
                 keep(lines[-1] if lines else document, fields, context)
     if first is not None:
         keep(document, first, context)
     put(
         document,
-        number=(first.value(4) or first.value(2)) if first is not None else "",
+        number=_number(lines, first, context),
         issue_date=order_day(context, first),
         patient=patient(context),
         lines=lines,
     )
-    document["number"] = document.get("number") or context.number
     return close(document, context)
+
+
+def _number(lines: list[Plain], first: Fields | None, context: Hl7Context) -> str:
+    """The number of the group (ORC-4), else of the only order (ORC-2), else of the message."""
+    if first is not None and (group := first.value(4)):
+        return group
+    numbers = {line.get("order_number") for line in lines}
+    only = numbers.pop() if len(numbers) == 1 else None
+    return only or context.number
 
 
 def _moved(fields: Fields, own: OwnSegmentMap, about: Plain, unit: str, context: Hl7Context) -> Plain:
@@ -100,7 +107,7 @@ def _moved(fields: Fields, own: OwnSegmentMap, about: Plain, unit: str, context:
         at = own.places.get("item", (1, 1))[0]
         context.report(problems.FIELD_MISSING, fields.segment, at, expected="an item")
     line: Plain = {"kind": kind, "direction": direction, "item": item}
-    instance = read.instance()
+    read.add_to(line)
     put(
         line,
         kind_code=sent,
@@ -110,7 +117,6 @@ def _moved(fields: Fields, own: OwnSegmentMap, about: Plain, unit: str, context:
         counted_quantity=counted,
         total_quantity=read.amount("total", unit),
         happened=read.moment("happened"),
-        instances=[instance] if instance else None,
         performed_by=read.person("performed_by", "performed_by_name"),
         witnessed_by=read.person("witness", "witness_name"),
     )

@@ -15,6 +15,7 @@ class OwnFields:
         self.fields = fields
         self.own = own
         self._context = context
+        self._label: Plain | None = None
 
     def text(self, word: str) -> str:
         """A value; empty where the settings name no field for the word."""
@@ -75,7 +76,11 @@ class OwnFields:
         scanned = self.text("udi")
         if scanned:
             read = label(scanned, self.fields, self.own.places["udi"][0], self._context)
-            found.update(labelled(read, scanned)[1] if read else {"udi": scanned})
+            if read is None:
+                found["udi"] = scanned
+            else:
+                self._label, instance = labelled(read, scanned)
+                found.update(instance)
         put(
             found,
             lot_number=self.text("lot"),
@@ -83,3 +88,12 @@ class OwnFields:
             expiration_date=self.day("expires"),
         )
         return found or None
+
+    def add_to(self, line: Plain) -> None:
+        """Adds the lot or serial number to a line, and the device that the label names to its item."""
+        instance = self.instance()
+        if instance:
+            line.setdefault("instances", []).append(instance)
+        identifiers = line.setdefault("item", {}).setdefault("identifiers", [])
+        if self._label is not None and self._label not in identifiers:
+            identifiers.append(self._label)

@@ -150,9 +150,7 @@ class _Walk:
         own = self._context.own(fields.tag)
         line = self._line
         if own is not None and own.means == "instance" and line is not None:
-            found = OwnFields(fields, own, self._context).instance()
-            if found:
-                line.setdefault("instances", []).append(found)
+            OwnFields(fields, own, self._context).add_to(line)
         keep(line if line is not None else self.document, fields, self._context)
 
 

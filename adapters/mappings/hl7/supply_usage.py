@@ -114,9 +114,7 @@ def _item(fields: Fields) -> Plain:
 
 def _add_own(read: OwnFields, line: Plain) -> None:
     """Lot, serial number and item from a segment of the sender's own."""
-    instance = read.instance()
-    if instance:
-        line.setdefault("instances", []).append(instance)
+    read.add_to(line)
     line["item"]["identifiers"] += [each for each in read.item_ids() if each not in line["item"]["identifiers"]]
     if "quantity" not in line:
         put(line, quantity=read.amount("quantity", read.text("unit")))
