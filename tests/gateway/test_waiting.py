@@ -1,0 +1,146 @@
+"""Senders that wait, with a real ledger: what they are told when something is in the way."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from adapters.contracts import Delivery, Outcome, Receipt, Sender
+from adapters.partner import Identity, Partner
+from adapters.translate import digest
+from gateway.doors import Doors
+from gateway.ledger.contract import Ledger, LedgerFull, Transaction
+from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.metrics import Metrics
+from gateway.partners import PartnerBook
+from gateway.rows import Naming
+from gateway.waiting import WaitingRoom
+from tests.rigs.hl7_messages import message
+
+NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
+ORDER = message("OMS^O05", "ORC|NW|R1", "RQD|1|104412|GLV||12|BX")
+CABINET = Partner(name="cabinet", identities=(Identity(scheme="MSH", id="CAB|3W"),))
+DOCK = Partner(
+    name="dock", identities=(Identity(scheme="IP", id="192.0.2.7"), Identity(scheme="TLS", id="dock.example"))
+)
+
+
+class Full:
+    """A ledger whose disk is full."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def write(self, work: Callable[[Transaction], Any]) -> Any:  # noqa: ARG002 - nothing is done
+        raise LedgerFull("the disk is full")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._ledger, name)
+
+
+class Room:
+    """A waiting room before a ledger, with these partners."""
+
+    def __init__(self, ledger: SqlLedger, *partners: Partner, reserved: str | None = None) -> None:
+        self.ledger = ledger
+        self._numbers = itertools.count(1)
+        book = PartnerBook(partners)
+        self.doors = Doors(
+            book.find, book.by_name, reserved={"ehr": reserved} if reserved else {}, waiting=frozenset({"ehr"})
+        )
+
+    def give(self, content: bytes, sender: Sender | None = None, ledger: Ledger | None = None) -> Receipt:
+        room = WaitingRoom(
+            ledger=ledger or self.ledger, doors=self.doors, naming=Naming("st", "org.wharf.supply"),
+            clock=lambda: NOW, new_id=lambda: f"id-{next(self._numbers):06d}", metrics=Metrics(CollectorRegistry()),
+            patient_key=b"key",
+        )  # fmt: skip
+        number = next(self._numbers)
+        delivery = Delivery(
+            id=f"delivery-{number:06d}", channel="ehr", name="call", origin=f"call-{number}", content=content,
+            sha256=digest(content), received_at=NOW, sender=sender,
+        )  # fmt: skip
+
+        async def call() -> Receipt:
+            return await room(delivery)
+
+        return asyncio.run(call())
+
+    def partners(self) -> list[str | None]:
+        """The partner of each delivery, in order."""
+        return [row.partner for row in self.ledger.read(lambda reads: reads.deliveries(newest_first=False))]
+
+
+def code(receipt: Receipt) -> bytes:
+    """MSA-1."""
+    assert receipt.answer is not None
+    return receipt.answer.split(b"\r")[1].split(b"|")[1]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
+    own = open_ledger(tmp_path / "data")
+    yield own
+    own.close()
+
+
+def test_a_full_disk_asks_for_the_message_again_and_the_message_is_taken_then(ledger: SqlLedger) -> None:
+    room = Room(ledger, CABINET)
+    receipt = room.give(ORDER, ledger=Full(ledger))
+    assert code(receipt) == b"AR"
+    assert room.partners() == []
+    assert code(room.give(ORDER)) == b"AA"
+
+
+def test_an_unknown_sender_is_refused_and_heard_when_it_is_known(ledger: SqlLedger) -> None:
+    receipt = Room(ledger).give(ORDER)
+    assert (receipt.outcome, code(receipt)) == (Outcome.QUARANTINED, b"AR")
+    assert ledger.read(lambda reads: reads.exceptions())
+    known = Room(ledger, CABINET)
+    known._numbers = itertools.count(100)
+    receipt = known.give(ORDER)
+    assert (receipt.outcome, code(receipt)) == (Outcome.ACCEPTED, b"AA")
+
+
+@pytest.mark.parametrize(
+    ("sender", "reserved", "partner"),
+    [
+        (None, None, "cabinet"),
+        (Sender("192.0.2.7", 2575), None, "dock"),
+        (Sender("192.0.2.9", 2575, names=("dock.example",)), None, "dock"),
+        (Sender("192.0.2.9", 2575, names=("other.example",)), None, "cabinet"),
+        (Sender("192.0.2.7", 2575), "cabinet", "cabinet"),
+    ],
+)
+def test_a_partner_is_known_by_its_line_certificate_address_or_header(
+    ledger: SqlLedger, sender: Sender | None, reserved: str | None, partner: str
+) -> None:
+    room = Room(ledger, CABINET, DOCK, reserved=reserved)
+    assert code(room.give(ORDER, sender)) == b"AA"
+    assert room.partners() == [partner]
+
+
+def test_a_large_message_is_kept_and_answered(ledger: SqlLedger) -> None:
+    note = "x" * 2_000_000
+    room = Room(ledger, CABINET)
+    assert code(room.give(message("OMS^O05", "ORC|NW|R1", "RQD|1|104412|GLV||12|BX", f"NTE|1||{note}"))) == b"AA"
+    (row,) = ledger.read(lambda reads: reads.deliveries())
+    assert ledger.read(lambda reads: reads.delivery_content(row.id)) is not None
+
+
+def test_the_first_answer_is_given_again_byte_for_byte(ledger: SqlLedger) -> None:
+    room = Room(ledger, CABINET)
+    bad = ORDER.replace(b"|12|", b"|1O|")
+    first = room.give(bad)
+    assert (first.outcome, code(first)) == (Outcome.REJECTED, b"AE")
+    again = room.give(bad)
+    assert (again.outcome, again.answer) == (Outcome.REJECTED, first.answer)
+    good = room.give(ORDER)
+    assert room.give(ORDER).answer == good.answer
+    assert room.give(ORDER).outcome is Outcome.DUPLICATE
+    assert len(ledger.read(lambda reads: reads.documents(limit=10))) == 2
