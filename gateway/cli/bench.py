@@ -1,16 +1,17 @@
 """``wharf bench``: measurements that a user can repeat."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Measure how fast files are read.")
+app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Measure how fast messages are taken.")
 
 
 @app.callback()
 def bench() -> None:
-    """Measure how fast files are read."""
+    """Measure how fast messages are taken."""
 
 
 @app.command(epilog="Example: wharf bench x12 --count 1000")
@@ -44,3 +45,40 @@ def x12(
         )
     for name, ratio in ratios(figures).items():
         typer.echo(f"{name}: {ratio:.2f}")
+
+
+@app.command(epilog="Example: wharf bench mllp --seconds 3")
+def mllp(
+    seconds: Annotated[float, typer.Option(min=0.2, max=600, help="Seconds for each figure.")] = 3.0,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the disk is measured.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Answer HL7 messages of 1 kB over 1, 8 and 64 connections, beside a bare echo and what the disk can flush.
+
+    Each connection sends its next message after the answer to the one before. Sender and listener take a core each.
+    """
+    from gateway.bench.mllp import NAMES, flushes, measure
+
+    most = flushes(min(seconds, 2.0), data)
+    if as_json:
+        typer.echo(json.dumps({"flushesPerSecond": most}))
+    else:
+        typer.echo(f"disk: {most:,.0f} flushes/s, one after the other")
+        typer.echo(f"{'':38} {'connections':>11} {'answers/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'per commit':>11}")
+    for figure in measure(seconds, data):
+        if as_json:
+            row = {
+                "name": NAMES[figure.way],
+                "connections": figure.connections,
+                "answersPerSecond": figure.per_second,
+                "p50": figure.p50,
+                "p99": figure.p99,
+                "messagesPerCommit": figure.per_commit,
+            }
+            typer.echo(json.dumps(row))
+            continue
+        share = f"{figure.per_commit:.1f}" if figure.per_commit is not None else "-"
+        typer.echo(
+            f"{NAMES[figure.way]:38} {figure.connections:11} {figure.per_second:10,.0f} "
+            f"{figure.p50 * 1000:8.2f} {figure.p99 * 1000:8.2f} {share:>11}"
+        )

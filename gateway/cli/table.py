@@ -117,6 +117,6 @@ COMMANDS: dict[str, Entry] = {
     "schema": Entry(
         "gateway.cli.schema:app", "Export the JSON Schemas of all documents.", "wharf schema export schemas/", _CARE
     ),
-    "bench": Entry("gateway.cli.bench:app", "Measure how fast files are read.", "wharf bench x12", _CARE),
+    "bench": Entry("gateway.cli.bench:app", "Measure how fast messages are taken.", "wharf bench x12", _CARE),
 }
 """In the order in which they are listed."""
