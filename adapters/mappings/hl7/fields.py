@@ -1,6 +1,6 @@
 """The fields of one segment as a partner fills them, with a memory of what was read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from adapters.formats.hl7.encoding import STANDARD
@@ -9,6 +9,8 @@ from adapters.formats.hl7.segments import HEADERS, NULL, Segment
 
 ALL: Final = 999
 """Marks a field as read with all its components."""
+
+_BLANK: Final = tuple(("",) * count for count in range(10))
 
 Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
 
@@ -55,14 +57,22 @@ class Fields:
 
     def value(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
         """One value of the first repetition, unescaped and without blanks around it; empty where there is none."""
-        text = self.raw(field, component)
+        if self._moved:
+            text = self.raw(field, component)
+        else:
+            # What most calls come to, without a further call.
+            fields = self._fields
+            text = fields[field] if field < len(fields) else ""
+            if text and self._seen.get(field, 0) < component:
+                self._seen[field] = component
         if not text:
             return ""
         if text.isalnum():
             return text if component == subcomponent == 1 else ""
         part = self._part(field, text, component)
-        encoding = self.segment.encoding
-        mark = encoding.subcomponent
+        if not part:
+            return ""
+        mark = self.segment.encoding.subcomponent
         if mark in part:
             inner = part.split(mark)
             part = inner[subcomponent - 1] if subcomponent <= len(inner) else ""
@@ -75,6 +85,23 @@ class Fields:
         text = self.raw(field, component)
         return self._clean(self._part(field, text, component)) if text else ""
 
+    def components(self, field: int, count: int) -> Sequence[str]:
+        """The first components of the first repetition as text, always ``count`` of them; all are empty where the
+        field is.
+        """
+        text = self.raw(field, count)
+        if not text:
+            return _BLANK[count]
+        if text.isalnum():
+            return (text, *_BLANK[count - 1])
+        self._part(field, text, 1)
+        parts = self._parts[field]
+        if self.segment.encoding.escape in text or NULL in text:
+            found = [self._clean(part) for part in parts[:count]]
+        else:
+            found = [part.strip() for part in parts[:count]]
+        return found if len(found) == count else [*found, *_BLANK[count - len(found)]]
+
     def _part(self, field: int, text: str, component: int) -> str:
         """A component of the first repetition, as it was sent."""
         parts = self._parts.get(field)
@@ -86,6 +113,8 @@ class Fields:
         return parts[component - 1] if component <= len(parts) else ""
 
     def _clean(self, part: str) -> str:
+        if part.isalnum():
+            return part
         encoding = self.segment.encoding
         if encoding.escape in part:
             part = unescape(part, encoding)
@@ -122,15 +151,18 @@ class Fields:
         left: dict[str, str] = {}
         encoding, seen_so_far = self.segment.encoding, self._seen
         first = 3 if self.tag in HEADERS else 1
-        for number, text in enumerate(self._fields[first:], first):
-            if not text:
+        repetition, component, whole = encoding.repetition, encoding.component, self._whole
+        for number, text in enumerate(self._fields):
+            if not text or number < first:
                 continue
             seen = seen_so_far.get(number)
             if seen is not None:
                 if text.isalnum():
                     continue
-                more = encoding.repetition in text and number not in self._whole
-                if not more and (seen == ALL or text.rstrip(encoding.component).count(encoding.component) < seen):
+                more = repetition in text and number not in whole
+                if not more and (
+                    seen == ALL or text.count(component) < seen or text.rstrip(component).count(component) < seen
+                ):
                     continue
             left[str(number)] = _standard(text, self.segment)
         return {"segment": self.tag, "fields": left} if left else None
@@ -146,10 +178,10 @@ def _component(text: str, segment: Segment, component: int) -> str:
 def _standard(text: str, segment: Segment) -> str:
     """The text with the usual separators, so that whoever reads it need not know the message's own."""
     own = segment.encoding
+    if own.component == "^" and own.repetition == "~" and own.subcomponent == "&" and own.escape == "\\":
+        return text
     pairs = (
         (own.component, STANDARD.component), (own.repetition, STANDARD.repetition),
         (own.subcomponent, STANDARD.subcomponent), (own.escape, STANDARD.escape),
     )  # fmt: skip
-    if all(one == other for one, other in pairs):
-        return text
     return text.translate({ord(one): other for one, other in pairs if one})

@@ -4,6 +4,7 @@ Sources: HL7 v2.9.1, chapter 2A (data types): CWE, CP, DTM, EI, MO, NM, PL, XCN.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -34,6 +35,8 @@ _FLAGS: Final = {"Y": "yes", "N": "no", "YES": "yes", "NO": "no", "T": "yes", "F
 def decimal(text: str) -> str | None:
     """A number as decimal text, exactly as precise as it was sent; None for what is none."""
     given = text.strip()
+    if given.isdigit() and given.isascii() and len(given) <= _MOST_DIGITS:
+        return given
     if not given or len(given) > _MOST_DIGITS or not _NUMBER.fullmatch(given):
         return None
     sign = "-" if given.startswith("-") else ""
@@ -134,11 +137,21 @@ def day(fields: Fields, field: int, context: Hl7Context, component: int = 1) -> 
 
 def code(fields: Fields, field: int) -> Plain | None:
     """A coded value: code, text, system (CWE 1 to 3)."""
-    if not fields.raw(field, 1):
-        return None
+    value, text, system = fields.components(field, 3)
     found: Plain = {}
-    put(found, code=fields.value(field, 1), text=fields.text(field, 2), system=fields.value(field, 3))
+    if value:
+        found["code"] = _first(value, fields)
+    if text:
+        found["text"] = text
+    if system:
+        found["system"] = system
     return found or None
+
+
+def _first(text: str, fields: Fields) -> str:
+    """The first subcomponent of a code: what follows it says who uses the code."""
+    mark = fields.segment.encoding.subcomponent
+    return text.split(mark, 1)[0].strip() if mark in text else text
 
 
 def flag(fields: Fields, field: int) -> str | None:
@@ -153,24 +166,35 @@ def flag(fields: Fields, field: int) -> str | None:
 def person_of(text: str, fields: Fields) -> Plain | None:
     """A member of the staff: id, family and given name (XCN 1 to 3)."""
     encoding = fields.segment.encoding
-    id, family, given = (part_of(text, encoding, component).strip() for component in (1, 2, 3))
-    name = " ".join(filter(None, (given, family)))
-    found = {key: value for key, value in (("id", id), ("name", name)) if value}
-    return found or None
+    return _person([part_of(text, encoding, component).strip() for component in (1, 2, 3)])
 
 
 def person(fields: Fields, field: int) -> Plain | None:
-    """The first person of a field."""
-    text = fields.raw(field)
-    return person_of(text.split(fields.segment.encoding.repetition, 1)[0], fields) if text else None
+    """The first person of a field; further components (degree, authority) are not told."""
+    found = _person([_first(part, fields) for part in fields.components(field, 3)])
+    if found is not None:
+        fields.raw(field)
+    return found
+
+
+def _person(parts: list[str]) -> Plain | None:
+    id, family, given = parts
+    found: Plain = {}
+    if id:
+        found["id"] = id
+    if family or given:
+        found["name"] = f"{given} {family}".strip()
+    return found or None
 
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
-    if not fields.raw(field, 1):
-        return None
+    value, name = fields.components(field, 2)
     found: Plain = {}
-    put(found, code=fields.value(field, 1), name=fields.text(field, 2))
+    if value:
+        found["code"] = _first(value, fields)
+    if name:
+        found["name"] = name
     return found or None
 
 
@@ -206,16 +230,17 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
+    return _item_ids(fields.components(field, 6), fields, scheme)
+
+
+def _item_ids(parts: Sequence[str], fields: Fields, scheme: str) -> list[Plain]:
     found: list[Plain] = []
-    if not fields.raw(field, 1):
-        return found
-    for value_at, system_at in ((1, 3), (4, 6)):
-        value = fields.value(field, value_at)
-        if not value:
-            continue
-        system = fields.value(field, system_at)
-        own = _SCHEMES.get(system.upper(), scheme)
-        found.append({"scheme": own, "value": value, **({"qualifier": system} if system else {})})
+    for value, system in ((parts[0], parts[2]), (parts[3], parts[5])):
+        if value:
+            own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme), "value": _first(value, fields)}
+            if system:
+                own["qualifier"] = system
+            found.append(own)
     return found
 
 
@@ -224,10 +249,13 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
     identifiers: list[Plain] = []
     description = ""
     for fields, field, scheme in sources:
-        for identifier in item_ids(fields, field, scheme):
+        parts = fields.components(field, 6)
+        if not any(parts):
+            continue
+        for identifier in _item_ids(parts, fields, scheme):
             if identifier not in identifiers:
                 identifiers.append(identifier)
-        description = description or fields.text(field, 2)
+        description = description or parts[1]
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description
