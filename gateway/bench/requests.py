@@ -18,8 +18,8 @@ def requests(count: int, lines: int, seed: int = 1) -> list[bytes]:
         for line in range(1, lines + 1):
             item, unit = rng.randrange(10_000), rng.choice(("EA^Each", "BX^Box", "CA^Case"))
             rows.append(
-                f"ORC|NW|RQ{number:06d}-{line}^EHR||RQG-{number:06d}|||||20261120090500|4410^Baptiste^Jules|"
-                "8801^Osei^Miriam||3WEST^Medical ward 3"
+                f"ORC|NW|RQ{number:06d}-{line}^EHR||RQG-{number:06d}|||||20261120090500|4410^Baptiste^Jules||"
+                "8801^Osei^Miriam|3WEST^Medical ward 3"
             )
             rows.append(
                 f"RQD|{line}|{item:05d}^Glove, exam, nitrile, medium^L||S{item:05d}^Glove nitrile M^L|"

@@ -4,13 +4,11 @@ Sources: HL7 v2.9.1, chapter 2A (data types): CWE, CP, DTM, EI, MO, NM, PL, XCN.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 from adapters.formats.hl7 import problems
-from adapters.formats.hl7.segments import part_of
 from adapters.formats.udi import Udi, parse_udi
 from adapters.mappings.hl7.context import Hl7Context
 from adapters.mappings.hl7.fields import Fields
@@ -78,7 +76,8 @@ def quantity(
     value = number(fields, field, context, kind=kind)
     if value is None:
         return None
-    code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None else ""
+    # The text and the system of a unit's code only explain it.
+    code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None and fields.raw(unit, 3) else ""
     if needs_unit and not code and unit is not None:
         context.report(UNIT_MISSING, fields.segment, fields.number_of(unit))
     return {"value": value, "unit_code": code} if code else {"value": value}
@@ -136,22 +135,17 @@ def day(fields: Fields, field: int, context: Hl7Context, component: int = 1) -> 
 
 
 def code(fields: Fields, field: int) -> Plain | None:
-    """A coded value: code, text, system (CWE 1 to 3)."""
-    value, text, system = fields.components(field, 3)
-    found: Plain = {}
-    if value:
-        found["code"] = _first(value, fields)
-    if text:
-        found["text"] = text
-    if system:
-        found["system"] = system
-    return found or None
-
-
-def _first(text: str, fields: Fields) -> str:
-    """The first subcomponent of a code: what follows it says who uses the code."""
-    mark = fields.segment.encoding.subcomponent
-    return text.split(mark, 1)[0].strip() if mark in text else text
+    """A coded value: code, text, system (CWE 1 to 3). Never changed by who asks for it."""
+    text = fields.raw(field, 3)
+    if not text:
+        return None
+    known = fields.memo.codes
+    if text not in known:
+        firsts, texts = fields.parts(text)
+        found: Plain = {}
+        put(found, code=firsts[0], text=texts[1], system=firsts[2])
+        known[text] = found or None
+    return known[text]
 
 
 def flag(fields: Fields, field: int) -> str | None:
@@ -164,37 +158,30 @@ def flag(fields: Fields, field: int) -> str | None:
 
 
 def person_of(text: str, fields: Fields) -> Plain | None:
-    """A member of the staff: id, family and given name (XCN 1 to 3)."""
-    encoding = fields.segment.encoding
-    return _person([part_of(text, encoding, component).strip() for component in (1, 2, 3)])
+    """A member of the staff: id, family and given name (XCN 1 to 3). Never changed by who asks for it."""
+    known = fields.memo.persons
+    if text not in known:
+        id, family, given = fields.parts(text)[0][:3]
+        found: Plain = {}
+        put(found, id=id, name=" ".join(filter(None, (given, family))))
+        known[text] = found or None
+    return known[text]
 
 
 def person(fields: Fields, field: int) -> Plain | None:
     """The first person of a field; further components (degree, authority) are not told."""
-    found = _person([_first(part, fields) for part in fields.components(field, 3)])
-    if found is not None:
-        fields.raw(field)
-    return found
-
-
-def _person(parts: list[str]) -> Plain | None:
-    id, family, given = parts
-    found: Plain = {}
-    if id:
-        found["id"] = id
-    if family or given:
-        found["name"] = f"{given} {family}".strip()
-    return found or None
+    text = fields.raw(field)
+    return person_of(text, fields) if text else None
 
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
-    value, name = fields.components(field, 2)
+    text = fields.raw(field, 2)
+    if not text:
+        return None
+    firsts, texts = fields.parts(text)
     found: Plain = {}
-    if value:
-        found["code"] = _first(value, fields)
-    if name:
-        found["name"] = name
+    put(found, code=firsts[0], name=texts[1])
     return found or None
 
 
@@ -230,14 +217,14 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
-    return _item_ids(fields.components(field, 6), fields, scheme)
-
-
-def _item_ids(parts: Sequence[str], fields: Fields, scheme: str) -> list[Plain]:
+    text = fields.raw(field, 6)
+    if not text:
+        return []
     found: list[Plain] = []
-    for value, system in ((parts[0], parts[2]), (parts[3], parts[5])):
+    firsts, _ = fields.parts(text)
+    for value, system in ((firsts[0], firsts[2]), (firsts[3], firsts[5])):
         if value:
-            own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme), "value": _first(value, fields)}
+            own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme), "value": value}
             if system:
                 own["qualifier"] = system
             found.append(own)
@@ -249,13 +236,10 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
     identifiers: list[Plain] = []
     description = ""
     for fields, field, scheme in sources:
-        parts = fields.components(field, 6)
-        if not any(parts):
-            continue
-        for identifier in _item_ids(parts, fields, scheme):
-            if identifier not in identifiers:
-                identifiers.append(identifier)
-        description = description or parts[1]
+        text = fields.raw(field, 6)
+        if text:
+            identifiers += [each for each in item_ids(fields, field, scheme) if each not in identifiers]
+            description = description or fields.parts(text)[1][1]
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description
