@@ -103,8 +103,8 @@ async def _feed(
     demo = Demo(home, await up)
     began(demo)
     for case in demo_cases():
-        name = f"{case.name}.edi"
         source = next(case.glob("input.*"))
+        name = f"{case.name}{source.suffix}"
         # As a careful sender does it: written under a temporary name, then renamed.
         temporary = demo.inbox / f".{name}.tmp"
         await asyncio.to_thread(shutil.copyfile, source, temporary)

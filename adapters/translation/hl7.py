@@ -87,6 +87,7 @@ class Hl7Reading:
             batch=batch.control_id if batch else None,
             secret=self._secret,
             lines=self._lines,
+            parties=parties_of(message),
             cut_off=found.cut_off,
             too_large=found.length > len(found.raw),
         )
@@ -94,7 +95,8 @@ class Hl7Reading:
         yield read
         due = Due(None, None, None)
         if self._live or settings.ack_files != "never":
-            due = answers_to(message, settings, read.problems, accepted=read.accepted)
+            file = batch is not None or not self._live
+            due = answers_to(message, settings, read.problems, accepted=read.accepted, file=file)
         if batch is not None:
             batch.count += 1
             batch.partner = batch.partner or partner
@@ -103,13 +105,12 @@ class Hl7Reading:
             return
         if self._file is not None:
             self._file.messages += 1
-        yield self._close(message, read, partner, found, due)
+        yield self._close(given, read, found, due)
 
-    def _close(
-        self, message: Hl7Message, read: Message, partner: Partner | None, found: MessageBytes, due: Due
-    ) -> Closing:
+    def _close(self, given: Given, read: Message, found: MessageBytes, due: Due) -> Closing:
         """The closing of a message that stands in no batch."""
-        sender, receiver = parties_of(message)
+        message, partner = given.message, given.partner
+        sender, receiver = given.parties
         control_id = message.control_id
         place = (found.offset, len(message.header.text), "MSH", control_id or None)
         return Closing(
@@ -208,8 +209,7 @@ class Hl7Reading:
     def _problem(
         self, kind: ProblemKind, offset: int, length: int, segment: str | None = None, transaction: str | None = None
     ) -> Problem:
-        # Nothing to check in it: every message has two that are hardly ever told.
-        return Problem.model_construct(
+        return Problem(
             code=kind.code,
             severity=kind.severity,
             message=kind.title,

@@ -101,32 +101,42 @@ class Due:
     later: Hl7Answer | None
     """As a message of its own, in enhanced mode."""
     application: Hl7Answer | None
-    """The verdict on its content, whether or not it is due: what a file is answered."""
+    """The verdict on its content, where it came in a file."""
 
 
-def answers_to(message: Hl7Message, settings: Hl7Settings, found: Sequence[Problem], *, accepted: bool) -> Due:
-    """The answers that are due to a message; none to one that is an answer itself."""
+def answers_to(
+    message: Hl7Message, settings: Hl7Settings, found: Sequence[Problem], *, accepted: bool, file: bool = False
+) -> Due:
+    """The answers that are due to a message; none to one that is an answer itself.
+
+    ``file``: nobody waits on a line. Then there is the verdict on the content alone.
+    """
     if is_answer(message):
         return Due(None, None, None)
     verdict = _Verdict(message, settings, found, accepted)
-    application = _answer(verdict, _application_code(verdict), full=True)
+    code = _application_code(verdict)
+
+    def application() -> Hl7Answer:
+        return _answer(verdict, code, full=True)
+
+    if file:
+        return Due(None, None, application())
     wanted, later = (message.header.value(field).strip().upper() for field in (15, 16))
     mode = settings.ack_mode
     if mode == "original" or (mode != "enhanced" and not wanted and not later):
-        return Due(application, None, application)
+        return Due(application(), None, None)
     if mode == "enhanced":
         wanted = wanted or "AL"
-    commit = _answer(verdict, _commit_code(verdict, heard=_due(later, ok=False)), full=False)
-    commit_due = _due(wanted, ok=commit.positive)
-    application_due = _due(later, ok=application.positive)
-    if commit_due:
-        return Due(commit, application if application_due else None, application)
+    commit = _commit_code(verdict, heard=_due(later, ok=False))
+    application_due = _due(later, ok=code == "AA")
+    if _due(wanted, ok=commit == "CA"):
+        return Due(_answer(verdict, commit, full=False), application() if application_due else None, None)
     if application_due:
         # Nobody listens for it elsewhere where no commit acknowledgment comes back on the line.
-        return Due(application, None, application)
+        return Due(application(), None, None)
     silent = mode == "strict" or wanted not in ("NE", "") or later not in ("NE", "")
     # A sender that asks for nothing at all waits for an answer all the same, more often than not.
-    return Due(None if silent else application, None, application)
+    return Due(None if silent else application(), None, None)
 
 
 def batch_answer(header: Hl7Message, members: Sequence[Hl7Answer]) -> Hl7Answer:
@@ -259,7 +269,8 @@ def _answer(verdict: _Verdict, code: Code, *, full: bool) -> Hl7Answer:
         text="" if positive or not errors else errors[0].message,
         errors=tuple(_error(each, message) for each in errors),
     )
-    return answer.model_copy(update=_shape(message, settings, positive=positive)) if full else answer
+    shape = _shape(message, settings, positive=positive) if full else {}
+    return answer.model_copy(update=shape) if shape else answer
 
 
 def _told(problem: Problem) -> bool:

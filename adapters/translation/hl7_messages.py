@@ -44,6 +44,8 @@ class Given:
     """BHS-11 of the batch around it."""
     secret: bytes | None
     lines: Lines
+    parties: tuple[str, str]
+    """Sender and receiver."""
     cut_off: bool
     too_large: bool
 
@@ -130,7 +132,7 @@ def _judge_header(given: Given, report: "_Report") -> None:
 
 def _provenance(given: Given) -> Provenance:
     message = given.message
-    sender, receiver = parties_of(message)
+    sender, receiver = given.parties
     return Provenance(
         standard="HL7",
         release=message.version or None,
@@ -164,7 +166,7 @@ class _Report:
 
     def unknown_sender(self) -> None:
         """Names the identity as a partner file would, so that it can be copied there."""
-        sender, _ = parties_of(self._given.message)
+        sender, _ = self._given.parties
         identity = f'{{ scheme = "MSH", id = {json.dumps(sender[:_LONGEST_NUMBER])} }}'
         help = (
             f"If this sender is yours, add {identity} to its file in partners/ and replay the delivery. If not, ask "

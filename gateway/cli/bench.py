@@ -82,3 +82,30 @@ def mllp(
             f"{NAMES[figure.way]:38} {figure.connections:11} {figure.per_second:10,.0f} "
             f"{figure.p50 * 1000:8.2f} {figure.p99 * 1000:8.2f} {share:>11}"
         )
+
+
+@app.command(epilog="Example: wharf bench hl7 --count 2000")
+def hl7(
+    count: Annotated[int, typer.Option(min=1, max=100_000, help="Messages.")] = 1000,
+    lines: Annotated[int, typer.Option(min=1, max=1000, help="Orders in a message.")] = 10,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds; the best of each way counts.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Read HL7 orders from bytes to canonical JSON, beside hl7apy and python-hl7. CPU time of one core."""
+    from gateway.bench.hl7 import FULL, measure
+
+    measured = measure(count, lines, rounds)
+    full = next(figure for figure in measured.figures if figure.name == FULL)
+    if as_json:
+        for figure in measured.figures:
+            typer.echo(json.dumps({"name": figure.name, "messagesPerSecond": figure.per_second}))
+        typer.echo(json.dumps({"ratios": measured.ratios(), "notInstalled": measured.missing}))
+        return
+    typer.echo(f"OMS^O05 of {lines} orders, {measured.message_bytes:,} bytes each, best of {rounds}, one core")
+    typer.echo(f"{'':40} {'messages/s':>11} {'wharf is':>10}")
+    for figure in measured.figures:
+        ratio = full.per_second / figure.per_second
+        told = f"{ratio:9.1f}x" if figure.name != FULL else ""
+        typer.echo(f"{figure.name:40} {figure.per_second:11,.0f} {told:>10}")
+    for package in measured.missing:
+        typer.echo(f"{package}: not installed, so not measured", err=True)

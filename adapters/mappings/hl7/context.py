@@ -7,7 +7,7 @@ from typing import Final
 from adapters.formats.hl7.message import Hl7Message
 from adapters.formats.hl7.segments import Segment
 from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
-from adapters.mappings.hl7.fields import Fields
+from adapters.mappings.hl7.fields import Fields, Memo
 from canonical.problem import ProblemKind
 
 _LONGEST_FOUND: Final = 40
@@ -40,13 +40,11 @@ class Hl7Context:
     findings: list[Finding] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     """Ids of segments that the document does not carry, because they are about the patient."""
-    _read: list[Fields] = field(default_factory=list)
+    memo: Memo = field(default_factory=Memo)
 
     def fields(self, segment: Segment) -> Fields:
-        """The segment's fields where this partner has them; remembers which were read."""
-        found = Fields(segment, self.settings.moved)
-        self._read.append(found)
-        return found
+        """The segment's fields where this partner has them."""
+        return Fields(segment, self.settings.moved, self.memo)
 
     def body(self) -> Iterator[Fields]:
         """The segments behind the header that may go into a document, in order.

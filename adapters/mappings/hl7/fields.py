@@ -5,30 +5,45 @@ from typing import Any, Final
 
 from adapters.formats.hl7.encoding import STANDARD
 from adapters.formats.hl7.escapes import unescape
-from adapters.formats.hl7.segments import HEADERS, NULL, Segment
+from adapters.formats.hl7.segments import HEADERS, NULL, Segment, part_of
+from canonical.parts import Plain
 
 ALL: Final = 999
 """Marks a field as read with all its components."""
 
+_BLANK: Final = ("",) * 6
+"""Stands behind the components of each field, so that those that most ask for are always there."""
+
 Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
+
+
+class Memo:
+    """What the texts of one message's fields were found to say; senders repeat themselves from line to line."""
+
+    __slots__ = ("codes", "parts", "persons")
+
+    def __init__(self) -> None:
+        self.parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        """Field to its components: the first subcomponents, and the whole texts. Both have blanks behind."""
+        self.codes: dict[str, Plain | None] = {}
+        self.persons: dict[str, Plain | None] = {}
 
 
 class Fields:
     """Reads one segment; a field may stand elsewhere than the standard says."""
 
-    __slots__ = ("_fields", "_moved", "_parts", "_seen", "_whole", "segment", "tag")
+    __slots__ = ("_fields", "_moved", "_seen", "_whole", "memo", "segment", "tag")
 
-    def __init__(self, segment: Segment, moved: Moved) -> None:
+    def __init__(self, segment: Segment, moved: Moved, memo: Memo) -> None:
         self.segment = segment
         self.tag = segment.tag
+        self.memo = memo
         self._fields = segment.fields
         self._moved = moved
         self._seen: dict[int, int] = {}
         """Field number to the highest component that was read."""
-        self._whole: set[int] = set()
+        self._whole: set[int] | None = None
         """Fields of which every repetition was read."""
-        self._parts: dict[int, list[str]] = {}
-        """The components of fields of which one was asked for already."""
 
     def place(self, field: int) -> tuple[int, int | None] | None:
         """Where a field of the standard stands: number and component; None for nowhere."""
@@ -55,37 +70,55 @@ class Fields:
 
     def value(self, field: int, component: int = 1, subcomponent: int = 1) -> str:
         """One value of the first repetition, unescaped and without blanks around it; empty where there is none."""
-        text = self.raw(field, component)
+        if self._moved:
+            text = self.raw(field, component)
+        else:
+            # What most calls come to, without a further call.
+            fields = self._fields
+            text = fields[field] if field < len(fields) else ""
+            if text and self._seen.get(field, 0) < component:
+                self._seen[field] = component
         if not text:
             return ""
         if text.isalnum():
             return text if component == subcomponent == 1 else ""
-        part = self._part(field, text, component)
-        encoding = self.segment.encoding
-        mark = encoding.subcomponent
-        if mark in part:
-            inner = part.split(mark)
-            part = inner[subcomponent - 1] if subcomponent <= len(inner) else ""
-        elif subcomponent != 1:
-            return ""
-        return self._clean(part)
+        if subcomponent != 1:
+            return self._inner(text, component, subcomponent)
+        firsts = self.parts(text)[0]
+        return firsts[component - 1] if component <= len(firsts) else ""
 
     def text(self, field: int, component: int = 1) -> str:
         """A component as text for a person, unescaped; a separator of subcomponents in it was not meant as one."""
         text = self.raw(field, component)
-        return self._clean(self._part(field, text, component)) if text else ""
+        if not text:
+            return ""
+        texts = self.parts(text)[1]
+        return texts[component - 1] if component <= len(texts) else ""
 
-    def _part(self, field: int, text: str, component: int) -> str:
-        """A component of the first repetition, as it was sent."""
-        parts = self._parts.get(field)
-        if parts is None:
+    def parts(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The components of a field's first repetition: as codes (first subcomponents), and as texts."""
+        found = self.memo.parts.get(text)
+        if found is None:
             encoding = self.segment.encoding
-            if encoding.repetition in text:
-                text = text.split(encoding.repetition, 1)[0]
-            parts = self._parts[field] = text.split(encoding.component)
-        return parts[component - 1] if component <= len(parts) else ""
+            first = text.split(encoding.repetition, 1)[0] if encoding.repetition in text else text
+            parts = first.split(encoding.component)
+            texts = (*map(self._clean, parts), *_BLANK)
+            firsts = texts
+            mark = encoding.subcomponent
+            if mark in first:
+                firsts = (*(self._clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
+            found = self.memo.parts[text] = (firsts, texts)
+        return found
+
+    def _inner(self, text: str, component: int, subcomponent: int) -> str:
+        """A subcomponent behind the first."""
+        encoding = self.segment.encoding
+        first = text.split(encoding.repetition, 1)[0]
+        return part_of(first, encoding, component, subcomponent).strip()
 
     def _clean(self, part: str) -> str:
+        if part.isalnum():
+            return part
         encoding = self.segment.encoding
         if encoding.escape in part:
             part = unescape(part, encoding)
@@ -103,7 +136,7 @@ class Fields:
             return []
         place = self.place(field)
         if place is not None:
-            self._whole.add(place[0])
+            self._all(place[0])
         return text.split(self.segment.encoding.repetition)
 
     def number_of(self, field: int) -> int:
@@ -115,22 +148,30 @@ class Fields:
         """Counts fields as read: their content is known from elsewhere, or not to be told."""
         for field in fields:
             self._seen[field] = ALL
-            self._whole.add(field)
+            self._all(field)
+
+    def _all(self, number: int) -> None:
+        if self._whole is None:
+            self._whole = set()
+        self._whole.add(number)
 
     def rest(self) -> dict[str, Any] | None:
         """What was not read, with the usual separators; None where nothing is left."""
         left: dict[str, str] = {}
         encoding, seen_so_far = self.segment.encoding, self._seen
         first = 3 if self.tag in HEADERS else 1
-        for number, text in enumerate(self._fields[first:], first):
-            if not text:
+        repetition, component, whole = encoding.repetition, encoding.component, self._whole
+        for number, text in enumerate(self._fields):
+            if not text or number < first:
                 continue
             seen = seen_so_far.get(number)
             if seen is not None:
-                if text.isalnum():
+                if component not in text and repetition not in text:
                     continue
-                more = encoding.repetition in text and number not in self._whole
-                if not more and (seen == ALL or text.rstrip(encoding.component).count(encoding.component) < seen):
+                more = repetition in text and (whole is None or number not in whole)
+                if not more and (
+                    seen == ALL or text.count(component) < seen or text.rstrip(component).count(component) < seen
+                ):
                     continue
             left[str(number)] = _standard(text, self.segment)
         return {"segment": self.tag, "fields": left} if left else None
@@ -146,10 +187,10 @@ def _component(text: str, segment: Segment, component: int) -> str:
 def _standard(text: str, segment: Segment) -> str:
     """The text with the usual separators, so that whoever reads it need not know the message's own."""
     own = segment.encoding
+    if own.component == "^" and own.repetition == "~" and own.subcomponent == "&" and own.escape == "\\":
+        return text
     pairs = (
         (own.component, STANDARD.component), (own.repetition, STANDARD.repetition),
         (own.subcomponent, STANDARD.subcomponent), (own.escape, STANDARD.escape),
     )  # fmt: skip
-    if all(one == other for one, other in pairs):
-        return text
     return text.translate({ord(one): other for one, other in pairs if one})

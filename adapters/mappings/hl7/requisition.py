@@ -131,7 +131,7 @@ class _Walk:
         segments, index = self._context.message.segments, fields.segment.index
         if index >= len(segments) or segments[index].tag != "RQ1":
             return False
-        found = Fields(segments[index], self._context.settings.moved)
+        found = self._context.fields(segments[index])
         return bool(found.raw(3) or found.raw(5))
 
     def _note(self, fields: Fields) -> None:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Final
 
 from adapters.formats.hl7 import problems
-from adapters.formats.hl7.segments import part_of
 from adapters.formats.udi import Udi, parse_udi
 from adapters.mappings.hl7.context import Hl7Context
 from adapters.mappings.hl7.fields import Fields
@@ -34,6 +33,8 @@ _FLAGS: Final = {"Y": "yes", "N": "no", "YES": "yes", "NO": "no", "T": "yes", "F
 def decimal(text: str) -> str | None:
     """A number as decimal text, exactly as precise as it was sent; None for what is none."""
     given = text.strip()
+    if given.isdigit() and given.isascii() and len(given) <= _MOST_DIGITS:
+        return given
     if not given or len(given) > _MOST_DIGITS or not _NUMBER.fullmatch(given):
         return None
     sign = "-" if given.startswith("-") else ""
@@ -75,7 +76,8 @@ def quantity(
     value = number(fields, field, context, kind=kind)
     if value is None:
         return None
-    code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None else ""
+    # The text and the system of a unit's code only explain it.
+    code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None and fields.raw(unit, 3) else ""
     if needs_unit and not code and unit is not None:
         context.report(UNIT_MISSING, fields.segment, fields.number_of(unit))
     return {"value": value, "unit_code": code} if code else {"value": value}
@@ -133,12 +135,17 @@ def day(fields: Fields, field: int, context: Hl7Context, component: int = 1) -> 
 
 
 def code(fields: Fields, field: int) -> Plain | None:
-    """A coded value: code, text, system (CWE 1 to 3)."""
-    if not fields.raw(field, 1):
+    """A coded value: code, text, system (CWE 1 to 3). Never changed by who asks for it."""
+    text = fields.raw(field, 3)
+    if not text:
         return None
-    found: Plain = {}
-    put(found, code=fields.value(field, 1), text=fields.text(field, 2), system=fields.value(field, 3))
-    return found or None
+    known = fields.memo.codes
+    if text not in known:
+        firsts, texts = fields.parts(text)
+        found: Plain = {}
+        put(found, code=firsts[0], text=texts[1], system=firsts[2])
+        known[text] = found or None
+    return known[text]
 
 
 def flag(fields: Fields, field: int) -> str | None:
@@ -151,26 +158,30 @@ def flag(fields: Fields, field: int) -> str | None:
 
 
 def person_of(text: str, fields: Fields) -> Plain | None:
-    """A member of the staff: id, family and given name (XCN 1 to 3)."""
-    encoding = fields.segment.encoding
-    id, family, given = (part_of(text, encoding, component).strip() for component in (1, 2, 3))
-    name = " ".join(filter(None, (given, family)))
-    found = {key: value for key, value in (("id", id), ("name", name)) if value}
-    return found or None
+    """A member of the staff: id, family and given name (XCN 1 to 3). Never changed by who asks for it."""
+    known = fields.memo.persons
+    if text not in known:
+        id, family, given = fields.parts(text)[0][:3]
+        found: Plain = {}
+        put(found, id=id, name=" ".join(filter(None, (given, family))))
+        known[text] = found or None
+    return known[text]
 
 
 def person(fields: Fields, field: int) -> Plain | None:
-    """The first person of a field."""
+    """The first person of a field; further components (degree, authority) are not told."""
     text = fields.raw(field)
-    return person_of(text.split(fields.segment.encoding.repetition, 1)[0], fields) if text else None
+    return person_of(text, fields) if text else None
 
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
-    if not fields.raw(field, 1):
+    text = fields.raw(field, 2)
+    if not text:
         return None
+    firsts, texts = fields.parts(text)
     found: Plain = {}
-    put(found, code=fields.value(field, 1), name=fields.text(field, 2))
+    put(found, code=firsts[0], name=texts[1])
     return found or None
 
 
@@ -206,16 +217,17 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
+    text = fields.raw(field, 6)
+    if not text:
+        return []
     found: list[Plain] = []
-    if not fields.raw(field, 1):
-        return found
-    for value_at, system_at in ((1, 3), (4, 6)):
-        value = fields.value(field, value_at)
-        if not value:
-            continue
-        system = fields.value(field, system_at)
-        own = _SCHEMES.get(system.upper(), scheme)
-        found.append({"scheme": own, "value": value, **({"qualifier": system} if system else {})})
+    firsts, _ = fields.parts(text)
+    for value, system in ((firsts[0], firsts[2]), (firsts[3], firsts[5])):
+        if value:
+            own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme), "value": value}
+            if system:
+                own["qualifier"] = system
+            found.append(own)
     return found
 
 
@@ -224,10 +236,10 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
     identifiers: list[Plain] = []
     description = ""
     for fields, field, scheme in sources:
-        for identifier in item_ids(fields, field, scheme):
-            if identifier not in identifiers:
-                identifiers.append(identifier)
-        description = description or fields.text(field, 2)
+        text = fields.raw(field, 6)
+        if text:
+            identifiers += [each for each in item_ids(fields, field, scheme) if each not in identifiers]
+            description = description or fields.parts(text)[1][1]
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description
