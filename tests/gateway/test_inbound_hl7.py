@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from adapters.contracts import Outcome
 from adapters.hl7_settings import Hl7Settings
 from adapters.partner import Partner
+from gateway.doors import Doors
 from gateway.inbound import Inbound
 from gateway.metrics import Metrics
 from gateway.rows import Naming
@@ -68,8 +69,8 @@ def test_documents_carry_the_token_of_the_patient_and_nothing_else(tmp_path: Pat
     desk = desk_for(tmp_path)
     numbers = itertools.count(1)
     desk.inbound = Inbound(
-        ledger=desk.ledger, partner_for=lambda *_: desk.partner, reserved={}, naming=Naming("st", "org.wharf.supply"),
-        clock=lambda: NOW, new_id=lambda: f"key-{next(numbers):06d}", metrics=Metrics(CollectorRegistry()),
+        ledger=desk.ledger, doors=Doors(lambda *_: desk.partner, lambda _: desk.partner),
+        naming=Naming("st", "org.wharf.supply"), clock=lambda: NOW, new_id=lambda: f"key-{next(numbers):06d}", metrics=Metrics(CollectorRegistry()),
         recorded=lambda: None, patient_key=b"key",
     )  # fmt: skip
     desk.give(ORDER)
