@@ -70,8 +70,8 @@ def test_documents_carry_the_token_of_the_patient_and_nothing_else(tmp_path: Pat
     numbers = itertools.count(1)
     desk.inbound = Inbound(
         ledger=desk.ledger, doors=Doors(lambda *_: desk.partner, lambda _: desk.partner),
-        naming=Naming("st", "org.wharf.supply"), clock=lambda: NOW, new_id=lambda: f"key-{next(numbers):06d}", metrics=Metrics(CollectorRegistry()),
-        recorded=lambda: None, patient_key=b"key",
+        naming=Naming("st", "org.wharf.supply"), clock=lambda: NOW, new_id=lambda: f"key-{next(numbers):06d}",
+        metrics=Metrics(CollectorRegistry()), recorded=lambda: None, patient_key=b"key",
     )  # fmt: skip
     desk.give(ORDER)
     (row,) = desk.documents()
