@@ -112,7 +112,7 @@ class Outbound:
         """None when the destination has it, else why not."""
         destination = self._destinations.get(row.channel)
         if destination is None:
-            return f"channel {row.channel!r} is not configured"
+            return f"channel {row.channel!r} sends nothing: name one that does as `send` in the partner's file"
         parcel = Parcel(row.id, row.partner, row.kind, row.name or row.id, row.content or b"")
         try:
             async with asyncio.timeout(PATIENCE):
