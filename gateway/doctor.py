@@ -70,9 +70,9 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     listeners = config.listeners()
     if listeners:
         yield descriptors(sum(channel.connections for channel in listeners.values()))
-    yield port("http", config.http.listen)
+    yield port("http", config.http.listen, config.http.listen)
     for name, listener in listeners.items():
-        yield port(name, listener.listen)
+        yield port(name, listener.listen, config.http.listen)
     yield broker(config)
 
 
@@ -167,15 +167,15 @@ def descriptors(connections: int) -> Finding:
     return Finding(Verdict.GOOD, "open files", f"{connections} connections allowed, and files for them")
 
 
-def port(name: str, listen: Listen) -> Finding:
-    """Whether the address can be listened on, or is taken by a gateway that runs already."""
+def port(name: str, listen: Listen, health: Listen) -> Finding:
+    """Whether the address can be listened on, or is taken by a gateway that runs already and says so at ``health``."""
     from adapters.transports.listening import listening_socket
 
     subject = f"port {name}"
     try:
         listening_socket(listen.host, listen.port).close()
     except AdapterError as error:
-        if _alive(listen):
+        if _alive(health):
             return Finding(Verdict.NOTE, subject, f"{listen} is in use by a gateway that runs already")
         return Finding(
             Verdict.BAD, subject, str(error), "End what listens there, or choose another port in wharf.toml."

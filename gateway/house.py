@@ -138,6 +138,7 @@ class House:
                 for source in parts.sources
                 if isinstance(source, DropSource) and source.last_scan is not None
             },
+            connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
         )
 
     def _broker(self) -> BrokerStatus:

@@ -46,6 +46,9 @@ class Metrics:
         self._listening = Gauge(
             "wharf_channel_listening", "Whether the channel can receive.", ("channel",), registry=registry
         )
+        self._connections = Gauge(
+            "wharf_channel_connections", "Senders connected to the channel.", ("channel",), registry=registry
+        )
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -76,6 +79,8 @@ class Metrics:
         self._broker.set(status.broker.confirmed)
         for channel, listening in status.channels.items():
             self._listening.labels(slug(channel)).set(listening)
+        for channel, count in status.connections.items():
+            self._connections.labels(slug(channel)).set(count)
         for channel, at in status.last_scans.items():
             self._scan.labels(slug(channel)).set(_age(at, now))
         if status.backlog is not None:

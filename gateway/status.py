@@ -35,6 +35,9 @@ class Status:
     last_scans: Mapping[str, datetime] = field(default_factory=dict)
     """Channel name to when its folder was last looked at."""
 
+    connections: Mapping[str, int] = field(default_factory=dict)
+    """Channel name to how many senders are connected."""
+
     @property
     def ready(self) -> bool:
         """Whether deliveries can be accepted. A broker's outage does not stop intake."""

@@ -58,6 +58,20 @@ def test_ports_are_told_when_everything_listens(tmp_path: Path) -> None:
         await ehr.send(framed(b"x" * 1001))
         assert await ehr.rest() == b"", "the limit of the settings"
         ehr.close()
+
+        async def gone() -> bool:
+            return (await house.status()).connections == {"ehr": 0, "lab": 0}
+
+        idle = Caller(*await asyncio.open_connection("127.0.0.1", ports["ehr"]))
+
+        async def one() -> bool:
+            return (await house.status()).connections == {"ehr": 1, "lab": 0}
+
+        await eventually(one, "the idle connection counted")
+        parts.metrics.observe(await house.status(), parts.clock())
+        assert b'wharf_channel_connections{channel="ehr"} 1.0' in parts.metrics.text()
+        idle.close()
+        await eventually(gone, "the connections gone")
         lab = Caller(*await asyncio.open_connection("127.0.0.1", ports["lab"]))
         assert await lab.rest() == b"", "the allow-list of the settings"
         lab.close()
