@@ -24,6 +24,8 @@ UNKNOWN_PARTNER: Final = Partner(name="unknown")
 """Stands for a sender that no partner names."""
 MOST_OUTSIDE: Final = 500
 """Problems outside messages that are told of one delivery."""
+_DIGESTED: Final = 1 << 20
+"""Bytes that are hashed at a time."""
 MOST_MEMBERS: Final = 10_000
 """Answers that are kept for one batch; a larger one is answered for those alone."""
 
@@ -116,7 +118,7 @@ class Hl7Reading:
         return Closing(
             partner=partner or UNKNOWN_PARTNER,
             key=InterchangeKey(sender, receiver, control_id, message.header.value(11)),
-            sha256=hashlib.sha256(self._content[found.offset : found.offset + found.length]).hexdigest(),
+            sha256=self._digest(found.offset, found.offset + found.length),
             fatal=partner is None,
             quarantine=partner is None,
             messages=self._messages(due, read, partner),
@@ -175,7 +177,7 @@ class Hl7Reading:
         yield Closing(
             partner=partner or batch.partner or UNKNOWN_PARTNER,
             key=InterchangeKey(sender, receiver, batch.control_id, "P"),
-            sha256=hashlib.sha256(self._content[batch.offset : end]).hexdigest(),
+            sha256=self._digest(batch.offset, end),
             problems=tuple(found),
             messages=(answer,) if answer is not None and told and not self._live else (),
             reply=answer if self._live else None,
@@ -201,6 +203,13 @@ class Hl7Reading:
         offset, length = trailer.place(trailer.header, 1)
         problem = self._problem(problems.BATCH_COUNT_WRONG, offset, length, trailer.header.tag)
         return [problem.model_copy(update={"found": claimed, "expected": f"{counted} {what}", "element": 1})]
+
+    def _digest(self, start: int, end: int) -> str:
+        """SHA-256 of a stretch of the bytes, hexadecimal; a large batch is not copied for it."""
+        found = hashlib.sha256()
+        for position in range(start, end, _DIGESTED):
+            found.update(self._content[position : min(position + _DIGESTED, end)])
+        return found.hexdigest()
 
     def _note(self, kind: ProblemKind, offset: int, length: int) -> None:
         if len(self._outside) < MOST_OUTSIDE:
