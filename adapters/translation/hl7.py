@@ -12,7 +12,7 @@ from adapters.formats.hl7.places import Lines
 from adapters.formats.hl7.reader import EnvelopeBytes, Junk, MessageBytes, is_wide, read_hl7
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
-from adapters.translation.hl7_answers import Due, Hl7Answer, answers_to, batch_answer
+from adapters.translation.hl7_answers import Due, Hl7Answer, answers_to, batch_answer, system_error
 from adapters.translation.hl7_messages import Given, parties_of, read_message
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
@@ -266,6 +266,16 @@ def sender_of(content: Content) -> str:
             if sender:
                 return sender
     return ""
+
+
+def unkept_answer(content: Content, partner_for: PartnerFor) -> Hl7Answer | None:
+    """The answer to a message that could not be written to the ledger; None where there is none, or none is due."""
+    found = next((each for each in read_hl7(content) if isinstance(each, MessageBytes)), None)
+    if found is None:
+        return None
+    message = parse_message(found.raw, found.offset)
+    partner = partner_of(message, partner_for) or UNKNOWN_PARTNER
+    return system_error(message, partner.hl7)
 
 
 @dataclass(slots=True)

@@ -5,10 +5,9 @@ from itertools import count
 
 import pytest
 
-from adapters.formats.hl7.message import parse_message
-from adapters.hl7_settings import Hl7Settings
 from adapters.translate import answer_from, render
-from adapters.translation.hl7_answers import Hl7Answer, system_error
+from adapters.translation.hl7 import unkept_answer
+from adapters.translation.hl7_answers import Hl7Answer
 from tests.rigs.hl7_messages import closings, message
 
 AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -87,10 +86,13 @@ def test_errors_of_content_and_of_kind_are_told_apart() -> None:
 
 @pytest.mark.parametrize(("accept", "code"), [("", "AR"), ("AL", "CE")])
 def test_an_error_of_our_own_asks_for_the_message_again(accept: str, code: str) -> None:
-    found = system_error(parse_message(message("OMS^O05", *GOOD, more=modes(accept, ""))), Hl7Settings())
+    content = message("OMS^O05", *GOOD, more=modes(accept, ""))
+    found = unkept_answer(b"\x0b" + content + b"\x1c\r", lambda *_: None)
     assert found is not None
     assert found.code == code
     assert "207^Application internal error" in text(found)[2]
+    assert unkept_answer(b"no message", lambda *_: None) is None
+    assert unkept_answer(message("ACK", "MSA|AA|1"), lambda *_: None) is None
 
 
 def test_an_answer_is_never_answered() -> None:
