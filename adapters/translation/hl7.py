@@ -1,7 +1,7 @@
 """Reading an HL7 delivery: every message a message, and behind it, or behind its batch, a closing with the answers."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,16 +12,14 @@ from adapters.formats.hl7.places import Lines
 from adapters.formats.hl7.reader import EnvelopeBytes, Junk, MessageBytes, is_wide, read_hl7
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
-from adapters.translation.hl7_answers import Due, Hl7Answer, answers_to, batch_answer, system_error
+from adapters.translation.hl7_answers import Due, answers_to
 from adapters.translation.hl7_messages import Given, parties_of, read_message
+from adapters.translation.hl7_render import Hl7Answer, batch_answer
+from adapters.translation.hl7_senders import UNKNOWN_PARTNER, PartnerFor, partner_of
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
 from canonical.rejection import Rejection
 
-PartnerFor = Callable[[str, str | None, str], Partner | None]
-
-UNKNOWN_PARTNER: Final = Partner(name="unknown")
-"""Stands for a sender that no partner names."""
 MOST_OUTSIDE: Final = 500
 """Problems outside messages that are told of one delivery."""
 _DIGESTED: Final = 1 << 20
@@ -245,37 +243,6 @@ class Hl7Reading:
         )
         yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=True, problems=found)
-
-
-def partner_of(message: Hl7Message, partner_for: PartnerFor) -> Partner | None:
-    """Whose message it is: by MSH-3 and MSH-4 as ``APPLICATION|FACILITY``, else by the application alone."""
-    sender, _ = parties_of(message)
-    found = partner_for("MSH", None, sender)
-    if found is not None and not found.catch_all:
-        return found
-    application = sender.partition("|")[0]
-    other = partner_for("MSH", None, application) if application != sender else None
-    return other if other is not None and not other.catch_all else found
-
-
-def sender_of(content: Content) -> str:
-    """Who sends the first message, as ``APPLICATION|FACILITY``; empty where there is none. Its header alone is read."""
-    for found in read_hl7(bytes(content[: 1 << 16])):
-        if isinstance(found, MessageBytes) or (isinstance(found, EnvelopeBytes) and found.tag in ("FHS", "BHS")):
-            sender, _ = parties_of(parse_message(found.raw.partition(b"\r")[0].partition(b"\n")[0]))
-            if sender:
-                return sender
-    return ""
-
-
-def unkept_answer(content: Content, partner_for: PartnerFor) -> Hl7Answer | None:
-    """The answer to a message that could not be written to the ledger; None where there is none, or none is due."""
-    found = next((each for each in read_hl7(content) if isinstance(each, MessageBytes)), None)
-    if found is None:
-        return None
-    message = parse_message(found.raw, found.offset)
-    partner = partner_of(message, partner_for) or UNKNOWN_PARTNER
-    return system_error(message, partner.hl7)
 
 
 @dataclass(slots=True)

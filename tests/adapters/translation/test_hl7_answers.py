@@ -6,8 +6,8 @@ from itertools import count
 import pytest
 
 from adapters.translate import answer_from, render
-from adapters.translation.hl7 import unkept_answer
-from adapters.translation.hl7_answers import Hl7Answer
+from adapters.translation.hl7_render import Hl7Answer
+from adapters.translation.hl7_senders import unkept_answer
 from tests.rigs.hl7_messages import closings, message
 
 AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)

@@ -1,0 +1,49 @@
+"""Whose HL7 a delivery is: a look at headers alone."""
+
+from collections.abc import Callable
+from typing import Final
+
+from adapters.contracts import Content
+from adapters.formats.hl7.message import Hl7Message, parse_message
+from adapters.formats.hl7.reader import EnvelopeBytes, MessageBytes, read_hl7
+from adapters.partner import Partner
+from adapters.translation.hl7_answers import system_error
+from adapters.translation.hl7_messages import parties_of
+from adapters.translation.hl7_render import Hl7Answer
+
+PartnerFor = Callable[[str, str | None, str], Partner | None]
+"""Finds the partner that an identity (scheme, qualifier, id) belongs to; None where nobody knows it."""
+
+UNKNOWN_PARTNER: Final = Partner(name="unknown")
+"""Stands for a sender that no partner names."""
+
+
+def partner_of(message: Hl7Message, partner_for: PartnerFor) -> Partner | None:
+    """Whose message it is: by MSH-3 and MSH-4 as ``APPLICATION|FACILITY``, else by the application alone."""
+    sender, _ = parties_of(message)
+    found = partner_for("MSH", None, sender)
+    if found is not None and not found.catch_all:
+        return found
+    application = sender.partition("|")[0]
+    other = partner_for("MSH", None, application) if application != sender else None
+    return other if other is not None and not other.catch_all else found
+
+
+def sender_of(content: Content) -> str:
+    """Who sends the first message, as ``APPLICATION|FACILITY``; empty where there is none. Its header alone is read."""
+    for found in read_hl7(bytes(content[: 1 << 16])):
+        if isinstance(found, MessageBytes) or (isinstance(found, EnvelopeBytes) and found.tag in ("FHS", "BHS")):
+            sender, _ = parties_of(parse_message(found.raw.partition(b"\r")[0].partition(b"\n")[0]))
+            if sender:
+                return sender
+    return ""
+
+
+def unkept_answer(content: Content, partner_for: PartnerFor) -> Hl7Answer | None:
+    """The answer to a message that could not be written to the ledger; None where there is none, or none is due."""
+    found = next((each for each in read_hl7(content) if isinstance(each, MessageBytes)), None)
+    if found is None:
+        return None
+    message = parse_message(found.raw, found.offset)
+    partner = partner_of(message, partner_for) or UNKNOWN_PARTNER
+    return system_error(message, partner.hl7)
