@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from adapters.partner import Partner
-from adapters.translation.hl7_answers import Hl7Answer
+from adapters.translation.hl7_render import Hl7Answer
 from adapters.translation.x12_answers import Answer
 from canonical.checked import AnyDocument
 from canonical.document import Document

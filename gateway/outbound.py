@@ -10,7 +10,7 @@ import structlog
 
 from adapters.contracts import AdapterError, Destination, Parcel
 from adapters.translate import answer_from, render
-from adapters.translation.hl7_answers import Hl7Answer
+from adapters.translation.hl7_render import Hl7Answer
 from gateway.crash import crash_point
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction

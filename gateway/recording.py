@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
-from adapters.translation.hl7_answers import Hl7Answer
+from adapters.translation.hl7_render import Hl7Answer
 from adapters.translation.x12_strictness import PARTNER_CODES
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity

@@ -1,7 +1,7 @@
 """Reading an HL7 delivery: every message a message, and behind it, or behind its batch, a closing with the answers."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,18 +12,18 @@ from adapters.formats.hl7.places import Lines
 from adapters.formats.hl7.reader import EnvelopeBytes, Junk, MessageBytes, is_wide, read_hl7
 from adapters.partner import Partner
 from adapters.reading import Closing, InterchangeKey, Item, Message
-from adapters.translation.hl7_answers import Due, Hl7Answer, answers_to, batch_answer
+from adapters.translation.hl7_answers import Due, answers_to
 from adapters.translation.hl7_messages import Given, parties_of, read_message
+from adapters.translation.hl7_render import Hl7Answer, batch_answer
+from adapters.translation.hl7_senders import UNKNOWN_PARTNER, PartnerFor, partner_of
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
 from canonical.rejection import Rejection
 
-PartnerFor = Callable[[str, str | None, str], Partner | None]
-
-UNKNOWN_PARTNER: Final = Partner(name="unknown")
-"""Stands for a sender that no partner names."""
 MOST_OUTSIDE: Final = 500
 """Problems outside messages that are told of one delivery."""
+_DIGESTED: Final = 1 << 20
+"""Bytes that are hashed at a time."""
 MOST_MEMBERS: Final = 10_000
 """Answers that are kept for one batch; a larger one is answered for those alone."""
 
@@ -116,7 +116,7 @@ class Hl7Reading:
         return Closing(
             partner=partner or UNKNOWN_PARTNER,
             key=InterchangeKey(sender, receiver, control_id, message.header.value(11)),
-            sha256=hashlib.sha256(self._content[found.offset : found.offset + found.length]).hexdigest(),
+            sha256=self._digest(found.offset, found.offset + found.length),
             fatal=partner is None,
             quarantine=partner is None,
             messages=self._messages(due, read, partner),
@@ -175,7 +175,7 @@ class Hl7Reading:
         yield Closing(
             partner=partner or batch.partner or UNKNOWN_PARTNER,
             key=InterchangeKey(sender, receiver, batch.control_id, "P"),
-            sha256=hashlib.sha256(self._content[batch.offset : end]).hexdigest(),
+            sha256=self._digest(batch.offset, end),
             problems=tuple(found),
             messages=(answer,) if answer is not None and told and not self._live else (),
             reply=answer if self._live else None,
@@ -201,6 +201,13 @@ class Hl7Reading:
         offset, length = trailer.place(trailer.header, 1)
         problem = self._problem(problems.BATCH_COUNT_WRONG, offset, length, trailer.header.tag)
         return [problem.model_copy(update={"found": claimed, "expected": f"{counted} {what}", "element": 1})]
+
+    def _digest(self, start: int, end: int) -> str:
+        """SHA-256 of a stretch of the bytes, hexadecimal; a large batch is not copied for it."""
+        found = hashlib.sha256()
+        for position in range(start, end, _DIGESTED):
+            found.update(self._content[position : min(position + _DIGESTED, end)])
+        return found.hexdigest()
 
     def _note(self, kind: ProblemKind, offset: int, length: int) -> None:
         if len(self._outside) < MOST_OUTSIDE:
@@ -236,27 +243,6 @@ class Hl7Reading:
         )
         yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=True, problems=found)
-
-
-def partner_of(message: Hl7Message, partner_for: PartnerFor) -> Partner | None:
-    """Whose message it is: by MSH-3 and MSH-4 as ``APPLICATION|FACILITY``, else by the application alone."""
-    sender, _ = parties_of(message)
-    found = partner_for("MSH", None, sender)
-    if found is not None and not found.catch_all:
-        return found
-    application = sender.partition("|")[0]
-    other = partner_for("MSH", None, application) if application != sender else None
-    return other if other is not None and not other.catch_all else found
-
-
-def sender_of(content: Content) -> str:
-    """Who sends the first message, as ``APPLICATION|FACILITY``; empty where there is none. Its header alone is read."""
-    for found in read_hl7(bytes(content[: 1 << 16])):
-        if isinstance(found, MessageBytes) or (isinstance(found, EnvelopeBytes) and found.tag in ("FHS", "BHS")):
-            sender, _ = parties_of(parse_message(found.raw.partition(b"\r")[0].partition(b"\n")[0]))
-            if sender:
-                return sender
-    return ""
 
 
 @dataclass(slots=True)

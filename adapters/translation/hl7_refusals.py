@@ -4,9 +4,9 @@ from datetime import datetime
 
 from adapters.formats.hl7 import problems
 from adapters.formats.hl7.message import parse_message
-from adapters.translation.hl7 import partner_of
-from adapters.translation.hl7_answers import answers_to, render_hl7
-from adapters.translation.x12 import PartnerFor
+from adapters.translation.hl7_answers import answers_to
+from adapters.translation.hl7_render import render_hl7
+from adapters.translation.hl7_senders import UNKNOWN_PARTNER, PartnerFor, partner_of
 from canonical.problem import Problem, ProblemKind
 
 _LONGEST_HEADER = 64 * 1024
@@ -28,9 +28,7 @@ def _refusal(content: bytes, kind: ProblemKind, partner_for: PartnerFor, now: da
     if not header.startswith(b"MSH"):
         return None
     message = parse_message(header)
-    partner = partner_of(message, partner_for)
-    if partner is None:
-        return None
+    partner = partner_of(message, partner_for) or UNKNOWN_PARTNER
     problem = Problem(code=kind.code, severity=kind.severity, message=kind.title, help=kind.help)
     reply = answers_to(message, partner.hl7, [problem], accepted=False).reply
     return None if reply is None else render_hl7(reply, lambda _: int(now.timestamp() * 1000), now)[0]

@@ -39,12 +39,15 @@ COMMANDS: dict[str, Entry] = {
     ),
     "decode": Entry(
         "gateway.cli.decode:command",
-        "Print the canonical documents of X12 files, one JSON a line.",
+        "Print the canonical documents of X12 and HL7 files, one JSON a line.",
         "wharf decode order.edi",
         _FILES,
     ),
     "check": Entry(
-        "gateway.cli.check:command", "Tell what is wrong in X12 files, and where.", "wharf check order.edi", _FILES
+        "gateway.cli.check:command",
+        "Tell what is wrong in X12 and HL7 files, and where.",
+        "wharf check order.edi",
+        _FILES,
     ),
     "view": Entry(
         "gateway.cli.view:command",

@@ -7,6 +7,7 @@ the number of lines: a file of one line and ten megabytes is as good as any othe
 from dataclasses import dataclass
 
 from adapters.contracts import Content
+from adapters.formats.hl7.places import Lines
 from adapters.formats.x12.delimiters import InterchangeHeader, find_header, read_header
 from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_SEGMENTS
 from adapters.translate import is_hl7
@@ -54,8 +55,7 @@ def position(content: Content, offset: int) -> Position:
     if is_hl7(content):
         # A segment ends with CR there, whether or not a line feed follows.
         start = max(start, content.rfind(b"\r", 0, offset) + 1)
-        lines = content[:start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n")
-        return Position(lines + 1, len(_text(content[start:offset]).lstrip("\ufeff\x0b")) + 1)
+        return Position(Lines(content).line(start), len(_text(content[start:offset]).lstrip("\ufeff\x0b")) + 1)
     return Position(content[:start].count(b"\n") + 1, len(_text(content[start:offset]).lstrip("\ufeff")) + 1)
 
 

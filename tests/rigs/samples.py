@@ -15,7 +15,7 @@ from typing import Any
 from adapters.partner import Partner
 from adapters.reading import Closing, Message
 from adapters.translate import digest, read_delivery, render
-from adapters.translation.hl7_answers import Hl7Answer
+from adapters.translation.hl7_render import Hl7Answer
 from gateway.partners import PartnerBook
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -57,10 +57,12 @@ class Segment:
 
     def value(self, field: int, component: int = 1, subcomponent: int = 1, repetition: int = 1) -> str:
         """One value, unescaped; empty where it was not sent."""
-        text = self[field]
+        fields = self._fields or self.fields
+        text = fields[field] if field < len(fields) else ""
         if not text:
             return ""
-        if self._whole(field):
+        # No separator is a letter or a digit, so that most values are seen to have no parts at once.
+        if text.isalnum() or self._whole(field):
             return text if component == subcomponent == repetition == 1 else ""
         mark = self.encoding.repetition
         if mark in text:

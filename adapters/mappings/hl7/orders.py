@@ -21,6 +21,11 @@ PURPOSES: Final = {"new": "original", "cancel": "cancel", "change": "change", "r
 """What all lines say together is the document's purpose."""
 
 
+def action_of(code: str) -> str:
+    """What an order control code asks for; without one it is a new order."""
+    return ACTIONS.get(code.upper(), "other") if code else "new"
+
+
 class Order:
     """An ORC, or its absence."""
 
@@ -34,8 +39,7 @@ class Order:
     @property
     def action(self) -> str:
         """What is to be done."""
-        code = self.fields.value(1).upper() if self.fields else ""
-        return ACTIONS.get(code, "other") if code else "new"
+        return action_of(self.fields.value(1)) if self.fields else "new"
 
     def fill(self, line: Plain) -> None:
         """Writes what it says into a line."""
@@ -45,10 +49,11 @@ class Order:
             return
         ordered = moment_of(fields.value(9))
         fields.value(4)
+        code = fields.value(1)
         put(
             line,
-            action=self.action,
-            action_code=fields.value(1),
+            action=action_of(code),
+            action_code=code,
             order_number=fields.value(2),
             filler_number=fields.value(3),
             status_code=fields.value(5),

@@ -4,6 +4,7 @@ Sources: HL7 v2.9.1, chapter 2A (data types): CWE, CP, DTM, EI, MO, NM, PL, XCN.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -130,8 +131,14 @@ def moment(fields: Fields, field: int, context: Hl7Context, component: int = 1) 
 
 def day(fields: Fields, field: int, context: Hl7Context, component: int = 1) -> str | None:
     """A date; what is none is reported."""
-    found = moment(fields, field, context, component)
-    return str(found["date"]) if found else None
+    text = fields.value(field, component)
+    if not text:
+        return None
+    known = _moment_of(text)
+    if known is not None:
+        return str(known["date"])
+    moment(fields, field, context, component)
+    return None
 
 
 def code(fields: Fields, field: int) -> Plain | None:
@@ -218,16 +225,22 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
     text = fields.raw(field, 6)
-    if not text:
-        return []
+    return _item_ids(fields.parts(text)[0], scheme) if text else []
+
+
+def _item_ids(parts: Sequence[str], scheme: str) -> list[Plain]:
+    value, _, system, other, _, other_system = parts[:6]
     found: list[Plain] = []
-    firsts, _ = fields.parts(text)
-    for value, system in ((firsts[0], firsts[2]), (firsts[3], firsts[5])):
-        if value:
-            own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme), "value": value}
-            if system:
-                own["qualifier"] = system
-            found.append(own)
+    if value:
+        own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme) if system else scheme, "value": value}
+        if system:
+            own["qualifier"] = system
+        found.append(own)
+    if other:
+        own = {"scheme": _SCHEMES.get(other_system.upper(), scheme), "value": other}
+        if other_system:
+            own["qualifier"] = other_system
+        found.append(own)
     return found
 
 
@@ -238,8 +251,9 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
     for fields, field, scheme in sources:
         text = fields.raw(field, 6)
         if text:
-            identifiers += [each for each in item_ids(fields, field, scheme) if each not in identifiers]
-            description = description or fields.parts(text)[1][1]
+            firsts, texts = fields.parts(text)
+            identifiers += [each for each in _item_ids(firsts, scheme) if each not in identifiers]
+            description = description or texts[1]
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description

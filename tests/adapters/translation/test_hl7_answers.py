@@ -7,8 +7,8 @@ import pytest
 
 from adapters.partner import Partner
 from adapters.translate import answer_from, render
-from adapters.translation.hl7_answers import Hl7Answer
 from adapters.translation.hl7_refusals import not_kept, too_large
+from adapters.translation.hl7_render import Hl7Answer
 from tests.rigs.hl7_messages import closings, message
 
 AT = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
@@ -101,6 +101,7 @@ def test_a_message_that_is_too_large_is_refused_from_its_first_bytes() -> None:
     assert answer is not None
     assert b"\rMSA|AE|" in answer
     assert too_large(b"GET / HTTP/1.1\r\n", lambda *_: None, AT) is None
+    assert too_large(message("ACK", "MSA|AA|1"), lambda *_: None, AT) is None
 
 
 def test_an_answer_is_never_answered() -> None:
