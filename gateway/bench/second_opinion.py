@@ -2,34 +2,51 @@
 
 pyx12 brings no map of the 850. It reads all its maps from one folder: the index (``maps.xml``), code lists, data
 elements, the envelope's map, and one map for each transaction set. Such a folder is made here from the files of the
-installed package and one more map with the segments that the measured orders hold.
+installed package and one more map: of the whole set, as our own checking knows it, or cut down to what the measured
+orders hold, which spares pyx12 the search through segments that never come.
 """
 
 import io
 import logging
 import shutil
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 
-from adapters.formats.x12.guide import ElementGuide, ElementUse, LoopUse, SegmentGuide, Use, segment_guide, set_guide
+from adapters.formats.x12.guide import (
+    ElementGuide,
+    ElementUse,
+    LoopUse,
+    SegmentGuide,
+    SetGuide,
+    Use,
+    segment_guide,
+    set_guide,
+)
 
 RELEASE = "004010"
 MAP = "850.4010.xml"
-_KEPT = frozenset({"ST", "BEG", "REF", "PER", "DTM", "TD5", "N1", "N3", "N4", "PO1", "PID", "CTT", "SE"})
-"""The segments of ``gateway.bench.orders``; a map of the whole set would only slow pyx12 down."""
+OCCURRING = frozenset({"ST", "BEG", "REF", "PER", "DTM", "TD5", "N1", "N3", "N4", "PO1", "PID", "CTT", "SE"})
+"""The segments of ``gateway.bench.orders``."""
 
 
-def write_maps(folder: Path) -> None:
-    """Fills an empty folder with the maps that pyx12 needs to validate an interchange of orders."""
+def write_maps(folder: Path, kept: frozenset[str] | None = None) -> None:
+    """Fills an empty folder with the maps that pyx12 needs to validate an interchange of orders.
+
+    ``kept``: the segments that the map of the order holds; all of the set where none are named.
+    """
+    order = set_guide("850", RELEASE)
+    if order is None:
+        raise LookupError("no guide of the 850")
+    order_map = _OrderMap(order, frozenset(_tags(order.children)) if kept is None else kept)
     with resources.as_file(resources.files("pyx12") / "map") as installed:
         shutil.copy(installed / "codes.xml", folder)
         shutil.copy(installed / "x12.control.00401.xml", folder)
         elements = ET.parse(installed / "dataele.xml")  # noqa: S314 - a file of an installed package
         control = ET.parse(installed / "x12.control.00401.xml")  # noqa: S314 - likewise
     known = {element.get("ele_num") for element in elements.getroot()}
-    for element in _elements():
+    for element in order_map.elements():
         if element.number not in known:
             known.add(element.number)
             told = {
@@ -38,7 +55,7 @@ def write_maps(folder: Path) -> None:
             }  # fmt: skip
             ET.SubElement(elements.getroot(), "data_ele", told)
     elements.write(folder / "dataele.xml")
-    _into_control(control).write(folder / MAP)
+    order_map.into_control(control).write(folder / MAP)
     index = ET.Element("maps")
     version = ET.SubElement(index, "version", icvn="00401")
     ET.SubElement(version, "map", vriic=RELEASE, fic="PO", abbr="850").text = MAP
@@ -58,10 +75,57 @@ def validate(content: bytes, maps: Path) -> bool:
     return bool(pyx12.x12n_document.x12n_document(parameters, source, acknowledgment, None, map_path=str(maps)))
 
 
-def _elements() -> Iterator[ElementGuide]:
-    for tag in sorted(_KEPT):
-        for use in _guide(tag).elements:
-            yield use.element
+class _OrderMap:
+    """The map of the order with some of its segments."""
+
+    def __init__(self, order: SetGuide, kept: frozenset[str]) -> None:
+        self._order = order
+        self._kept = kept
+
+    def elements(self) -> Iterator[ElementGuide]:
+        """Every element of the segments."""
+        for tag in sorted(self._kept):
+            for use in _guide(tag).elements:
+                yield use.element
+
+    def into_control(self, control: "ET.ElementTree[ET.Element]") -> "ET.ElementTree[ET.Element]":
+        """The envelope's map with the order in its group."""
+        root = control.getroot()
+        root.set("xid", "850")
+        group = root.find("loop/loop[@xid='GS_LOOP']")
+        head = root.find("loop/loop[@xid='GS_LOOP']/segment[@xid='GS']")
+        if group is None or head is None:
+            raise LookupError("no group in the map of the envelope")
+        for element in head.findall("element"):
+            codes = element.find("valid_codes")
+            if codes is not None and element.get("xid") in ("GS01", "GS08"):
+                element.remove(codes)
+        group.insert(list(group).index(head) + 1, self._loop(LoopUse("ST", True, None, self._order.children), 20))
+        return control
+
+    def _loop(self, use: LoopUse, place: int) -> ET.Element:
+        loop = ET.Element("loop", xid=f"{use.id}_LOOP")
+        _say(loop, use.id, use, place)
+        ET.SubElement(loop, "repeat").text = str(use.max or ">1")
+        if use.id == "ST":
+            loop.set("type", "explicit")
+        for number, child in enumerate(filter(self._holds, use.children), 1):
+            if isinstance(child, LoopUse) and any(map(self._holds, child.children[1:])):
+                loop.append(self._loop(child, number * 10))
+            else:
+                # A loop of one segment is a segment that repeats.
+                loop.append(_segment(child, number * 10))
+        return loop
+
+    def _holds(self, child: Use | LoopUse) -> bool:
+        return _head(child) in self._kept
+
+
+def _tags(children: Sequence[Use | LoopUse]) -> Iterator[str]:
+    for child in children:
+        yield _head(child)
+        if isinstance(child, LoopUse):
+            yield from _tags(child.children)
 
 
 def _guide(tag: str) -> SegmentGuide:
@@ -69,42 +133,6 @@ def _guide(tag: str) -> SegmentGuide:
     if guide is None:
         raise LookupError(f"the guides do not describe {tag}")
     return guide
-
-
-def _into_control(control: "ET.ElementTree[ET.Element]") -> "ET.ElementTree[ET.Element]":
-    """The envelope's map with the order in its group."""
-    root = control.getroot()
-    root.set("xid", "850")
-    group = root.find("loop/loop[@xid='GS_LOOP']")
-    head = root.find("loop/loop[@xid='GS_LOOP']/segment[@xid='GS']")
-    order = set_guide("850", RELEASE)
-    if group is None or head is None or order is None:
-        raise LookupError("no group in the map of the envelope, or no guide of the 850")
-    for element in head.findall("element"):
-        codes = element.find("valid_codes")
-        if codes is not None and element.get("xid") in ("GS01", "GS08"):
-            element.remove(codes)
-    group.insert(list(group).index(head) + 1, _loop(LoopUse("ST", True, None, order.children), 20))
-    return control
-
-
-def _loop(use: LoopUse, place: int) -> ET.Element:
-    loop = ET.Element("loop", xid=f"{use.id}_LOOP")
-    _say(loop, use.id, use, place)
-    ET.SubElement(loop, "repeat").text = str(use.max or ">1")
-    if use.id == "ST":
-        loop.set("type", "explicit")
-    for number, child in enumerate(filter(_kept, use.children), 1):
-        if isinstance(child, LoopUse) and any(map(_kept, child.children[1:])):
-            loop.append(_loop(child, number * 10))
-        else:
-            # A loop of one segment is a segment that repeats.
-            loop.append(_segment(child, number * 10))
-    return loop
-
-
-def _kept(child: Use | LoopUse) -> bool:
-    return _head(child) in _KEPT
 
 
 def _head(child: Use | LoopUse) -> str:

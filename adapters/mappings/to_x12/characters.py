@@ -21,8 +21,8 @@ EXTENDED: Final = BASIC | frozenset("abcdefghijklmnopqrstuvwxyz%~@[]_{}\\|<>#$")
 """The extended character set without its national characters."""
 
 _SETS: Final = {"basic": BASIC, "extended": EXTENDED}
-_UNTOUCHED: Final = frozenset({"time", "extensions", "provenance", "document_type", "schema_version"})
-"""Fields whose form is fixed, and those that hold segments."""
+_UNTOUCHED: Final = frozenset({"time", "extensions", "provenance", "documentType", "schemaVersion", "orderPurpose"})
+"""Fields whose form or words are fixed, and those that hold segments."""
 COMPONENT_MARKS: Final = ">:\\|^<!&"
 """Characters that senders use between components, the likeliest first."""
 
@@ -73,8 +73,7 @@ def clean_document(document: Document, marks: Delimiters, rules: Characters) -> 
             return cleaned(value, path)
         if isinstance(value, dict):
             return {
-                name: inner if name in _UNTOUCHED else walk(inner, join(path, _camel(name)))
-                for name, inner in value.items()
+                name: inner if name in _UNTOUCHED else walk(inner, join(path, name)) for name, inner in value.items()
             }
         if isinstance(value, list | tuple):
             return [walk(inner, indexed(path, "", index)) for index, inner in enumerate(value)]
@@ -137,8 +136,3 @@ def _with_components(text: str, component: str) -> str:
 
 def _separators(marks: Delimiters) -> str:
     return marks.element + marks.component + marks.segment + (marks.repetition or "")
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)

@@ -188,3 +188,9 @@ def test_what_was_kept_goes_back_to_its_place_with_the_composites_of_these_separ
     assert b"MEA|PD|LN|3|CM:2~" in again
     expected = meaning(message.document)
     assert str(meaning(back.document)).replace("CM:2", "CM>2").replace("EA:2", "EA>2") == str(expected)
+
+
+def test_a_separator_that_stands_in_our_own_words_harms_nothing() -> None:
+    document = order(orderPurpose="bill_only", references=[{"type": "contract", "value": "A_1"}])
+    content = written(document, profile(delimiters=Delimiters("*", "_", "~"))).content
+    assert b"REF*CT*A 1~" in content

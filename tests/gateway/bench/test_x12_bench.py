@@ -11,11 +11,15 @@ from gateway.bench.x12 import measure, ratios
 
 
 def test_each_way_of_reading_finds_every_order() -> None:
-    """Seven ways, and none of them stops early (``measure`` raises where one does)."""
+    """Eight ways, and none of them stops early (``measure`` raises where one does)."""
     figures = measure(5, 3, 1)
-    assert len(figures) == 7
+    assert len(figures) == 8
     assert all(figure.documents == 5 and figure.seconds > 0 for figure in figures)
-    assert set(ratios(figures)) == {"full path to pyx12's full validation", "broken orders to clean ones"}
+    assert set(ratios(figures)) == {
+        "full path to pyx12's full validation",
+        "full path to the same with a map of these segments alone",
+        "broken orders to clean ones",
+    }
 
 
 def test_pyx12_agrees_about_clean_and_broken_orders(tmp_path: Path) -> None:
