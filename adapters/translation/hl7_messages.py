@@ -16,7 +16,7 @@ from adapters.mappings.hl7.registry import UNMAPPED, mapping_of
 from adapters.mappings.problems import NOT_EXPRESSIBLE
 from adapters.partner import Partner
 from adapters.reading import Message
-from canonical.document import Document
+from canonical.checked import AnyDocument, checked
 from canonical.parts import Plain, Provenance
 from canonical.problem import Problem, Severity
 from canonical.registry import DOCUMENTS
@@ -62,7 +62,7 @@ def read_message(given: Given) -> Message:
     if document_type == UNMAPPED and partner.hl7.unmapped == "reject" and not report.rejects:
         report.fault(Fault(problems.TYPE_NOT_TAKEN, 1, 9, message.type[:20], "a supply message"))
     number = message.control_id[:_LONGEST_NUMBER] or f"{message.type or 'HL7'}-{given.sha256[:12]}-{given.position}"
-    document: Document | None = None
+    document: AnyDocument | None = None
     if not report.rejects:
         context = Hl7Context(message, partner.hl7, given.secret, number)
         plain = mapping(context)
@@ -80,12 +80,12 @@ def read_message(given: Given) -> Message:
     return Message(given.position, rejection, False, found, partner, test)
 
 
-def _document(document_type: str, plain: Plain, given: Given, report: "_Report") -> Document | None:
+def _document(document_type: str, plain: Plain, given: Given, report: "_Report") -> AnyDocument | None:
     """The document, unless something rejects it."""
     if report.rejects:
         return None
     try:
-        return DOCUMENTS[document_type].model_validate({**plain, "provenance": _provenance(given)})
+        return checked(DOCUMENTS[document_type], {**plain, "provenance": _plain_provenance(given)})
     except ValidationError as error:
         # The message says something that the canonical form has no words for.
         for each in error.errors(include_input=False, include_url=False, include_context=False)[:20]:
@@ -131,18 +131,22 @@ def _judge_header(given: Given, report: "_Report") -> None:
 
 
 def _provenance(given: Given) -> Provenance:
+    return Provenance.model_validate(_plain_provenance(given))
+
+
+def _plain_provenance(given: Given) -> Plain:
     message = given.message
     sender, receiver = given.parties
-    return Provenance(
-        standard="HL7",
-        release=message.version or None,
-        message_type=message.type or None,
-        interchange=given.batch or None,
-        transaction=message.control_id or None,
-        sender=sender,
-        receiver=receiver,
-        sha256=given.sha256,
-    )
+    return {
+        "standard": "HL7",
+        "release": message.version or None,
+        "message_type": message.type or None,
+        "interchange": given.batch or None,
+        "transaction": message.control_id or None,
+        "sender": sender,
+        "receiver": receiver,
+        "sha256": given.sha256,
+    }
 
 
 class _Report:

@@ -110,7 +110,7 @@ def _document(content: bytes) -> None:
         if isinstance(item, Message):
             if not item.accepted or item.problems:
                 raise RuntimeError("a measured message was not accepted without a problem")
-            item.document.to_json()
+            item.body.to_json()
 
 
 def _python_hl7(module: Any) -> Callable[[bytes], Any]:

@@ -105,7 +105,7 @@ def hl7(
     typer.echo(f"{'':40} {'messages/s':>11} {'wharf is':>10}")
     for figure in measured.figures:
         ratio = full.per_second / figure.per_second
-        told = f"{ratio:9.1f}x" if figure.name != FULL else ""
+        told = f"{ratio:.2g}x" if ratio < 1 else f"{ratio:.1f}x" if figure.name != FULL else ""
         typer.echo(f"{figure.name:40} {figure.per_second:11,.0f} {told:>10}")
     for package in measured.missing:
         typer.echo(f"{package}: not installed, so not measured", err=True)
