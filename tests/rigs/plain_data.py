@@ -49,10 +49,8 @@ def _value(draw: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any],
             return draw(st.from_regex(schema["pattern"].replace("\\d", "[0-9]").replace("$", "\\Z"), fullmatch=True))
         case "str":
             return draw(_TEXTS.filter(lambda text: len(text) >= schema.get("min_length", 0)))
-        case "int":
-            return draw(st.integers())
-        case "bool":
-            return draw(st.booleans())
+        case "int" | "bool":
+            return draw(st.integers() if kind == "int" else st.booleans())
         case "dict":
             return draw(st.dictionaries(st.text(max_size=3), _JSON, max_size=2))
         case "tuple":
