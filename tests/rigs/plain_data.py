@@ -52,7 +52,8 @@ def _value(draw: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any],
         case "int" | "bool":
             return draw(st.integers() if kind == "int" else st.booleans())
         case "dict":
-            return draw(st.dictionaries(st.text(max_size=3), _JSON, max_size=2))
+            texts = schema.get("values_schema", {}).get("type") == "str"
+            return draw(st.dictionaries(st.text(max_size=3), _TEXTS if texts else _JSON, max_size=2))
         case "tuple":
             most = 2 if depth < _DEEPEST else 0
             count = draw(st.integers(0, most))
