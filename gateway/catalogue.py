@@ -21,8 +21,9 @@ _NUMBER: Final = re.compile(r"(\d{1,4})$")
 
 
 def kinds(module: ModuleType) -> Iterator[ProblemKind]:
-    """The problem kinds that a module defines, in its order."""
-    return (value for value in vars(module).values() if isinstance(value, ProblemKind))
+    """The problem kinds of a module, in the order of their numbers."""
+    found = (value for value in vars(module).values() if isinstance(value, ProblemKind))
+    return iter(sorted(found, key=lambda kind: kind.code[-4:]))
 
 
 CATALOGUE: Final[Mapping[str, ProblemKind]] = MappingProxyType(

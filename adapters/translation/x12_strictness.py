@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
+from types import MappingProxyType, ModuleType
 from typing import Final
 
 from adapters.formats.x12 import problems
@@ -22,14 +22,18 @@ _FIXED: Final = (
 )  # fmt: skip
 """Faults that leave nothing to accept, or that have settings of their own; so do the errors of mappings."""
 
-FAULTS: Final[Mapping[str, ProblemKind]] = MappingProxyType(
-    {
-        name.lower(): kind
-        for module in (problems, meanings)
+
+def _judgeable(module: ModuleType) -> list[tuple[str, ProblemKind]]:
+    """The faults of a module that a partner's rules may judge, by name, in the order of their numbers."""
+    found = [
+        (name.lower(), kind)
         for name, kind in vars(module).items()
         if isinstance(kind, ProblemKind) and kind not in _FIXED and not kind.code.startswith("MAP-E")
-    }
-)
+    ]
+    return sorted(found, key=lambda entry: entry[1].code[-4:])
+
+
+FAULTS: Final[Mapping[str, ProblemKind]] = MappingProxyType(dict((*_judgeable(problems), *_judgeable(meanings))))
 """The names that ``strictness`` knows, each with the problem that it stands for."""
 
 PARTNER_RULES: Final = "partner_rules"
