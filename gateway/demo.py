@@ -20,6 +20,7 @@ PATIENCE = 30.0
 """Seconds in which one file must come out."""
 
 _SETTINGS = {
+    "WHARF__CHANNELS__EHR__LISTEN": "127.0.0.1:0",
     "WHARF__HTTP__LISTEN": "127.0.0.1:0",
     "WHARF__CHANNELS__SUPPLIERS__POLL": "0.1",
     "WHARF__CHANNELS__SUPPLIERS__SETTLE": "0.1",

@@ -5,8 +5,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -19,16 +17,6 @@ from tests.rigs.mllp_sender import MllpSender
 KILLS = int(os.environ.get("WHARF_MLLP_KILLS", "6"))
 """Ends of the gateway under load; a longer run sets more."""
 SENDERS = 8
-_CHANNEL = '\n[channels.ehr]\nkind = "mllp"\nlisten = "127.0.0.1:0"\n'
-
-
-@contextmanager
-def house(home: Path) -> Iterator[Gateway]:
-    """A gateway with a channel for the hospital's own systems."""
-    with gateway(home, start=False) as own:
-        own.config.write_text(own.config.read_text() + _CHANNEL)
-        own.start()
-        yield own
 
 
 def sender(own: Gateway) -> MllpSender:
@@ -48,7 +36,7 @@ def requisition(control: str, name: str = "DOE^JANE", number: str = "4711-007") 
 
 
 def test_a_message_is_answered_and_published_and_its_repeat_gets_the_same_answer(tmp_path: Path) -> None:
-    with house(tmp_path / "st") as own:
+    with gateway(tmp_path / "st") as own:
         caller = sender(own)
         answer = caller.ask(requisition("M1"))
         assert answer is not None
@@ -72,7 +60,7 @@ def test_a_message_is_answered_and_published_and_its_repeat_gets_the_same_answer
 def test_nothing_of_a_patient_is_told_anywhere_but_in_the_ledger(tmp_path: Path) -> None:
     seeded = random.Random(4711)
     names = [f"QX{seeded.randrange(10**9):09d}Z" for _ in range(60)]
-    with house(tmp_path / "st") as own:
+    with gateway(tmp_path / "st") as own:
         caller = sender(own)
         answers = []
         for ordinal, name in enumerate(names):
@@ -94,7 +82,7 @@ def test_nothing_of_a_patient_is_told_anywhere_but_in_the_ledger(tmp_path: Path)
 
 
 def test_the_gateway_is_killed_under_load_and_each_answered_message_is_published_once(tmp_path: Path) -> None:
-    with house(tmp_path / "st") as own:
+    with gateway(tmp_path / "st") as own:
         ended = threading.Event()
         acked: list[bytes] = []
 

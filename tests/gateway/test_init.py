@@ -14,7 +14,7 @@ def test_all_is_there_and_works_as_it_is(tmp_path: Path) -> None:
     assert {path.relative_to(home).as_posix() for path in write_settings(home)} == set(FILES)
     assert {folder.name for folder in (home / "var" / "drop").iterdir()} == {"in", "done", "rejected", "out"}
     config = load_config(home / "wharf.toml", {})
-    assert list(config.channels) == ["suppliers"]
+    assert list(config.channels) == ["suppliers", "ehr"]
     assert config.drops()["suppliers"].path == home / "var" / "drop" / "in"
     assert config.embedded()
     assert config.http.listen.loopback

@@ -15,6 +15,7 @@ from typing import Any
 WHARF = (sys.executable, "-m", "gateway")
 QUICK = {
     "WHARF__HTTP__LISTEN": "127.0.0.1:0",
+    "WHARF__CHANNELS__EHR__LISTEN": "127.0.0.1:0",
     "WHARF__CHANNELS__SUPPLIERS__POLL": "0.1",
     "WHARF__CHANNELS__SUPPLIERS__SETTLE": "0.1",
 }

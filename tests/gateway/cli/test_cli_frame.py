@@ -128,7 +128,11 @@ def test_wrong_settings_are_told_in_words_and_as_json(site: Path) -> None:
 
 
 def test_doctor_finds_a_fit_site(site: Path) -> None:
-    done = wharf("doctor", cwd=site, env={"WHARF__HTTP__LISTEN": "127.0.0.1:0", "NO_COLOR": "1"})
+    done = wharf(
+        "doctor",
+        cwd=site,
+        env={"WHARF__HTTP__LISTEN": "127.0.0.1:0", "WHARF__CHANNELS__EHR__LISTEN": "127.0.0.1:0", "NO_COLOR": "1"},
+    )
     assert done.returncode == 0, done.stdout
     assert "Fit to run." in done.stdout
     assert "\x1b" not in done.stdout
