@@ -5,6 +5,7 @@ Nothing here uses binary floating point. Source: X12.6, data element types R, Nn
 
 import re
 from calendar import monthrange
+from functools import lru_cache
 
 from adapters.formats.x12.tree import Segment
 from adapters.mappings.context import X12Context
@@ -58,6 +59,7 @@ def implied_text(text: str, places: int = 2) -> str | None:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
+@lru_cache(maxsize=1024)
 def iso_date(text: str) -> str | None:
     """The ISO date of ``CCYYMMDD`` or ``YYMMDD``, or nothing where the calendar has no such day."""
     if len(text) == 6:

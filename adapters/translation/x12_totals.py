@@ -33,7 +33,7 @@ def total_findings(tree: Loop) -> Iterator[Finding]:
     if counted is None or totals is None:
         return
     loop, quantity, position = counted
-    lines = list(tree.loops(loop))
+    lines = tree.loops(loop)
     claimed = totals[1].strip()
     if claimed.isascii() and claimed.isdigit() and claimed.lstrip("0") != str(len(lines)).lstrip("0"):
         yield Finding(problems.LINE_COUNT_WRONG, totals, 1, claimed[:20], f"{len(lines)} counted in {loop}")
@@ -58,8 +58,8 @@ def _inside(line: Loop, tag: str) -> Iterator[Segment]:
 
 def _totals(tree: Loop) -> Segment | None:
     """CTT stands in a loop of its own in some sets, and alone in others."""
-    loop = next(tree.loops("CTT"), tree)
-    return loop.first("CTT")
+    loops = tree.loops("CTT")
+    return (loops[0] if loops else tree).first("CTT")
 
 
 def _number(text: str) -> Decimal | None:

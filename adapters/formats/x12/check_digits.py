@@ -23,7 +23,7 @@ _NPI = re.compile(r"[12][0-9]{9}")
 _NPI_PREFIX = "80840"
 _SSCC_IDENTIFIER = "00"
 _PUNCTUATION = str.maketrans("", "", "() ")
-_REMEMBERED = 4096
+_REMEMBERED = 16_384
 """Identifiers whose verdict is kept: the items of a partner come again and again."""
 
 

@@ -85,10 +85,11 @@ class Loop:
 
     def first(self, tag: str) -> Segment | None:
         """The loop's first own segment with this id."""
-        return next(self.segments(tag), None)
-
-    def loops(self, id: str | None = None) -> Iterator["Loop"]:
-        """The loops directly inside, all or those with this id, in order."""
         for child in self.children:
-            if isinstance(child, Loop) and (id is None or child.id == id):
-                yield child
+            if child.__class__ is Segment and child.elements[0] == tag:
+                return child
+        return None
+
+    def loops(self, id: str | None = None) -> list["Loop"]:
+        """The loops directly inside, all or those with this id, in order."""
+        return [child for child in self.children if child.__class__ is Loop and (id is None or child.id == id)]

@@ -86,6 +86,17 @@ def acknowledge_set(
     ``bounds`` are its loops between LS and LE, ``about`` names its business document. A set that is rejected for
     another one's fault gets no code: no list has one for that, and none of its segments is in error.
     """
+    if accepted and not problems:
+        # Nearly every set: nothing to sort out.
+        return SetAcknowledgment(
+            message_type=message_type,
+            control_number=control_number,
+            implementation=implementation,
+            status="accepted",
+            status_code="A",
+            codes=(),
+            segments=(),
+        )
     told = [problem for problem in problems if problem.severity is not Severity.INFO and ack_code(problem)]
     segments = _segments(told, bounds, (Context(identifiers=(about,)),) if about else ())
     codes = [code for element, code in map(_known, told) if element == "AK502"]
