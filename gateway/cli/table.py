@@ -75,7 +75,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "sample": Entry(
         "gateway.cli.sample:command",
-        "Make up X12 files of hospital supplies, whole or broken.",
+        "Make up X12 and HL7 files of hospital supplies, whole or broken.",
         "wharf sample 856 --break parent-unknown",
         _FILES,
     ),
