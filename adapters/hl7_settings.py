@@ -34,6 +34,17 @@ BUSINESS_SEGMENTS: Final = frozenset(
 )  # fmt: skip
 """Segments of orders, resources and goods: what stands behind one of them is no longer about the patient."""
 
+CLINICAL_SEGMENTS: Final = frozenset({"OBX", "OBR", "PRB", "GOL", "TXA", "SPM", "ROL", "CTD"})
+"""Segments of findings: what is needed of them is read, the rest is not told."""
+
+PATIENT_FIELDS: Final[dict[str, tuple[int, ...]]] = {
+    "FT1": (14, 15, 17, 19, 30, 32),
+    "SCH": (12, 13, 14, 15, 16, 17, 18, 19, 20, 22),
+    "ORC": (23, 24, 30),
+    "EVN": (5,),
+}
+"""Fields of other segments that name an insurance, a diagnosis, or a person who may be the patient."""
+
 _FIELD = re.compile(r"[A-Z][A-Z0-9]{2}-[1-9][0-9]{0,2}")
 _PLACE = re.compile(r"[1-9][0-9]{0,2}(?:\.[1-9][0-9]?)?")
 

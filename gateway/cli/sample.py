@@ -1,4 +1,4 @@
-"""``wharf sample``: made-up X12 files of hospital supplies, whole or broken on purpose."""
+"""``wharf sample``: made-up X12 and HL7 files of hospital supplies, whole or broken on purpose."""
 
 import sys
 from enum import StrEnum
@@ -35,16 +35,16 @@ class Usage(StrEnum):
 
 def command(
     kind: Annotated[
-        str | None, typer.Argument(metavar="KIND", help="As 850 or purchase_order; --list-kinds names all.")
+        str | None, typer.Argument(metavar="KIND", help="As 850, purchase_order or OMS; --list-kinds names all.")
     ] = None,
     lines: Annotated[int, typer.Option(min=1, max=10_000, help="Lines of each order.")] = 4,
-    sets: Annotated[int, typer.Option(min=1, max=1_000, help="Transaction sets.")] = 1,
+    sets: Annotated[int, typer.Option(min=1, max=1_000, help="Transaction sets or messages.")] = 1,
     seed: Annotated[int, typer.Option(min=0, max=10**9, help="The same seed tells the same story.")] = 1,
     broken: Annotated[
         list[str] | None,
         typer.Option("--break", metavar="RULE", help="Break it: a rule or a problem code; repeatable."),
     ] = None,
-    release: Annotated[Release, typer.Option(help="The release of the standard.")] = Release.EARLIER,
+    release: Annotated[Release, typer.Option(help="The release of X12.")] = Release.EARLIER,
     partner: Annotated[str | None, typer.Option(help="The seller is this partner of the settings.")] = None,
     hospital: Annotated[str, typer.Option(metavar="Q:ID", help="The hospital's qualifier and id.")] = "01:987654321",
     seller: Annotated[str, typer.Option(metavar="Q:ID", help="The seller's qualifier and id.")] = "01:123456789",
@@ -56,11 +56,12 @@ def command(
     ] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Make up an X12 file of hospital supplies.
+    """Make up an X12 or HL7 file of hospital supplies.
 
-    The documents of one seed belong together: 850, 855, 856, 810, 861 and 820 tell the story of one order. Nothing
-    in them is real. A broken file is wrong in just what the rule says, at a place that follows from the seed; what
-    was broken goes to standard error. Exit 0, or 64 where the kind has nothing that the rule could break.
+    The documents of one seed belong together: 850, 855, 856, 810, 861 and 820 tell the story of one order, and
+    OMS, OMN, ORM, MFN-M15, MFN-M16, DFT and SIU have the same goods. Nothing in them is real, patients neither. A
+    broken file is wrong in just what the rule says, at a place that follows from the seed; what was broken goes to
+    standard error. Exit 0, or 64 where the kind has nothing that the rule could break.
     """
     if list_rules or _LIST in (broken or ()):
         _tell_rules()
@@ -72,6 +73,13 @@ def command(
         raise typer.BadParameter("name a kind, as 850; wharf sample --list-kinds names all", param_hint="KIND")
     if lines * sets > _MOST_LINES:
         raise typer.BadParameter(f"at most {_MOST_LINES:,} lines in all sets together", param_hint="--lines / --sets")
+    from adapters.samples.hl7_make import hl7_kind
+
+    if (hl7 := hl7_kind(kind)) is not None:
+        if partner is not None:
+            raise typer.BadParameter("only with kinds of X12", param_hint="--partner")
+        _put(_hl7(hl7, lines, sets, seed, usage.value, broken or []), output)
+        return
     choices = [_choice(name) for name in broken or ()]
     from adapters.samples.make import sample
 
@@ -79,11 +87,38 @@ def command(
     content = sample(wanted)
     if choices:
         content = _break(content, choices, seed)
+    _put(content, output)
+
+
+def _put(content: bytes, output: Path | None) -> None:
     if output is not None:
         output.write_bytes(content)
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
+
+
+def _hl7(kind: str, lines: int, messages: int, seed: int, usage: str, broken: list[str]) -> bytes:
+    """The HL7 messages; what was broken is told."""
+    from adapters.samples.hl7_make import hl7_rules_for, hl7_sample
+    from adapters.samples.rules import NothingToBreakError
+
+    choices = []
+    for name in broken:
+        found = hl7_rules_for(name)
+        if not found:
+            raise typer.BadParameter(
+                f"there is no rule {name!r} for HL7; wharf sample --list-rules names all", param_hint="--break"
+            )
+        choices.append(found)
+    try:
+        content, damages = hl7_sample(kind, seed=seed, lines=lines, messages=messages, usage=usage, broken=choices)
+    except NothingToBreakError as error:
+        raise typer.BadParameter(f"{error}; another kind may", param_hint="--break") from None
+    for damage in damages:
+        place = f"{damage.place}, message {damage.message}"
+        typer.echo(f"wharf: broken by {damage.rule.name} ({damage.rule.kind.code}): {place}", err=True)
+    return content
 
 
 _Side = tuple[tuple[str, str], str | None]
@@ -154,15 +189,21 @@ def _told(broken: "Broken") -> list[str]:
 
 
 def _tell_rules() -> None:
+    from adapters.samples.hl7_make import HL7_RULES
     from adapters.samples.rules import RULES
 
-    width = max(map(len, RULES))
-    for rule in RULES.values():
-        typer.echo(f"{rule.name:<{width}}  {rule.kind.code:<9}  {rule.what}")
+    rules = [(rule.name, rule.kind.code, rule.what) for rule in RULES.values()]
+    rules += [(rule.name, rule.kind.code, rule.what) for rule in HL7_RULES.values()]
+    width = max(len(name) for name, _, _ in rules)
+    for name, code, what in rules:
+        typer.echo(f"{name:<{width}}  {code:<9}  {what}")
 
 
 def _tell_kinds() -> None:
+    from adapters.samples.hl7_make import HL7_KINDS
     from adapters.samples.make import KINDS
 
     for set_id, name in KINDS.items():
         typer.echo(f"{set_id}  {name}")
+    for hl7, kind in HL7_KINDS.items():
+        typer.echo(f"{hl7}  {kind.document_type}")

@@ -51,7 +51,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "view": Entry(
         "gateway.cli.view:command",
-        "Show X12 files in human words, beside the raw segments.",
+        "Show X12 and HL7 files in human words, beside the raw segments.",
         "wharf view order.edi --problems-only",
         _FILES,
     ),
@@ -75,7 +75,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "sample": Entry(
         "gateway.cli.sample:command",
-        "Make up X12 files of hospital supplies, whole or broken.",
+        "Make up X12 and HL7 files of hospital supplies, whole or broken.",
         "wharf sample 856 --break parent-unknown",
         _FILES,
     ),

@@ -102,6 +102,27 @@ def flow(spans: Iterable[Span], width: int) -> Iterator[Line]:
         yield tuple(line)
 
 
+def hung(spans: Iterable[Span], indent: int, width: int, step: int = 2) -> Iterator[Line]:
+    """Styled text set in by ``indent`` cells, every line but the first by a step more."""
+    hang = indent + step
+    for number, line in enumerate(flow(spans, width - hang)):
+        yield (Span(" " * (hang if number else indent)), *line)
+
+
+def clipped(text: str, width: int, gap: str) -> str:
+    """The beginning of a text that fits into ``width`` cells, with ``gap`` where it was cut."""
+    if width_of(text) <= width:
+        return text
+    kept: list[str] = []
+    room = max(width, 2) - 1
+    for character in text:
+        room -= width_of(character)
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + gap
+
+
 def _pieces(word: str, width: int) -> list[str]:
     pieces = [""]
     for character in word:

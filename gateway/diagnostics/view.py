@@ -11,7 +11,7 @@ from adapters.formats.x12.tree import Segment
 from adapters.translation.x12_inspect import Inspected, Part
 from canonical.problem import Problem
 from gateway.diagnostics.place import Excerpt
-from gateway.diagnostics.spans import Line, Look, Span, flow, width_of
+from gateway.diagnostics.spans import Line, Look, Span, clipped, flow, hung, width_of
 from gateway.diagnostics.text import SEVERITY_STYLES, clean
 from gateway.diagnostics.window import paint, window
 
@@ -36,7 +36,9 @@ class ViewOptions:
     problems_only: bool = False
     """Only segments with problems, with what stands around them."""
     number: int | None = None
-    """Only this transaction set, counted from 1."""
+    """Only this transaction set or message, counted from 1."""
+    patients: bool = False
+    """What HL7 says about patients in clear."""
 
 
 class View:
@@ -57,7 +59,7 @@ class View:
         del self._waiting[depth if heading else depth + 1 :]
         if heading and not self._options.raw:
             self._waiting += [()] * (depth - len(self._waiting))
-            self._waiting.append(tuple(self._hung(heading, _STEP * depth)))
+            self._waiting.append(tuple(hung(heading, _STEP * depth, self._look.width)))
         if not chosen:
             return
         if self._options.problems_only and not part.has_problems:
@@ -117,12 +119,12 @@ class View:
         """The heading of a loop: what it is, what tells it from its siblings, and its path."""
         path = f"  {branch.path}"
         room = self._look.width - indent - width_of(branch.name) - len(path)
-        told = self._clipped(clean(f": {branch.told}"), room) if branch.told else ""
+        told = clipped(clean(f": {branch.told}"), room, self._look.gap) if branch.told else ""
         return (Span(" " * indent), Span(branch.name, "bold"), Span(told), Span(path, _QUIET))
 
     def _neighbour(self, part: Part, entry: Inspected, indent: int) -> Line:
         text = clean(part.raw(entry.segment)) + clean(part.delimiters.segment)
-        return (Span(" " * indent), Span(self._clipped(text, self._look.width - indent), _QUIET))
+        return (Span(" " * indent), Span(clipped(text, self._look.width - indent, self._look.gap), _QUIET))
 
     def _segment(self, part: Part, entry: Inspected, indent: int) -> Iterator[Line]:
         raw = clean(part.raw(entry.segment)) + clean(part.delimiters.segment)
@@ -135,8 +137,8 @@ class View:
             yield (Span(" " * indent), *paint(raw, part.delimiters.element), pad, *(words[0] if words else ()))
             words = words[1:]
         else:
-            clipped = self._clipped(raw, self._look.width - indent)
-            yield (Span(" " * indent), *paint(clipped, part.delimiters.element))
+            shown = clipped(raw, self._look.width - indent, self._look.gap)
+            yield (Span(" " * indent), *paint(shown, part.delimiters.element))
         yield from ((column, *line) for line in words)
 
     def _marked(self, part: Part, entry: Inspected, indent: int) -> Iterator[Line]:
@@ -160,25 +162,7 @@ class View:
 
     def _problem(self, problem: Problem, indent: int) -> Iterator[Line]:
         label = Span(f"{problem.severity.value}[{problem.code}]", SEVERITY_STYLES[problem.severity])
-        yield from self._hung([label, Span(" " + _told(problem), "bold")], indent)
-
-    def _hung(self, spans: Sequence[Span], indent: int) -> Iterator[Line]:
-        """Text with every line but the first set in by a step more."""
-        hang = indent + _STEP
-        for number, line in enumerate(flow(spans, self._look.width - hang)):
-            yield (Span(" " * (hang if number else indent)), *line)
-
-    def _clipped(self, text: str, width: int) -> str:
-        if width_of(text) <= width:
-            return text
-        kept: list[str] = []
-        room = max(width, 2) - 1
-        for character in text:
-            room -= width_of(character)
-            if room < 0:
-                break
-            kept.append(character)
-        return "".join(kept) + self._look.gap
+        yield from hung([label, Span(" " + _told(problem), "bold")], indent, self._look.width)
 
 
 def _heading(part: Part) -> tuple[Span, ...]:

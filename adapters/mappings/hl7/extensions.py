@@ -1,28 +1,20 @@
 """What no field of a document holds: kept as it was sent, but for what is about the patient."""
 
+from adapters.hl7_settings import CLINICAL_SEGMENTS, PATIENT_FIELDS
 from adapters.mappings.hl7.context import Hl7Context
 from adapters.mappings.hl7.fields import Fields
 from canonical.parts import Plain
 
 _HEADER: tuple[int, ...] = (3, 4, 5, 6, 7, 9, 10, 11, 12, 15, 16, 18)
 """Fields of MSH that the provenance holds, or that only the answer needs."""
-_WITHHELD: dict[str, tuple[int, ...]] = {
-    "FT1": (14, 15, 17, 19, 30, 32),
-    "SCH": (12, 13, 14, 15, 16, 17, 18, 19, 20, 22),
-    "ORC": (23, 24, 30),
-    "EVN": (5,),
-}
-"""Fields of other segments that name an insurance, a diagnosis, or a person who may be the patient."""
-_CLINICAL = frozenset({"OBX", "OBR", "PRB", "GOL", "TXA", "SPM", "ROL", "CTD"})
-"""Segments of findings: what is needed of them is read, the rest is not told."""
 
 
 def keep(holder: Plain, fields: Fields, context: Hl7Context) -> None:
     """Adds what was not read of a segment to a document, or to the part of it that the segment belongs to."""
-    if fields.tag in _CLINICAL:
+    if fields.tag in CLINICAL_SEGMENTS:
         context.withhold(fields.tag)
         return
-    fields.skip(*_WITHHELD.get(fields.tag, ()))
+    fields.skip(*PATIENT_FIELDS.get(fields.tag, ()))
     rest = fields.rest()
     if rest is not None:
         holder.setdefault("extensions", {}).setdefault("hl7", []).append(rest)

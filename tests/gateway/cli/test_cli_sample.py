@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.samples.hl7_make import HL7_KINDS, HL7_RULES
 from adapters.samples.make import KINDS
 from adapters.samples.rules import RULES
 from gateway.cli.main import run
@@ -61,10 +62,10 @@ def test_a_partner_of_the_settings_is_the_seller(tmp_path: Path, capfdbinary: py
 
 def test_lists_name_all_rules_and_kinds(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     rules, _ = made(capfdbinary, "--list-rules")
-    assert [line.split()[0] for line in rules.decode().splitlines()] == list(RULES)
+    assert [line.split()[0] for line in rules.decode().splitlines()] == [*RULES, *HL7_RULES]
     assert made(capfdbinary, "850", "--break", "list")[0] == rules
     kinds, _ = made(capfdbinary, "--list-kinds")
-    assert [line.split()[0] for line in kinds.decode().splitlines()] == list(KINDS)
+    assert [line.split()[0] for line in kinds.decode().splitlines()] == [*KINDS, *HL7_KINDS]
 
 
 @pytest.mark.parametrize(
