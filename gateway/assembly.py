@@ -67,8 +67,9 @@ def assemble(config: Config) -> Parts:
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     outbound = Outbound(
-        ledger=ledger, destinations=_destinations(config), clock=clock, random=random.random, metrics=metrics
-    )
+        ledger=ledger, destinations=_destinations(config), in_order=config.callers(), clock=clock, new_id=new_id,
+        random=random.random, metrics=metrics,
+    )  # fmt: skip
 
     def recorded() -> None:
         relay.wake()
