@@ -113,6 +113,21 @@ class Parcel:
     content: bytes
 
 
+class Verdict(StrEnum):
+    """What a received message says about the one that was sent."""
+
+    ACCEPTED = "accepted"
+    """It is theirs now."""
+    REFUSED = "refused"
+    """They do not want this content; the same bytes again would not help."""
+    BUSY = "busy"
+    """They cannot take it now; later they may."""
+    MORE = "more"
+    """It is about this message and not the last word: the next one is awaited."""
+    STRAY = "stray"
+    """It is no answer to this message."""
+
+
 class Destination(Protocol):
     """A channel that sends. ``send`` may be repeated with the same parcel and then changes nothing."""
 

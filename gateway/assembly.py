@@ -12,13 +12,15 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from adapters.translation.hl7_refusals import too_large
+from adapters.translation.hl7_verdicts import verdict_on
 from adapters.transports.drop.outbox import DropOutbox
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
+from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ServerFiles
-from gateway.config.settings import Config, DropChannel, MllpChannel
+from adapters.transports.mllp.tls import ClientFiles, ServerFiles
+from gateway.config.settings import Config, DropChannel, Listen, MllpChannel
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
@@ -65,8 +67,9 @@ def assemble(config: Config) -> Parts:
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     outbound = Outbound(
-        ledger=ledger, destinations=_destinations(config), clock=clock, random=random.random, metrics=metrics
-    )
+        ledger=ledger, destinations=_destinations(config), in_order=config.callers(), clock=clock, new_id=new_id,
+        random=random.random, metrics=metrics,
+    )  # fmt: skip
 
     def recorded() -> None:
         relay.wake()
@@ -102,7 +105,7 @@ def _doors(config: Config) -> Doors:
         book.find,
         book.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
-        waiting=frozenset(name for name, channel in config.channels.items() if isinstance(channel, MllpChannel)),
+        waiting=frozenset(config.listeners()),
     )
 
 
@@ -114,12 +117,13 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
 
 
 def _sources(config: Config, doors: Doors, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
-    return tuple(
-        _drop(name, channel, config, clock, new_id)
-        if isinstance(channel, DropChannel)
-        else _mllp(name, channel, doors, clock, new_id)
-        for name, channel in config.channels.items()
-    )
+    sources: list[Source] = []
+    for name, channel in config.channels.items():
+        if isinstance(channel, DropChannel):
+            sources.append(_drop(name, channel, config, clock, new_id))
+        elif channel.listen is not None:
+            sources.append(_mllp(name, channel, channel.listen, doors, clock, new_id))
+    return tuple(sources)
 
 
 def _drop(name: str, channel: DropChannel, config: Config, clock: Clock, new_id: NewId) -> Source:
@@ -133,11 +137,11 @@ def _drop(name: str, channel: DropChannel, config: Config, clock: Clock, new_id:
     return DropSource(name, settings, spool=_spool(config), clock=clock, new_id=new_id)
 
 
-def _mllp(name: str, channel: MllpChannel, doors: Doors, clock: Clock, new_id: NewId) -> Source:
+def _mllp(name: str, channel: MllpChannel, listen: Listen, doors: Doors, clock: Clock, new_id: NewId) -> Source:
     tls = channel.tls
     settings = MllpSettings(
-        host=channel.listen.host,
-        port=channel.listen.port,
+        host=listen.host,
+        port=listen.port,
         allow=channel.allow,
         max_bytes=channel.max_bytes,
         connections=channel.connections,
@@ -153,7 +157,25 @@ def _mllp(name: str, channel: MllpChannel, doors: Doors, clock: Clock, new_id: N
 
 
 def _destinations(config: Config) -> dict[str, Destination]:
-    return {name: DropOutbox(channel.path.parent / "out") for name, channel in config.drops().items()}
+    destinations: dict[str, Destination] = {}
+    for name, channel in config.channels.items():
+        if isinstance(channel, DropChannel):
+            destinations[name] = DropOutbox(channel.path.parent / "out")
+        elif channel.connect is not None:
+            destinations[name] = _caller(channel, channel.connect)
+    return destinations
+
+
+def _caller(channel: MllpChannel, address: Listen) -> Destination:
+    tls = channel.connect_tls
+    settings = CallSettings(
+        host=address.host,
+        port=address.port,
+        connect_seconds=channel.connect_seconds,
+        answer_seconds=channel.answer_seconds,
+        tls=ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None,
+    )
+    return MllpDestination(settings, verdict_on)
 
 
 def _spool(config: Config) -> Path:

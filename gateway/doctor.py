@@ -72,7 +72,8 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
         yield descriptors(sum(channel.connections for channel in listeners.values()))
     yield port("http", config.http.listen, config.http.listen)
     for name, listener in listeners.items():
-        yield port(name, listener.listen, config.http.listen)
+        if listener.listen is not None:
+            yield port(name, listener.listen, config.http.listen)
     yield broker(config)
 
 

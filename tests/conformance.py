@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -470,6 +471,52 @@ def parcels_go_their_way(ledger: Ledger) -> None:
     assert (backlog.parcels, backlog.counts["parcels.delivered"]) == (1, 1)
 
 
+def a_refused_parcel_is_not_tried_again(ledger: Ledger) -> None:
+    def work(tx: Transaction) -> None:
+        tx.add_parcel(parcel("p1", state=ParcelState.READY, content=b"1"))
+        tx.add_parcel(parcel("p2", state=ParcelState.READY, content=b"2"))
+        tx.parcel_delivered("p2", later(1))
+
+    ledger.write(work).result()
+
+    def refuse(tx: Transaction) -> None:
+        for id in ("p1", "p1", "p2", "gone"):
+            tx.parcel_refused(id, "not wanted")
+
+    ledger.write(refuse).result()
+    ledger.write(lambda tx: tx.parcel_failed("p1", "later", later(9))).result()
+    ledger.write(lambda tx: tx.parcel_delivered("p1", later(9))).result()
+    second, first = ledger.read(lambda reads: reads.parcels(partner="acme"))
+    assert (first.state, first.attempts, first.last_error) == (ParcelState.REFUSED, 1, "not wanted")
+    assert second.state is ParcelState.DELIVERED
+    assert ledger.write(lambda tx: tx.due_parcels(later(1000))).result() == []
+    backlog = ledger.read(lambda reads: reads.backlog())
+    assert (backlog.parcels, backlog.counts["parcels.refused"], backlog.counts["parcels.delivered"]) == (0, 1, 1)
+
+
+def parcels_of_a_channel_leave_in_order_where_it_is_asked(ledger: Ledger) -> None:
+    def work(tx: Transaction) -> None:
+        for id, channel in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("b2", "b"), ("b3", "b")):
+            tx.add_parcel(replace(parcel(id, state=ParcelState.READY, content=id.encode()), channel=channel))
+        tx.parcel_failed("a1", "host unreachable", later(60))
+        tx.parcel_failed("b1", "host unreachable", later(60))
+        tx.parcel_refused("b2", "not wanted")
+
+    ledger.write(work).result()
+
+    def due(seconds: float, in_order: tuple[str, ...] = (), besides: tuple[str, ...] = ()) -> list[str]:
+        def ask(tx: Transaction) -> list[str]:
+            return [row.id for row in tx.due_parcels(later(seconds), in_order=in_order, besides=besides)]
+
+        return ledger.write(ask).result()
+
+    assert due(0) == ["a2", "b3"]
+    assert due(0, ("a",)) == ["b3"]
+    assert due(0, ("a", "b")) == []
+    assert due(60, ("a", "b")) == ["a1", "a2", "b1", "b3"]
+    assert due(60, ("a", "b"), ("b", "c")) == ["a1", "a2"]
+
+
 def numbers_never_come_twice(ledger: Ledger) -> None:
     with ThreadPoolExecutor(8) as threads:
         given = list(threads.map(lambda _: ledger.write(lambda tx: tx.next_number("acme")).result(), range(200)))
@@ -546,6 +593,8 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     an_interchange_is_found_by_its_bytes_and_beside_others,
     repeated_documents_are_dropped_while_held,
     parcels_go_their_way,
+    a_refused_parcel_is_not_tried_again,
+    parcels_of_a_channel_leave_in_order_where_it_is_asked,
     numbers_never_come_twice,
     exceptions_are_opened_and_resolved,
     many_writers_share_it,

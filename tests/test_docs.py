@@ -22,6 +22,7 @@ from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.settings import (
     BrokerTable,
+    CallTlsTable,
     DropChannel,
     GatewayTable,
     HttpTable,
@@ -42,6 +43,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "http": HttpTable,
     "logging": LoggingTable,
     "channels.NAME.tls": TlsTable,
+    "channels.NAME.connect_tls": CallTlsTable,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
     "x12": X12Overlay,

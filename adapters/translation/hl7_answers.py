@@ -62,7 +62,8 @@ def answers_to(
     commit = _commit_code(verdict, heard=_due(later, ok=False))
     application_due = _due(later, ok=code == "AA")
     if _due(wanted, ok=commit == "CA"):
-        return Due(_answer(verdict, commit, full=False), application() if application_due else None, None)
+        later_answer = application().model_copy(update={"alone": True}) if application_due else None
+        return Due(_answer(verdict, commit, full=False), later_answer, None)
     if application_due:
         # Nobody listens for it elsewhere where no commit acknowledgment comes back on the line.
         return Due(application(), None, None)

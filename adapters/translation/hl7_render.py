@@ -67,6 +67,8 @@ class Hl7Answer(BaseModel):
     """Fields 1 to 5 of each MFE."""
     orders: tuple[tuple[str, str, str], ...] = ()
     """ORC-2, ORC-3 and the RQD of each order."""
+    alone: bool = False
+    """A message of its own, which asks for a commit acknowledgment in turn; else it goes back on the sender's line."""
     members: tuple["Hl7Answer", ...] = ()
     """The answers to the messages of a batch, which this one answers as a whole."""
 
@@ -113,7 +115,7 @@ def _rows(answer: Hl7Answer, encoding: Encoding, number: str, written_at: dateti
     rows = [
         header_row(
             parties=answer.parties, type=type, control_id=number, processing=answer.processing,
-            version=answer.version, charset=answer.charset, at=written_at,
+            version=answer.version, charset=answer.charset, at=written_at, asks=answer.alone,
         ),
         result_row(answer.code, answer.control_id, answer.text, answer.version, encoding),
     ]  # fmt: skip

@@ -103,12 +103,12 @@ def reference_problems(
             kinds.WRONG_VALUE,
             ("send", "channel"),
             found=f'"{send.channel}", which only receives',
-            expected="the name of a channel of kind drop",
+            expected="the name of a channel of kind drop, or of kind mllp with connect",
         )
         for file in files
         if (send := file.partner.send) is not None
-        and send.channel in channels
-        and not isinstance(channels[send.channel], DropChannel)
+        and (channel := channels.get(send.channel)) is not None
+        and not (isinstance(channel, DropChannel) or channel.connect is not None)
     ]
     return problems
 

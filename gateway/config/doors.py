@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from adapters.contracts import AdapterError
 from gateway import problems_config as kinds
@@ -34,6 +35,8 @@ def door_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
         if name == HTTP:
             expected = "another name; this one stands for the port of [http] in ports.json"
             problems.append(origin.problem(kinds.WRONG_VALUE, ("channels", name), found=f'"{name}"', expected=expected))
+        if listen is None:
+            continue
         if listen.port and listen in taken:
             found = f'"{listen}", where {taken[listen]} listens too'
             problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected="an address of its own"))
@@ -45,11 +48,47 @@ def door_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
     return problems
 
 
+_CALLING = ("connect_seconds", "answer_seconds", "connect_tls")
+_LISTENING = ("partner", "allow", "max_bytes", "connections", "per_peer", "stall", "tls")
+
+
+def way_problems(channels: Mapping[str, Channel], tables: Any, origin: Origin) -> list[ConfigProblem]:
+    """A channel of kind ``mllp`` listens, calls, or both, and has no setting for what it does not do.
+
+    ``tables`` are the channels as they were written: a wrong address is told elsewhere, and is not missing.
+    """
+    problems = []
+    for name, channel in channels.items():
+        if not isinstance(channel, MllpChannel):
+            continue
+        at: Location = ("channels", name)
+        given = set(tables[name])
+        if not given & {"listen", "connect"}:
+            expected = "host:port, as 127.0.0.1:2575, to be called; or connect = host:port, to call"
+            problems.append(origin.problem(kinds.MISSING_KEY, (*at, "listen"), expected=expected))
+            continue
+        for way, others in (("connect", _CALLING), ("listen", _LISTENING)):
+            problems += [
+                origin.problem(
+                    kinds.WRONG_VALUE,
+                    (*at, setting),
+                    found=f"a setting for {way}, which the channel does not have",
+                    expected=f"{way} = host:port beside it, or no {setting}",
+                )
+                for setting in others
+                if way not in given and setting in given
+            ]
+    return problems
+
+
 def certificate_problems(channels: Mapping[str, Channel], origin: Origin) -> list[ConfigProblem]:
     """The files of TLS must be there, and belong together."""
     problems = []
     for name, channel in channels.items():
-        if not isinstance(channel, MllpChannel) or channel.tls is None:
+        if not isinstance(channel, MllpChannel):
+            continue
+        problems += _caller_problems(name, channel, origin)
+        if channel.tls is None:
             continue
         # Loaded only where it is needed: most commands never touch TLS.
         from adapters.transports.mllp.tls import ServerFiles, server_context
@@ -62,6 +101,28 @@ def certificate_problems(channels: Mapping[str, Channel], origin: Origin) -> lis
             problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
         if _readable_by_all(channel.tls.key):
             problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{channel.tls.key}"'))
+    return problems
+
+
+def _caller_problems(name: str, channel: MllpChannel, origin: Origin) -> list[ConfigProblem]:
+    tls = channel.connect_tls
+    if tls is None:
+        return []
+    # Loaded only where it is needed: most commands never touch TLS.
+    from adapters.transports.mllp.tls import ClientFiles, client_context
+
+    at: Location = ("channels", name, "connect_tls")
+    if tls.key is not None and tls.certificate is None:
+        expected = "a PEM file: the certificate that the key belongs to"
+        return [origin.problem(kinds.MISSING_KEY, (*at, "certificate"), expected=expected)]
+    problems = []
+    try:
+        client_context(ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name))
+    except AdapterError as error:
+        expected = "certificates of authorities, and a certificate with its own key, as PEM files"
+        problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
+    if tls.key is not None and _readable_by_all(tls.key):
+        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{tls.key}"'))
     return problems
 
 

@@ -19,7 +19,7 @@ from gateway.config.across import (
     reference_problems,
 )
 from gateway.config.checks import Origin, check_table, shown, suggestion
-from gateway.config.doors import certificate_problems, door_problems, open_door_problems
+from gateway.config.doors import certificate_problems, door_problems, open_door_problems, way_problems
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.overlays import overlay_problems
@@ -85,6 +85,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
+    problems += way_problems(channels, table("channels"), origin)
     problems += certificate_problems(channels, origin)
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
@@ -189,17 +190,20 @@ def _model_of(raw: Any) -> type[DropChannel] | type[MllpChannel]:
     """The model of a channel's kind; where none is named, the one whose settings stand there."""
     settings = raw if isinstance(raw, dict) else {}
     kind = settings.get("kind")
-    return _AVAILABLE.get(kind if isinstance(kind, str) else "mllp" if "listen" in settings else "drop", DropChannel)
+    likely = "mllp" if settings.keys() & {"listen", "connect"} else "drop"
+    return _AVAILABLE.get(kind if isinstance(kind, str) else likely, DropChannel)
 
 
 def _at_home(channel: Channel, home: Path) -> Channel:
     """The channel with its paths made absolute."""
     if isinstance(channel, DropChannel):
         return channel.model_copy(update={"path": _normal(home / channel.path)})
-    if channel.tls is None:
-        return channel
-    files = {name: home / file for name, file in channel.tls if file is not None}
-    return channel.model_copy(update={"tls": channel.tls.model_copy(update=files)})
+    tables = {
+        name: table.model_copy(update={key: home / file for key, file in table if isinstance(file, Path)})
+        for name, table in (("tls", channel.tls), ("connect_tls", channel.connect_tls))
+        if table is not None
+    }
+    return channel.model_copy(update=tables)
 
 
 def _kind_problem(kind: str, at: Location, origin: Origin) -> ConfigProblem:

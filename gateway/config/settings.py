@@ -56,6 +56,13 @@ def _listen(value: Any) -> Any:
     return Listen(host=found[1] or found[2], port=int(found[3]))
 
 
+def _called(value: Any) -> Any:
+    address = _listen(value)
+    if isinstance(address, Listen) and not address.port:
+        raise ValueError("not an address")
+    return address
+
+
 def _network(value: Any) -> Any:
     if isinstance(value, IPv4Network | IPv6Network):
         return value
@@ -90,6 +97,7 @@ def _path(value: Any) -> Any:
 Network = IPv4Network | IPv6Network
 FilePath = Annotated[Path, BeforeValidator(_path)]
 ListenAddress = Annotated[Listen, BeforeValidator(_listen)]
+CalledAddress = Annotated[Listen, BeforeValidator(_called)]
 SecretPlace = Annotated[Secret, BeforeValidator(_secret)]
 
 
@@ -172,11 +180,31 @@ class TlsTable(_Table):
     )
 
 
+class CallTlsTable(_Table):
+    """``[channels.NAME.connect_tls]``: PEM files, read anew for each connection. An empty table trusts what the system
+    trusts, and shows no certificate."""
+
+    ca: FilePath | None = Field(default=None, description="a PEM file: whose certificates the other side may show")
+    certificate: FilePath | None = Field(
+        default=None, description="a PEM file: the certificate that is shown, then those between it and its root"
+    )
+    key: FilePath | None = Field(default=None, description="a PEM file: the key of the certificate, without a password")
+    server_name: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9.:_-]+$",
+        max_length=253,
+        description="the name that the other side's certificate bears, where it is not the host that is called",
+    )
+
+
 class MllpChannel(_Table):
-    """``[channels.NAME]`` of kind ``mllp``: an address on which others call and send HL7 messages."""
+    """``[channels.NAME]`` of kind ``mllp``: an address on which others call and send HL7 messages, one that is called
+    to send them, or both."""
 
     kind: Literal["mllp"]
-    listen: ListenAddress = Field(description="host:port, as 127.0.0.1:2575; port 0 takes any free one")
+    listen: ListenAddress | None = Field(
+        default=None, description="host:port, as 127.0.0.1:2575; port 0 takes any free one"
+    )
     partner: Slug | None = Field(
         default=None, description="the name of a partner, when only that one may use the channel"
     )
@@ -202,6 +230,16 @@ class MllpChannel(_Table):
         description="seconds for which nothing may move in the middle of a message, 0.1 to 3600",
     )
     tls: TlsTable | None = Field(default=None, description='a table as { certificate = "…", key = "…" }')
+    connect: CalledAddress | None = Field(default=None, description="host:port, as lab.example:2575")
+    connect_seconds: float = Field(
+        default=10.0, ge=0.1, le=60, description="seconds until a connection must be open, 0.1 to 60"
+    )
+    answer_seconds: float = Field(
+        default=30.0, ge=0.1, le=600, description="seconds until a message must be answered, 0.1 to 600"
+    )
+    connect_tls: CallTlsTable | None = Field(
+        default=None, description='a table as { ca = "…" }; {} trusts what the system trusts'
+    )
 
 
 Channel = DropChannel | MllpChannel
@@ -243,8 +281,20 @@ class Config:
         return {name: channel for name, channel in self.channels.items() if isinstance(channel, DropChannel)}
 
     def listeners(self) -> dict[str, MllpChannel]:
-        """The channels of kind ``mllp``."""
-        return {name: channel for name, channel in self.channels.items() if isinstance(channel, MllpChannel)}
+        """The channels of kind ``mllp`` that listen."""
+        return {
+            name: channel
+            for name, channel in self.channels.items()
+            if isinstance(channel, MllpChannel) and channel.listen is not None
+        }
+
+    def callers(self) -> dict[str, MllpChannel]:
+        """The channels of kind ``mllp`` that call."""
+        return {
+            name: channel
+            for name, channel in self.channels.items()
+            if isinstance(channel, MllpChannel) and channel.connect is not None
+        }
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""

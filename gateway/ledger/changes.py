@@ -210,9 +210,12 @@ class SqlTransaction(SqlReads):
         added = self._changed(sql.ADD_PARCEL, values)
         self._counts["parcels.delivered" if row.state is ParcelState.DELIVERED else "waiting.parcels"] += added
 
-    def due_parcels(self, now: datetime, limit: int = 100) -> list[ParcelRow]:
+    def due_parcels(
+        self, now: datetime, limit: int = 100, *, in_order: Collection[str] = (), besides: Collection[str] = ()
+    ) -> list[ParcelRow]:
         """Those to render or to send now, oldest first."""
-        return list(self._parcels(sql.DUE_PARCELS, now=microseconds(now), limit=limit))
+        values = {"now": microseconds(now), "limit": limit, "in_order": list(in_order), "besides": list(besides)}
+        return list(self._parcels(sql.DUE_PARCELS, **values))
 
     def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
         """From ``queued`` to ``ready``; LookupError where it is not ``queued``: rendered bytes never change."""
@@ -233,6 +236,12 @@ class SqlTransaction(SqlReads):
     def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
         """One more attempt that failed."""
         self._connection.execute(sql.FAILED, {"of": id, "error": error, "next": microseconds(next_attempt_at)})
+
+    def parcel_refused(self, id: str, error: str) -> None:
+        """It waits no longer."""
+        refused = self._changed(sql.REFUSED, {"of": id, "error": error})
+        self._counts["waiting.parcels"] -= refused
+        self._counts["parcels.refused"] += refused
 
     def next_number(self, scope: str) -> int:
         """The next of a scope."""

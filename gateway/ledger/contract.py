@@ -179,8 +179,14 @@ class Transaction(Reads, Protocol):
 
     def add_parcel(self, row: ParcelRow) -> None: ...
 
-    def due_parcels(self, now: datetime, limit: int = 100) -> list[ParcelRow]:
-        """Queued or ready ones whose next attempt is due, oldest first."""
+    def due_parcels(
+        self, now: datetime, limit: int = 100, *, in_order: Collection[str] = (), besides: Collection[str] = ()
+    ) -> list[ParcelRow]:
+        """To render or to send now, oldest first.
+
+        Of a channel in ``in_order`` nothing is given while a rendered parcel of it waits for its next attempt, so that
+        none overtakes it; of one in ``besides`` nothing at all.
+        """
 
     def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
         """State ``ready``."""
@@ -189,6 +195,9 @@ class Transaction(Reads, Protocol):
 
     def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
         """Counts an attempt and sets the next one; the state stays."""
+
+    def parcel_refused(self, id: str, error: str) -> None:
+        """One more attempt, and the last: the destination said no for good. Nothing where it is delivered."""
 
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row

@@ -35,6 +35,8 @@ class ParcelState(StrEnum):
     """Rendered; its bytes will never change."""
     DELIVERED = "delivered"
     """The destination has it."""
+    REFUSED = "refused"
+    """The destination has said no for good: it is not tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,22 @@ HELD_OF = (
     .where(documents.c.delivery == _OF, events.c.state == word("held"))
 )
 
+_SETTLED = parcels.c.state.in_((word("delivered"), word("refused")))
+_RESTING = select(parcels.c.channel).where(
+    UNSENT, parcels.c.state == word("ready"), parcels.c.next_attempt_at > bindparam("now")
+)
 DUE_PARCELS = (
     select(*PARCEL)
-    .where(UNSENT, func.coalesce(parcels.c.next_attempt_at, 0) <= bindparam("now"))
+    .where(
+        UNSENT,
+        parcels.c.state != word("refused"),
+        func.coalesce(parcels.c.next_attempt_at, 0) <= bindparam("now"),
+        parcels.c.channel.not_in(bindparam("besides", expanding=True)),
+        or_(
+            parcels.c.channel.not_in(bindparam("in_order", expanding=True)),
+            parcels.c.channel.not_in(_RESTING),
+        ),
+    )
     .order_by(parcels.c.position)
     .limit(bindparam("limit"))
 )
@@ -125,13 +138,18 @@ RENDER = (
 )
 DELIVERED = (
     update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state != word("delivered"))
+    .where(parcels.c.id == _OF, ~_SETTLED)
     .values(state="delivered", delivered_at=bindparam("at"), next_attempt_at=null(), last_error=null())
 )
 FAILED = (
     update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state != word("delivered"))
+    .where(parcels.c.id == _OF, ~_SETTLED)
     .values(attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=bindparam("next"))
+)
+REFUSED = (
+    update(parcels)
+    .where(parcels.c.id == _OF, ~_SETTLED)
+    .values(state="refused", attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=null())
 )
 RESOLVE = (
     update(exceptions)

@@ -2,6 +2,7 @@
 
 import os
 import random
+import socketserver
 import threading
 import time
 from collections import Counter
@@ -55,6 +56,50 @@ def test_a_message_is_answered_and_published_and_its_repeat_gets_the_same_answer
         assert [each["data"]["lines"][0]["quantity"]["value"] for each in (first, second)] == ["12", "13"]
         assert rejected["type"].endswith(".rejected.v1")
         caller.close()
+
+
+def test_in_enhanced_mode_the_verdict_comes_as_a_message_of_its_own(tmp_path: Path) -> None:
+    came: list[bytes] = []
+
+    class Receiver(socketserver.StreamRequestHandler):
+        """The sender's other ear: takes what is sent, and says so."""
+
+        def handle(self) -> None:
+            content = b""
+            while part := self.request.recv(65536):
+                content += part
+                if content.endswith(b"\x1c\r"):
+                    came.append(content[1:-2])
+                    header = content[1:].split(b"\r")[0].split(b"|")
+                    answer = b"MSH|^~\\&|A|B|C|D|20261121||ACK|1|P|2.5\rMSA|CA|%b\r" % header[9]
+                    self.request.sendall(b"\x0b" + answer + b"\x1c\r")
+                    content = b""
+
+    with (
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Receiver) as ear,
+        gateway(tmp_path / "st", start=False) as own,
+    ):
+        ear.daemon_threads = True
+        threading.Thread(target=ear.serve_forever, daemon=True).start()
+        connect = f'connect = "127.0.0.1:{ear.server_address[1]}"\n'
+        own.config.write_text(f'{own.config.read_text()}{_CHANNEL}\n[channels.ehr_answers]\nkind = "mllp"\n{connect}')
+        partner = 'name = "cabinet"\nidentities = [{ scheme = "MSH", id = "CAB|3W" }]\n'
+        (own.config.parent / "partners/cabinet.toml").write_text(partner + 'send = { channel = "ehr_answers" }\n')
+        own.start()
+        caller = sender(own)
+        contents = [requisition("M1"), requisition("M2").replace(b"|12|BX|", b"|1O|BX|")]
+        for control, content in zip((b"M1", b"M2"), contents, strict=True):
+            answer = caller.ask(content.replace(b"|P|2.5\r", b"|P|2.5|||AL|AL\r")) or b""
+            assert b"\rMSA|CA|" + control + b"\r" in answer
+        own.wait(lambda: len(came) == 2, "both verdicts")
+        own.wait(lambda: b'wharf_backlog{kind="parcels"} 0.0' in own.get("/metrics")[1], "both taken")
+        caller.close()
+        ear.shutdown()
+    good, bad = came
+    assert b"\rMSA|AA|M1\r" in good
+    assert b"\rMSA|AE|M2" in bad
+    assert [each.split(b"\r")[0].split(b"|")[14:16] for each in came] == [[b"AL", b"NE"]] * 2
+    assert len({each.split(b"|")[9] for each in came}) == 2
 
 
 def test_nothing_of_a_patient_is_told_anywhere_but_in_the_ledger(tmp_path: Path) -> None:

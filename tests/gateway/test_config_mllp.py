@@ -135,3 +135,49 @@ def test_what_only_receives_is_no_place_to_send_to(tmp_path: Path) -> None:
     (tmp_path / "partners/a.toml").write_text('name = "acme"\nsend = { channel = "ehr" }\n')
     problem = only(refused(tmp_path, HEAD + 'listen = "127.0.0.1:0"\n'))
     assert (problem.key, problem.found) == ("send.channel", '"ehr", which only receives')
+
+
+CALLER = '[gateway]\nname = "st"\n[channels.lab]\nkind = "mllp"\n'
+
+
+def test_a_channel_may_call_listen_or_both(tmp_path: Path) -> None:
+    (tmp_path / "partners").mkdir()
+    (tmp_path / "partners/a.toml").write_text('name = "acme"\nsend = { channel = "lab" }\n')
+    config = load(tmp_path, CALLER + 'connect = "lab.example:2575"\nanswer_seconds = 5\n')
+    (channel,) = config.callers().values()
+    assert (str(channel.connect), channel.answer_seconds, channel.connect_tls) == ("lab.example:2575", 5, None)
+    assert config.listeners() == {}
+    config = load(tmp_path, CALLER + 'connect = "[::1]:2575"\nlisten = "127.0.0.1:0"\nstall = 9\nconnect_seconds = 1\n')
+    assert set(config.callers()) == set(config.listeners()) == {"lab"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "words"),
+    [
+        ('connect = "lab.example:0"', "channels.lab.connect", "host:port"),
+        ('connect = "lab.example"', "channels.lab.connect", "host:port"),
+        ('connect = "a:1"\nallow = ["10.0.0.1"]', "channels.lab.allow", "listen = host:port beside it"),
+        ('listen = "127.0.0.1:0"\nanswer_seconds = 5', "channels.lab.answer_seconds", "connect = host:port beside it"),
+        ('connect = "a:1"\nanswer_seconds = 601', "channels.lab.answer_seconds", "0.1 to 600"),
+        ('connect = "a:1"\nconnect_tls = { key = "a.key" }', "channels.lab.connect_tls.certificate", "belongs to"),
+        ('connect = "a:1"\nconnect_tls = { ca = "gone.pem" }', "channels.lab.connect_tls", "gone.pem: no such file"),
+        ('connect = "a:1"\nconnect_tls = { server_name = "a b" }', "channels.lab.connect_tls.server_name", "the name"),
+    ],
+)
+def test_one_wrong_setting_of_a_caller_is_one_located_problem(
+    tmp_path: Path, settings: str, key: str, words: str
+) -> None:
+    problem = only(refused(tmp_path, CALLER + settings + "\n"))
+    assert (problem.key, problem.line) == (key, 4 + len(settings.splitlines()))
+    assert words in str(ConfigError([problem]))
+
+
+def test_the_files_of_a_caller_are_found_beside_the_settings(tmp_path: Path, tls: str) -> None:
+    text = CALLER + f'connect = "127.0.0.1:1"\nconnect_tls = {{ {tls}, ca = "tls/authority.pem", server_name = "x" }}\n'
+    table = load(tmp_path, text).callers()["lab"].connect_tls
+    assert table is not None
+    assert (table.ca, table.server_name) == (tmp_path / "tls/authority.pem", "x")
+    assert table.certificate == tmp_path / "tls/gateway.example.pem"
+    (tmp_path / "tls/gateway.example.key").chmod(0o644)
+    (warning,) = load(tmp_path, text).warnings
+    assert (warning.code, warning.key) == ("CFG-W0002", "channels.lab.connect_tls.key")

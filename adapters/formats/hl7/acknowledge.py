@@ -73,12 +73,17 @@ def answer_type(name: str, event: str, version: str, encoding: Encoding, structu
 
 
 def header_row(
-    *, parties: Sequence[str], type: str, control_id: str, processing: str, version: str, charset: str, at: datetime
-) -> Row:
-    """MSH, without its separators; ``parties`` are MSH-3 to MSH-6 as they are written."""
+    *, parties: Sequence[str], type: str, control_id: str, processing: str, version: str, charset: str, at: datetime,
+    asks: bool = False,
+) -> Row:  # fmt: skip
+    """MSH, without its separators; ``parties`` are MSH-3 to MSH-6 as they are written.
+
+    ``asks``: a commit acknowledgment is wanted, and none of an application (MSH-15 and 16, table 0155).
+    """
+    accept, application = ("AL", "NE") if asks else ("", "")
     return (
         "MSH", *parties, at.strftime("%Y%m%d%H%M%S%z"), "", type, control_id, processing, version,
-        "", "", "", "", "", charset,
+        "", "", accept, application, "", charset,
     )  # fmt: skip
 
 

@@ -5,32 +5,16 @@ import ssl
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import structlog
 
-from adapters.contracts import AdapterError, Parcel, RefusedError
+from adapters.contracts import AdapterError, Parcel, RefusedError, Verdict
 from adapters.transports.mllp.link import Link, connect
 from adapters.transports.mllp.tls import ClientFiles, client_context
 
 _MOST_REMEMBERED = 10_000
 
 log = structlog.get_logger(__name__)
-
-
-class Verdict(StrEnum):
-    """What a received message says about the one that was sent."""
-
-    ACCEPTED = "accepted"
-    """It is theirs now."""
-    REFUSED = "refused"
-    """They do not want this content; the same bytes again would not help."""
-    BUSY = "busy"
-    """They cannot take it now; later they may."""
-    MORE = "more"
-    """It is about this message and not the last word: the next one is awaited."""
-    STRAY = "stray"
-    """It is no answer to this message."""
 
 
 ReadsAnswer = Callable[[bytes, bytes], Verdict]

@@ -375,7 +375,7 @@ def test_no_question_walks_through_a_table(ledger: SqlLedger, tmp_path: Path) ->
         reads.parcels_answering("i1")
         reads.exceptions()
         reads.backlog()
-        connection.execute(statements.DUE_PARCELS, {"now": 1, "limit": 1})
+        connection.execute(statements.DUE_PARCELS, {"now": 1, "limit": 1, "in_order": ["a"], "besides": ["b"]})
         connection.execute(events._CLAIM, {"limit": 1})
         connection.execute(events._CLAIM_BUT, {"limit": 1, "resting": ["a"]})
         plans = {

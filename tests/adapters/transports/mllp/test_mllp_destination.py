@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.contracts import AdapterError, Delivery, Outcome, Parcel, Receipt, RefusedError
-from adapters.transports.mllp.destination import CallSettings, MllpDestination, Verdict
+from adapters.contracts import AdapterError, Delivery, Outcome, Parcel, Receipt, RefusedError, Verdict
+from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.framing import framed
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.tls import ClientFiles, ServerFiles
