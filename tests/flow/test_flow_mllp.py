@@ -82,7 +82,7 @@ def test_in_enhanced_mode_the_verdict_comes_as_a_message_of_its_own(tmp_path: Pa
         ear.daemon_threads = True
         threading.Thread(target=ear.serve_forever, daemon=True).start()
         connect = f'connect = "127.0.0.1:{ear.server_address[1]}"\n'
-        own.config.write_text(f'{own.config.read_text()}{_CHANNEL}\n[channels.ehr_answers]\nkind = "mllp"\n{connect}')
+        own.config.write_text(f'{own.config.read_text()}\n[channels.ehr_answers]\nkind = "mllp"\n{connect}')
         partner = 'name = "cabinet"\nidentities = [{ scheme = "MSH", id = "CAB|3W" }]\n'
         (own.config.parent / "partners/cabinet.toml").write_text(partner + 'send = { channel = "ehr_answers" }\n')
         own.start()
