@@ -18,8 +18,8 @@ import gateway.inbound
 
 read = gateway.inbound.read_delivery
 
-def fatal(content, *rest):
-    for item in read(content, *rest):
+def fatal(content, *rest, **more):
+    for item in read(content, *rest, **more):
         if b"POISON" in bytes(content):
             os.kill(os.getpid(), signal.SIGKILL)
         yield item
@@ -38,6 +38,7 @@ def test_only_the_file_that_ends_the_gateway_is_held(tmp_path: Path) -> None:
         for number, content in good.items():
             house.put(f"{number}.edi", content)
         ends = 0
+        deadline = time.monotonic() + 120
         house.launch()
         while len(house.answers("acme", "997")) < len(good) or not (house.drop / "rejected" / "000000000.edi").exists():
             if house.exit_code is not None:
@@ -45,6 +46,7 @@ def test_only_the_file_that_ends_the_gateway_is_held(tmp_path: Path) -> None:
                 ends += 1
                 assert ends < 20, "it never was held"
                 house.launch()
+            assert time.monotonic() < deadline, house.log[-3000:]
             time.sleep(0.02)
         house.stop()
         assert ends == MOST_ATTEMPTS
