@@ -47,7 +47,7 @@ def opinion(text: str, profile: str) -> dict[str, Any]:
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report"
             try:
-                Validator.validate(message, reference=message.reference if reference else None, report_file=str(report))
+                Validator.validate(message, reference=reference and reference[message.name], report_file=str(report))
             except HL7apyException as error:
                 # All of them stand in the report; the first is raised too.
                 told["first"] = str(error)[:LONGEST]

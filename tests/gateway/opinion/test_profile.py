@@ -5,6 +5,7 @@ import pickle
 from pathlib import Path
 
 import pytest
+from hl7apy import load_reference
 
 from gateway.cli.main import run
 from gateway.opinion.profile import ask_profile, version
@@ -74,3 +75,14 @@ def test_a_profile_with_code_in_it_is_not_run(tmp_path: Path) -> None:
 def test_a_worker_that_takes_too_long_is_given_up() -> None:
     (told,) = ask_profile(GOOD, None, patience=0.001)
     assert told.silent == "hl7apy was given up after 0.001 seconds"
+
+
+def test_a_message_profile_decides_what_hl7apy_asks_for(tmp_path: Path) -> None:
+    structure = load_reference("SIU_S12", "Message", "2.5")
+    header, *others = structure[1]
+    fields = [(name, ref, (1, 1) if name == "MSH_8" else counts, kind) for name, ref, counts, kind in header[1][1]]
+    stricter = (header[0], (header[1][0], tuple(fields), *header[1][2:]), *header[2:])
+    profile = tmp_path / "profile"
+    profile.write_bytes(pickle.dumps({"SIU_S12": (structure[0], (stricter, *others), *structure[2:])}))
+    (told,) = ask_profile(GOOD, profile)
+    assert (told.silent, told.errors) == (None, ("Missing required child MSH.MSH_8",))
