@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -32,6 +33,13 @@ def command(
     second_opinion: Annotated[
         bool, typer.Option("--second-opinion", help="Show what pyx12 says beside it; the exit code stays ours.")
     ] = False,
+    profile: Annotated[
+        bool, typer.Option("--profile", help="Show what hl7apy says of HL7's structure; the exit code stays ours.")
+    ] = False,
+    profile_file: Annotated[
+        Path | None,
+        typer.Option("--profile-file", exists=True, dir_okay=False, help="As --profile, against this message profile."),
+    ] = None,
 ) -> None:
     """Tell what is wrong in X12 and HL7 files, where, and what to do.
 
@@ -47,6 +55,7 @@ def command(
     from gateway.diagnostics.terminal import look_of
     from gateway.diagnostics.text import render_summary, render_text
 
+    profile = _profile_wanted(profile, profile_file, format)
     look = look_of(sys.stdout, os.environ)
     code = 0
     found: list[tuple[str, list[Problem]]] = []
@@ -76,6 +85,8 @@ def command(
                 typer.echo(json.dumps(to_check_json(problem, given.name), ensure_ascii=False))
         if second_opinion and format is not Format.SARIF:
             _show(opinions, given.name, look, as_json=format is Format.JSON)
+        if profile:
+            _show_profile(given.content, given.name, profile_file, look, as_json=format is Format.JSON)
     if format is Format.TEXT:
         summary = render_summary([problems for _, problems in found], color=look.color, ascii=look.ascii)
         typer.echo(summary, color=look.color)
@@ -85,6 +96,13 @@ def command(
             report["runs"].append(_run(asked))
         typer.echo(json.dumps(report, indent=2))
     raise typer.Exit(code)
+
+
+def _profile_wanted(flag: bool, file: Path | None, format: Format) -> bool:
+    wanted = flag or file is not None
+    if wanted and format is Format.SARIF:
+        raise typer.BadParameter("only with --format text or json", param_hint="--profile")
+    return wanted
 
 
 def _opinions(content: "Content", problems: "list[Problem]") -> "list[Comparison]":
@@ -104,6 +122,17 @@ def _show(opinions: "list[Comparison]", name: str, look: "Look", *, as_json: boo
             typer.echo(json.dumps(to_json(one, name, version()), ensure_ascii=False))
     else:
         typer.echo(render(opinions, name, version(), look), color=look.color)
+
+
+def _show_profile(content: "Content", name: str, file: Path | None, look: "Look", *, as_json: bool) -> None:
+    from gateway.opinion.profile import ask_profile, render, to_json
+
+    opinions = list(ask_profile(content, file))
+    if as_json:
+        for one in opinions:
+            typer.echo(json.dumps(to_json(one, name), ensure_ascii=False))
+    else:
+        typer.echo(render(opinions, name, file, look), color=look.color)
 
 
 def _run(asked: "list[tuple[str, list[Comparison]]]") -> dict[str, Any]:
