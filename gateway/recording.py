@@ -231,7 +231,7 @@ class Recorder:
         self, tx: Transaction, answers: Sequence[AnyAnswer], closing: Closing, interchange: str, now: datetime
     ) -> None:
         """Queues the answers; one that the sender has got already, from an earlier reading, is not sent again."""
-        given = {parcel.body for parcel in tx.parcels_answering(interchange)}
+        given = {parcel.body for parcel in tx.parcels_answering(interchange)} if answers else set()
         send = closing.partner.send
         for answer in answers:
             body = answer.model_dump_json(by_alias=True, exclude_none=True).encode()

@@ -13,12 +13,14 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from adapters.transports.mllp.framing import END, framed
-from gateway.bench.mllp_server import ECHO, HOST, LEDGER, TRANSPORT
+from gateway.bench.mllp_server import ECHO, HOST, LEDGER, PATH, PUBLISHED, TRANSPORT
 
 NAMES = {
     ECHO: "bare asyncio echo",
     TRANSPORT: "wharf: listener, answered at once",
     LEDGER: "wharf: listener, raw bytes committed",
+    PATH: "wharf: full path, documents committed",
+    PUBLISHED: "wharf: full path, and published",
 }
 CONNECTIONS = (1, 8, 64)
 WARM_UP = 0.3
@@ -112,7 +114,9 @@ async def _send(port: int, connections: int, seconds: float) -> tuple[list[float
     """Latencies after the warm-up, the seconds that they took, and how many messages were answered in all."""
     loop = asyncio.get_running_loop()
     senders = []
-    for number in range(connections):
+    for ordinal in range(connections):
+        # No message is sent twice, in none of the runs against one ledger: a repeat would be answered sooner.
+        number = ordinal * 10_000_000 + connections * 100_000
         _, sender = await loop.create_connection(lambda number=number: _Sender(number), HOST, port)  # type: ignore[misc]
         senders.append(sender)
     for sender in senders:
@@ -134,7 +138,7 @@ class _Sender(asyncio.Protocol):
     """Sends the next message as soon as the one before was answered."""
 
     def __init__(self, number: int) -> None:
-        self._number = number * 10_000_000
+        self._number = number
         self._tail = message(0).partition(b"B000000000")
         self._sent = 0.0
         self._ending: asyncio.Future[None] | None = None

@@ -6,24 +6,42 @@ Each way is one function that answers connections on a port; a further way needs
 import asyncio
 import hashlib
 import itertools
+import os
+import random
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
+
+from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Delivery, Handler, Outcome, Receipt
+from adapters.partner import Partner
 from adapters.transports.mllp.framing import END, VT
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
-from gateway.ledger.contract import Transaction
+from canonical.event import TYPE_PREFIX
+from gateway.assembly import utc_now
+from gateway.doors import Doors
+from gateway.ids import id_maker
+from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.ledger.store import open_ledger
+from gateway.metrics import Metrics
+from gateway.partners import PartnerBook
+from gateway.publishers.embedded import EmbeddedPublisher
+from gateway.relay import Relay, World
+from gateway.rows import Naming
+from gateway.waiting import WaitingRoom
 
-ECHO, TRANSPORT, LEDGER = "echo", "transport", "ledger"
+ECHO, TRANSPORT, LEDGER, PATH, PUBLISHED = "echo", "transport", "ledger", "path", "published"
 HOST = "127.0.0.1"
+T = TypeVar("T")
 _ANSWER = b"MSH|^~\\&|WHARF|BENCH|EHR|BENCH|20261121||ACK^O05^ACK|1|P|2.5\rMSA|AA|%b\r"
 
 
@@ -99,7 +117,79 @@ async def _ledger(data: Path) -> AsyncIterator[tuple[int, Commits]]:
         ledger.close()
 
 
-WAYS: dict[str, Callable[[Path], Running]] = {ECHO: _echo, TRANSPORT: _transport, LEDGER: _ledger}
+class _Counted:
+    """A ledger whose commits are counted."""
+
+    def __init__(self, ledger: Ledger, commits: Commits) -> None:
+        self._ledger = ledger
+        self._commits = commits
+
+    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Hands a work in, which is counted when it runs."""
+
+        def counted(tx: Transaction) -> T:
+            self._commits.work()
+            return work(tx)
+
+        future = self._ledger.write(counted)
+        future.add_done_callback(self._commits.resolved)
+        return future
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._ledger, name)
+
+
+@asynccontextmanager
+async def _path(data: Path) -> AsyncIterator[tuple[int, Commits]]:
+    """Our listener before a gateway's own waiting room: canonical documents, events and answers in one commit."""
+    async with _room(data, publish=False) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _published(data: Path) -> AsyncIterator[tuple[int, Commits]]:
+    """The same, while the relay publishes the events to the embedded feed."""
+    async with _room(data, publish=True) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _room(data: Path, *, publish: bool) -> AsyncIterator[tuple[int, Commits]]:
+    ledger, commits, metrics = open_ledger(data), Commits(), Metrics(CollectorRegistry())
+    clock = utc_now
+    world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
+    relay = Relay(ledger, EmbeddedPublisher(clock), world, metrics)
+    book = PartnerBook([Partner(name="bench", catch_all=True)])
+    room = WaitingRoom(
+        ledger=cast("Ledger", _Counted(ledger, commits)),
+        doors=Doors(book.find, book.by_name, waiting=frozenset({"bench"})),
+        naming=Naming("bench", TYPE_PREFIX),
+        clock=clock,
+        new_id=id_maker(clock, os.urandom),
+        metrics=metrics,
+        patient_key=b"bench",
+    )
+
+    async def handle(delivery: Delivery) -> Receipt:
+        receipt = await room(delivery)
+        relay.wake()
+        return receipt
+
+    task = asyncio.create_task(relay.run()) if publish else None
+    try:
+        async with _listening(handle) as port:
+            yield port, commits
+    finally:
+        if task is not None:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        ledger.close()
+
+
+WAYS: dict[str, Callable[[Path], Running]] = {
+    ECHO: _echo, TRANSPORT: _transport, LEDGER: _ledger, PATH: _path, PUBLISHED: _published,
+}  # fmt: skip
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The measurement of MLLP measures what it says: every way answers, and only one commits."""
+"""The measurement of MLLP measures what it says: every way answers, and those with a ledger commit."""
 
 import json
 
@@ -9,16 +9,16 @@ from gateway.bench.mllp import NAMES, flushes, measure, message
 from gateway.cli.main import run
 
 
-def test_each_way_answers_and_one_of_them_commits() -> None:
+def test_each_way_answers_and_those_with_a_ledger_commit() -> None:
     figures = list(measure(0.3, counts=(1, 4)))
     assert [(figure.way, figure.connections) for figure in figures] == [(way, n) for way in NAMES for n in (1, 4)]
     assert all(figure.per_second > 0 and 0 < figure.p50 <= figure.p99 for figure in figures)
     committed = [figure.per_commit for figure in figures]
     assert committed[:4] == [None] * 4
-    alone, four = committed[4:]
-    assert alone == pytest.approx(1, abs=0.05), "a lone sender shares its commit with nobody"
-    assert four is not None
-    assert 1 < four <= 4.1
+    for alone, four in zip(committed[4::2], committed[5::2], strict=True):
+        assert alone == pytest.approx(1, abs=0.05), "a lone sender shares its commit with nobody"
+        assert four is not None
+        assert 1 < four <= 4.1
 
 
 def test_messages_are_about_a_kilobyte_and_differ_in_their_control_id() -> None:
@@ -33,5 +33,5 @@ def test_the_command_tells_flushes_and_figures(capsys: pytest.CaptureFixture[str
     assert run(["bench", "mllp", "--seconds", "0.2", "--json"]) == 0
     disk, *figures = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert disk["flushesPerSecond"] > 0
-    assert [figure["connections"] for figure in figures] == [1, 8, 64] * 3
+    assert [figure["connections"] for figure in figures] == [1, 8, 64] * len(NAMES)
     assert flushes(0.05) > 0
