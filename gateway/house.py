@@ -46,10 +46,7 @@ class House:
             asyncio.create_task(self._resume(), name="resume"),
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
-            *(
-                asyncio.create_task(source.run(parts.inbound), name=f"channel {source.name}")
-                for source in parts.sources
-            ),
+            *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
         ]
         stopped = asyncio.create_task(stop.wait(), name="stop")
         ended = ""
