@@ -48,6 +48,8 @@ class Hl7Reading:
         self._outside: list[Problem] = []
         self._batch: _Batch | None = None
         self._file: _File | None = None
+        self._whole = False
+        """Whether a batch or file came with header, trailer and the right count: it may be empty."""
 
     def items(self) -> Iterator[Item]:
         """The messages, each followed by its closing, or by that of its batch; what stands outside all comes last."""
@@ -64,7 +66,7 @@ class Hl7Reading:
                     yield from self._message(found)
         yield from self._close_batch(len(self._content), None)
         self._close_file(None)
-        if not self._position and self._file is None and not any(map(_is_batch, self._outside)):
+        if not self._position and (self._outside or not self._whole):
             first = next((each for each in self._outside if each.offset is not None), None)
             at, length = (first.offset or 0, first.length or 0) if first else (0, len(self._content))
             yield from self._unreadable(problems.NO_MESSAGE, at, length)
@@ -166,6 +168,7 @@ class Hl7Reading:
             found.append(self._problem(problems.BATCH_NOT_CLOSED, batch.offset, batch.length))
         else:
             found += self._count(trailer, batch.count, "messages")
+            self._whole = not found
         partner = partner_of(header, self._partner_for) if header.header.value(3) else batch.partner
         sender, receiver = parties_of(header)
         answer = batch_answer(header, batch.members) if batch.members else None
@@ -192,6 +195,8 @@ class Hl7Reading:
             self._note(problems.BATCH_NOT_CLOSED, file.offset, file.length)
         elif file.batches:
             self._outside += self._count(trailer, file.batches, "batches")
+        else:
+            self._whole = True
 
     def _count(self, trailer: Hl7Message, counted: int, what: str) -> list[Problem]:
         """BTS-1 or FTS-1 against what came; where it is no number, nothing is claimed."""
@@ -271,7 +276,3 @@ class _File:
     batches: int = 0
     messages: int = 0
     closed: bool = False
-
-
-def _is_batch(problem: Problem) -> bool:
-    return problem.code in (problems.BATCH_NOT_OPENED.code, problems.BATCH_NOT_CLOSED.code)

@@ -191,3 +191,19 @@ def test_nothing_brings_it_down(type: str, segments: list[str], overlay: dict[st
         if isinstance(item, Message):
             assert item.document.to_json()
             assert item.accepted or any(problem.severity == "error" for problem in item.problems)
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        (b"BHS|^~\\&|CAB|3W\rBTS|0\r", []),
+        (b"FHS|^~\\&|CAB|3W\rFTS|0\r", []),
+        (b"FHS|^~\\&|CAB|3W\rBHS|^~\\&|CAB|3W\rBTS|0\rFTS|1\r", []),
+        (b"FHS", ["HL7-E0101"]),
+        (b"BHS|^~\\&|CAB|3W\r", ["HL7-E0101"]),
+        (b"BHS|^~\\&|CAB|3W\rBTS|5\r", ["HL7-E0101"]),
+    ],
+)
+def test_a_whole_batch_may_be_empty_and_a_broken_one_is_rejected(content: bytes, codes: list[str]) -> None:
+    messages = [item for item in read(content) if isinstance(item, Message)]
+    assert [item.problems[0].code for item in messages] == codes
