@@ -1,6 +1,7 @@
 """A trading partner as the pure core sees it."""
 
-from typing import Annotated, Literal
+from collections.abc import Callable
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -75,9 +76,9 @@ class Partner(_Settings):
     hl7: Hl7Settings = Hl7Settings()
     """How it speaks HL7, and what it is answered."""
 
-    def knows(self, scheme: str, qualifier: str | None, id: str) -> bool:
-        """Whether one of the identities is this one; an identity without qualifier matches any."""
-        return any(
-            own.scheme == scheme and own.id == id and (own.qualifier is None or own.qualifier == qualifier)
-            for own in self.identities
-        )
+
+PartnerFor = Callable[[str, str | None, str], Partner | None]
+"""Finds the partner that an identity (scheme, qualifier, id) belongs to; None where nobody knows it."""
+
+UNKNOWN_PARTNER: Final = Partner(name="unknown")
+"""Stands for a sender that no partner names."""

@@ -11,11 +11,12 @@ from datetime import datetime
 from adapters.contracts import Content
 from adapters.formats.hl7.reader import looks_like_hl7
 from adapters.formats.x12.delimiters import LONGEST_HEADER, InterchangeHeader, find_header, read_header
+from adapters.partner import PartnerFor
 from adapters.reading import AnyAnswer, Item
 from adapters.translation.hl7 import Hl7Reading
 from adapters.translation.hl7_render import Hl7Answer, render_hl7
 from adapters.translation.hl7_senders import sender_of
-from adapters.translation.x12 import PartnerFor, X12Reading
+from adapters.translation.x12 import X12Reading
 from adapters.translation.x12_answers import Answer, NextNumber, render_answer
 
 _LOOKED_AT = 4096

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.contracts import Delivery, Sender
-from adapters.partner import Partner
-from adapters.translation.x12 import PartnerFor
+from adapters.partner import Partner, PartnerFor
 
 _CERTIFICATE, _ADDRESS = "TLS", "IP"
 """Schemes of identities by which a sender is known that shows a certificate, or has an address of its own."""

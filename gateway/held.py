@@ -1,8 +1,8 @@
 """A delivery that nobody could read to its end: held for a person, and told downstream."""
 
 from adapters.contracts import Delivery, Outcome, Receipt
+from adapters.partner import UNKNOWN_PARTNER
 from adapters.reading import Message
-from adapters.translation.x12 import UNKNOWN_PARTNER
 from canonical.parts import Provenance
 from canonical.problem import Problem
 from canonical.rejection import Rejection

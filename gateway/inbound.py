@@ -10,8 +10,8 @@ import structlog
 from adapters.contracts import Content, Delivery, Outcome, Receipt
 from adapters.reading import Message
 from adapters.translate import first_sender, read_delivery
-from adapters.translation.x12 import UNKNOWN_PARTNER
 from canonical.problem import Problem
+from gateway.arrivals import answered_before, outcome_again, row_of
 from gateway.company import Company
 from gateway.crash import crash_point
 from gateway.diagnostics.text import render_plain
@@ -148,18 +148,8 @@ class Inbound:
                 # An earlier arrival of the same bytes was never read to its end: first that one, then this.
                 again = self._begin_again(waiting.id, content, tx)
                 return replace(again, asked=False) if again is not None else _receipt_of(waiting)
-            first = tx.first_delivery(delivery.channel, delivery.sha256)
-            if first is not None and first.partner in (None, UNKNOWN_PARTNER.name):
-                # Nobody answered it: the sender may have become a partner since.
-                first = None
-            tx.add_delivery(
-                DeliveryRow(
-                    id=delivery.id, channel=delivery.channel, name=delivery.name, origin=delivery.origin,
-                    sha256=delivery.sha256, size=len(content), received_at=delivery.received_at,
-                    state=DeliveryState.RECEIVED, repeats=first.id if first else None,
-                ),
-                content,
-            )  # fmt: skip
+            first = answered_before(tx, delivery)
+            tx.add_delivery(replace(row_of(delivery), repeats=first.id if first else None), content)
             if first is not None:
                 return self._repeat(tx, delivery, first)
             tx.begin_reading(delivery.id)
@@ -189,8 +179,7 @@ class Inbound:
         answered = dict.fromkeys(parcel.interchange for parcel in sent if parcel.interchange and not parcel.repeats)
         for interchange in answered:
             repeat_answers(tx, interchange, delivery.id, self._new_id, now)
-        answered_so = Outcome(first.outcome or Outcome.DUPLICATE.value)
-        outcome = answered_so if answered_so in (Outcome.REJECTED, Outcome.QUARANTINED) else Outcome.DUPLICATE
+        outcome = outcome_again(first)
         summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is sent again"
         tx.finish_delivery(
             delivery.id, partner=first.partner, outcome=outcome.value, accepted=0, rejected=0, summary=summary

@@ -14,7 +14,7 @@ from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import Message
 from adapters.translate import read_delivery, render
 from adapters.translation.hl7_refusals import not_kept
-from adapters.translation.x12 import UNKNOWN_PARTNER
+from gateway.arrivals import answered_before, outcome_again, row_of
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
 from gateway.ledger.blobs import IN_ROW
@@ -75,10 +75,10 @@ class WaitingRoom:
         return recorder
 
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
-        first = tx.first_delivery(delivery.channel, delivery.sha256)
-        if first is not None and first.partner not in (None, UNKNOWN_PARTNER.name):
+        first = answered_before(tx, delivery)
+        if first is not None:
             return self._repeat(tx, delivery, first)
-        tx.add_delivery(_row(delivery), delivery.content)
+        tx.add_delivery(row_of(delivery), delivery.content)
         now = self._clock()
         receipt = recorder.record(tx, now)
         reply = recorder.reply
@@ -91,18 +91,10 @@ class WaitingRoom:
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answer, and nothing is published."""
         summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is given again"
-        refused = first.outcome in (Outcome.REJECTED.value, Outcome.QUARANTINED.value)
-        outcome = Outcome(first.outcome) if refused and first.outcome else Outcome.DUPLICATE
+        outcome = outcome_again(first)
         row = replace(
-            _row(delivery), state=DeliveryState.RECORDED, partner=first.partner, outcome=outcome.value,
+            row_of(delivery), state=DeliveryState.RECORDED, partner=first.partner, outcome=outcome.value,
             summary=summary, repeats=first.id,
         )  # fmt: skip
         tx.add_delivery(row, delivery.content)
         return Receipt(delivery.id, outcome, summary=summary, answer=tx.answer(first.id))
-
-
-def _row(delivery: Delivery) -> DeliveryRow:
-    return DeliveryRow(
-        id=delivery.id, channel=delivery.channel, name=delivery.name, origin=delivery.origin, sha256=delivery.sha256,
-        size=len(delivery.content), received_at=delivery.received_at, state=DeliveryState.RECEIVED,
-    )  # fmt: skip

@@ -10,12 +10,12 @@ from adapters.formats.hl7 import problems
 from adapters.formats.hl7.message import Hl7Message, parse_message
 from adapters.formats.hl7.places import Lines
 from adapters.formats.hl7.reader import EnvelopeBytes, Junk, MessageBytes, is_wide, read_hl7
-from adapters.partner import Partner
+from adapters.partner import UNKNOWN_PARTNER, Partner, PartnerFor
 from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.hl7_answers import Due, answers_to
 from adapters.translation.hl7_messages import Given, parties_of, read_message
 from adapters.translation.hl7_render import Hl7Answer, batch_answer
-from adapters.translation.hl7_senders import UNKNOWN_PARTNER, PartnerFor, partner_of
+from adapters.translation.hl7_senders import partner_of
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
 from canonical.rejection import Rejection

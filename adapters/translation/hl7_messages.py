@@ -14,7 +14,7 @@ from adapters.hl7_settings import PATIENT_SEGMENTS
 from adapters.mappings.hl7.context import Finding, Hl7Context
 from adapters.mappings.hl7.registry import UNMAPPED, mapping_of
 from adapters.mappings.problems import NOT_EXPRESSIBLE
-from adapters.partner import Partner
+from adapters.partner import UNKNOWN_PARTNER, Partner
 from adapters.reading import Message
 from canonical.checked import AnyDocument, checked
 from canonical.parts import Plain, Provenance
@@ -29,7 +29,6 @@ _VERSIONS: Final = ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9
 _PROCESSING: Final = frozenset("PTD")
 _TESTS: Final = frozenset("TD")
 """MSH-11: training and debugging are not to be booked."""
-_UNKNOWN: Final = Partner(name="unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def read_message(given: Given) -> Message:
     """The message as a document, or as a rejection with its problems. Never raises on the content."""
     report = _Report(given)
     message = given.message
-    partner = given.partner or _UNKNOWN
+    partner = given.partner or UNKNOWN_PARTNER
     for fault in message.faults:
         report.fault(fault)
     _judge_header(given, report)

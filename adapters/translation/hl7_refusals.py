@@ -4,9 +4,10 @@ from datetime import datetime
 
 from adapters.formats.hl7 import problems
 from adapters.formats.hl7.message import parse_message
+from adapters.partner import UNKNOWN_PARTNER, PartnerFor
 from adapters.translation.hl7_answers import answers_to
 from adapters.translation.hl7_render import render_hl7
-from adapters.translation.hl7_senders import UNKNOWN_PARTNER, PartnerFor, partner_of
+from adapters.translation.hl7_senders import partner_of
 from canonical.problem import Problem, ProblemKind
 
 _LONGEST_HEADER = 64 * 1024

@@ -1,19 +1,10 @@
 """Whose HL7 a delivery is: a look at headers alone."""
 
-from collections.abc import Callable
-from typing import Final
-
 from adapters.contracts import Content
 from adapters.formats.hl7.message import Hl7Message, parse_message
 from adapters.formats.hl7.reader import EnvelopeBytes, MessageBytes, read_hl7
-from adapters.partner import Partner
+from adapters.partner import Partner, PartnerFor
 from adapters.translation.hl7_messages import parties_of
-
-PartnerFor = Callable[[str, str | None, str], Partner | None]
-"""Finds the partner that an identity (scheme, qualifier, id) belongs to; None where nobody knows it."""
-
-UNKNOWN_PARTNER: Final = Partner(name="unknown")
-"""Stands for a sender that no partner names."""
 
 
 def partner_of(message: Hl7Message, partner_for: PartnerFor) -> Partner | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from adapters.contracts import Content
 from adapters.formats.x12 import problems
@@ -29,7 +29,7 @@ from adapters.formats.x12.tree import Segment
 from adapters.formats.x12.unwrap import unwrap
 from adapters.formats.x12.verdict import acknowledge_group
 from adapters.mappings.registry import X12_MAPPINGS
-from adapters.partner import Partner
+from adapters.partner import UNKNOWN_PARTNER, Partner, PartnerFor
 from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.x12_answers import answers, functional_wanted
 from adapters.translation.x12_duplicates import usual_severity
@@ -51,17 +51,11 @@ from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 
-PartnerFor = Callable[[str, str | None, str], Partner | None]
-"""Finds the partner that an identity (scheme, qualifier, id) belongs to; None where nobody knows it."""
-
 _HANDLED_GROUPS = frozenset(functional_id_of(set_id) for set_id in X12_MAPPINGS)
 """GS01 of the groups that hold what has a mapping."""
 
 _DIGESTED = 1 << 20
 """Bytes that are hashed at a time."""
-
-UNKNOWN_PARTNER = Partner(name="unknown")
-"""Stands for a sender that no partner names."""
 
 
 class X12Reading:

@@ -3,9 +3,6 @@
 pyx12 reads only the first of several interchanges, or mixes them, so each is cut out and handed over alone.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -20,6 +17,7 @@ from adapters.formats.x12.reader import read_x12
 from adapters.formats.x12.segments import SegmentTooLong, cut_blocks
 from adapters.formats.x12.unwrap import unwrap
 from adapters.formats.x12.write import FIRST_WITH_REPETITION
+from gateway.opinion.worker_process import run_worker
 
 MOST_BYTES: Final = 32 << 20
 """An interchange that is larger is not handed over: pyx12 would need a minute and a gigabyte."""
@@ -100,7 +98,7 @@ def _ask_about(flat: Content, event: InterchangeBegin, places: Places, patience:
         asked_as = KNOWN_VERSIONS[header[12] >= FIRST_WITH_REPETITION]
         answer = replace(answer, asked_as=asked_as)
         interchange = interchange[: _VERSION.start] + asked_as.encode() + interchange[_VERSION.stop :]
-    told = _run(interchange, patience)
+    told = run_worker("pyx12", _WORKER, interchange, patience)
     if isinstance(told, str):
         return replace(answer, silent=told)
     offsets = _offsets(flat, header, end)
@@ -123,19 +121,6 @@ def _once(remarks: list[Remark]) -> Iterator[Remark]:
         if (remark.text, remark.offset) not in told:
             told.add((remark.text, remark.offset))
             yield remark
-
-
-def _run(interchange: bytes, patience: float) -> dict[str, Any] | str:
-    """What the worker says, or why it says nothing."""
-    command = [sys.executable, "-I", str(_WORKER)]
-    try:
-        done = subprocess.run(command, input=interchange, capture_output=True, timeout=patience, check=False)
-    except subprocess.TimeoutExpired:
-        return f"pyx12 was given up after {patience:g} seconds"
-    if done.returncode:
-        return "pyx12 was stopped: it went beyond its limits or crashed"
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def _offsets(flat: Content, header: InterchangeHeader, end: int) -> list[int]:

@@ -3,9 +3,6 @@
 Grammar decides nothing with us, so this is another's opinion: told beside ours, and without a say in the exit code.
 """
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +15,7 @@ from adapters.formats.hl7.reader import MessageBytes, is_wide, read_hl7
 from adapters.translate import is_hl7
 from gateway.diagnostics.spans import Line, Look, Span, hung
 from gateway.diagnostics.text import clean
+from gateway.opinion.worker_process import run_worker
 
 MOST_BYTES: Final = 1 << 20
 """A message that is larger is not handed over."""
@@ -54,6 +52,7 @@ def ask_profile(content: Content, profile: Path | None, *, patience: float = PAT
     """hl7apy's opinion of each message of a file, in order; of the first hundred."""
     if not is_hl7(content) or is_wide(content):
         return
+    head = str(profile.resolve()) if profile else ""
     lines, count = Lines(content), 0
     for found in read_hl7(content):
         if not isinstance(found, MessageBytes):
@@ -67,7 +66,8 @@ def ask_profile(content: Content, profile: Path | None, *, patience: float = PAT
         if found.length > MOST_BYTES:
             yield ProfileOpinion(*at, silent=f"the message is larger than {MOST_BYTES >> 20} MiB")
             continue
-        told = _run("\r".join(segment.text for segment in message.segments), profile, patience)
+        text = "\r".join(segment.text for segment in message.segments)
+        told = run_worker("hl7apy", _WORKER, f"{head}\n{text}".encode(), patience)
         if isinstance(told, str):
             yield ProfileOpinion(*at, silent=told)
             continue
@@ -81,21 +81,6 @@ def _without_values(text: str) -> str:
     if text.startswith(_TABLE_VALUE) and _NOT_IN_TABLE in text:
         return f"Value …{_NOT_IN_TABLE}{text.rpartition(_NOT_IN_TABLE)[2]}"
     return text
-
-
-def _run(text: str, profile: Path | None, patience: float) -> dict[str, Any] | str:
-    """What the worker says, or why it says nothing."""
-    head = str(profile.resolve()) if profile else ""
-    command = [sys.executable, "-I", str(_WORKER)]
-    sent = f"{head}\n{text}".encode()
-    try:
-        done = subprocess.run(command, input=sent, capture_output=True, timeout=patience, check=False)
-    except subprocess.TimeoutExpired:
-        return f"hl7apy was given up after {patience:g} seconds"
-    if done.returncode:
-        return "hl7apy was stopped: it went beyond its limits or crashed"
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
 
 
 def render(opinions: Sequence[ProfileOpinion], name: str, profile: Path | None, look: Look) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.partner import UNKNOWN_PARTNER
 from adapters.reading import Closing, Message
 from adapters.translate import digest, read_delivery, render
-from adapters.translation.hl7_senders import UNKNOWN_PARTNER
 from gateway.diagnostics.text import render_plain
 from tests.rigs.hl7_messages import KEY, document, message, read
 from tests.rigs.samples import WRITTEN_AT
