@@ -46,7 +46,7 @@ def test_what_is_wrong_is_refused_as_a_whole_and_the_settings_before_hold(tmp_pa
 def test_what_waits_for_a_restart_is_named(tmp_path: Path) -> None:
     with gateway(tmp_path / "st") as house:
         text = house.config.read_text()
-        house.config.write_text(text.replace("[http]", '[logging]\nlevel = "warning"\n\n[http]'))
+        house.config.write_text(text.replace('level = "info"', 'level = "warning"'))
         done = wharf("config", "reload", "-c", house.config, "--json")
         assert "logging" in json.loads(done.stdout)["restart"], done.stderr
 
