@@ -1,6 +1,6 @@
 """The fields of one segment as a partner fills them, with a memory of what was read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from adapters.formats.hl7.encoding import STANDARD
@@ -20,19 +20,21 @@ Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
 class Memo:
     """What the texts of one message's fields were found to say; senders repeat themselves from line to line."""
 
-    __slots__ = ("codes", "parts", "persons")
+    __slots__ = ("codes", "parts", "persons", "tails")
 
     def __init__(self) -> None:
         self.parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         """Field to its components: the first subcomponents, and the whole texts. Both have blanks behind."""
         self.codes: dict[str, Plain | None] = {}
         self.persons: dict[str, Plain | None] = {}
+        self.tails: dict[tuple[object, str], tuple[Plain, dict[str, str]]] = {}
+        """Who read the end of a segment, and its text, to what it says and what was not read of it."""
 
 
 class Fields:
     """Reads one segment; a field may stand elsewhere than the standard says."""
 
-    __slots__ = ("_fields", "_moved", "_seen", "_whole", "memo", "segment", "tag")
+    __slots__ = ("_fields", "_moved", "_seen", "_tail", "_whole", "memo", "segment", "tag")
 
     def __init__(self, segment: Segment, moved: Moved, memo: Memo) -> None:
         self.segment = segment
@@ -44,6 +46,8 @@ class Fields:
         """Field number to the highest component that was read."""
         self._whole: set[int] | None = None
         """Fields of which every repetition was read."""
+        self._tail: tuple[int, dict[str, str]] | None = None
+        """A field, and what is known to be left unread from it on."""
 
     def place(self, field: int) -> tuple[int, int | None] | None:
         """Where a field of the standard stands: number and component; None for nowhere."""
@@ -101,12 +105,14 @@ class Fields:
         if found is None:
             encoding = self.segment.encoding
             first = text.split(encoding.repetition, 1)[0] if encoding.repetition in text else text
+            # Most fields have no escapes, and nothing to delete: then there are only blanks to take away.
+            clean = self._clean if encoding.escape in text or NULL in text else str.strip
             parts = first.split(encoding.component)
-            texts = (*map(self._clean, parts), *_BLANK)
+            texts = (*map(clean, parts), *_BLANK)
             firsts = texts
             mark = encoding.subcomponent
             if mark in first:
-                firsts = (*(self._clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
+                firsts = (*(clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
             found = self.memo.parts[text] = (firsts, texts)
         return found
 
@@ -155,14 +161,33 @@ class Fields:
             self._whole = set()
         self._whole.add(number)
 
-    def rest(self) -> dict[str, Any] | None:
-        """What was not read, with the usual separators; None where nothing is left."""
+    def tail(self, first: int) -> str:
+        """The text of the segment from a field on, as it was sent."""
+        pieces = self.segment.text.split(self.segment.encoding.field, first)
+        return pieces[first] if len(pieces) > first else ""
+
+    def know_tail(self, first: int, left: dict[str, str]) -> None:
+        """Says what was not read from a field on, so that it need not be looked for."""
+        self._tail = first, left
+
+    def rest(self, hidden: Collection[int] = ()) -> dict[str, Any] | None:
+        """What was not read, with the usual separators; None where nothing is left. ``hidden`` fields are not told."""
+        tail = self._tail
+        if tail is None:
+            left = self.left(3 if self.tag in HEADERS else 1, len(self._fields), hidden)
+        else:
+            left = self.left(1, tail[0], hidden)
+            whole = self._whole or ()
+            left.update((number, text) for number, text in tail[1].items() if int(number) not in whole)
+        return {"segment": self.tag, "fields": left} if left else None
+
+    def left(self, first: int, end: int, hidden: Collection[int] = ()) -> dict[str, str]:
+        """The fields from ``first`` up to ``end`` of which something was not read."""
         left: dict[str, str] = {}
         encoding, seen_so_far = self.segment.encoding, self._seen
-        first = 3 if self.tag in HEADERS else 1
         repetition, component, whole = encoding.repetition, encoding.component, self._whole
-        for number, text in enumerate(self._fields):
-            if not text or number < first:
+        for number, text in enumerate(self._fields[first:end], first):
+            if not text:
                 continue
             seen = seen_so_far.get(number)
             if seen is not None:
@@ -173,8 +198,9 @@ class Fields:
                     seen == ALL or text.count(component) < seen or text.rstrip(component).count(component) < seen
                 ):
                     continue
-            left[str(number)] = _standard(text, self.segment)
-        return {"segment": self.tag, "fields": left} if left else None
+            if number not in hidden:
+                left[str(number)] = _standard(text, self.segment)
+        return left
 
 
 def _component(text: str, segment: Segment, component: int) -> str:
