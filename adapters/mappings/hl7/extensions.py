@@ -1,6 +1,5 @@
 """What no field of a document holds: kept as it was sent, but for what is about the patient."""
 
-from collections.abc import Collection
 from typing import Final
 
 from adapters.hl7_settings import CLINICAL_SEGMENTS, PATIENT_FIELDS
@@ -17,18 +16,20 @@ def keep(holder: Plain, fields: Fields, context: Hl7Context) -> None:
     if fields.tag in CLINICAL_SEGMENTS:
         context.withhold(fields.tag)
         return
-    _add(holder, fields, PATIENT_FIELDS.get(fields.tag, ()))
-
-
-def _add(holder: Plain, fields: Fields, hidden: Collection[int]) -> None:
-    rest = fields.rest(hidden)
+    rest = fields.rest(PATIENT_FIELDS.get(fields.tag, ()))
     if rest is not None:
-        holder.setdefault("extensions", {}).setdefault("hl7", []).append(rest)
+        _add(holder, rest)
+
+
+def _add(holder: Plain, rest: Plain) -> None:
+    holder.setdefault("extensions", {}).setdefault("hl7", []).append(rest)
 
 
 def close(document: Plain, context: Hl7Context) -> Plain:
     """Adds what the header says beyond the provenance, and which segments were withheld."""
-    _add(document, context.fields(context.message.header), _HEADER)
+    rest = context.fields(context.message.header).rest(_HEADER)
+    if rest is not None:
+        _add(document, rest)
     if context.withheld:
         document.setdefault("extensions", {})["withheld"] = sorted(context.withheld)
     return document

@@ -11,6 +11,9 @@ from canonical.parts import Plain
 ALL: Final = 999
 """Marks a field as read with all its components."""
 
+_DONE: Final = ALL + 1
+"""Marks a field that was read and has no parts, so that nothing of it can be left."""
+
 _BLANK: Final = ("",) * 6
 """Stands behind the components of each field, so that those that most ask for are always there."""
 
@@ -40,10 +43,10 @@ class Fields:
         self.segment = segment
         self.tag = segment.tag
         self.memo = memo
-        self._fields = segment.fields
+        self._fields = fields = segment.fields
         self._moved = moved
-        self._seen: dict[int, int] = {}
-        """Field number to the highest component that was read."""
+        self._seen = [0] * len(fields)
+        """The highest component that was read of each field."""
         self._whole: set[int] | None = None
         """Fields of which every repetition was read."""
         self._tail: tuple[int, dict[str, str]] | None = None
@@ -57,17 +60,20 @@ class Fields:
 
     def raw(self, field: int, component: int = ALL) -> str:
         """A field's text as it was sent; it counts as read up to this component."""
-        number, inner = field, None
+        inner = None
         if self._moved:
             place = self.place(field)
             if place is None:
                 return ""
-            number, inner = place
-        text = self._fields[number] if number < len(self._fields) else ""
+            field, inner = place
+        fields = self._fields
+        if field >= len(fields):
+            return ""
+        text = fields[field]
         if not text:
             return ""
-        if self._seen.get(number, 0) < (inner or component):
-            self._seen[number] = inner or component
+        if self._seen[field] < (inner or component):
+            self._seen[field] = inner or component
         if inner is not None:
             text = _component(text, self.segment, inner)
         return "" if text == NULL else text
@@ -79,16 +85,20 @@ class Fields:
         else:
             # What most calls come to, without a further call.
             fields = self._fields
-            text = fields[field] if field < len(fields) else ""
-            if text and self._seen.get(field, 0) < component:
+            if field >= len(fields):
+                return ""
+            text = fields[field]
+            # No separator is a letter or a digit, so that most values are seen to have no parts at once.
+            if text.isalnum():
+                self._seen[field] = _DONE
+                return text if component == subcomponent == 1 else ""
+            if text and self._seen[field] < component:
                 self._seen[field] = component
         if not text:
             return ""
-        if text.isalnum():
-            return text if component == subcomponent == 1 else ""
         if subcomponent != 1:
             return self._inner(text, component, subcomponent)
-        firsts = self.parts(text)[0]
+        firsts = (self.memo.parts.get(text) or self.parts(text))[0]
         return firsts[component - 1] if component <= len(firsts) else ""
 
     def text(self, field: int, component: int = 1) -> str:
@@ -133,7 +143,9 @@ class Fields:
 
     def forget(self, field: int) -> None:
         """Counts a field as not read: what it holds could not be understood, and is kept as it was sent."""
-        self._seen.pop(self.number_of(field), None)
+        number = self.number_of(field)
+        if number < len(self._seen):
+            self._seen[number] = 0
 
     def repetitions(self, field: int) -> list[str]:
         """The repetitions of a field as they were sent; all of them count as read."""
@@ -153,8 +165,9 @@ class Fields:
     def skip(self, *fields: int) -> None:
         """Counts fields as read: their content is known from elsewhere, or not to be told."""
         for field in fields:
-            self._seen[field] = ALL
-            self._all(field)
+            if field < len(self._seen):
+                self._seen[field] = ALL
+                self._all(field)
 
     def _all(self, number: int) -> None:
         if self._whole is None:
@@ -177,20 +190,20 @@ class Fields:
             left = self.left(3 if self.tag in HEADERS else 1, len(self._fields), hidden)
         else:
             left = self.left(1, tail[0], hidden)
-            whole = self._whole or ()
-            left.update((number, text) for number, text in tail[1].items() if int(number) not in whole)
+            left.update(tail[1])
         return {"segment": self.tag, "fields": left} if left else None
 
     def left(self, first: int, end: int, hidden: Collection[int] = ()) -> dict[str, str]:
         """The fields from ``first`` up to ``end`` of which something was not read."""
         left: dict[str, str] = {}
-        encoding, seen_so_far = self.segment.encoding, self._seen
-        repetition, component, whole = encoding.repetition, encoding.component, self._whole
-        for number, text in enumerate(self._fields[first:end], first):
-            if not text:
+        encoding, whole = self.segment.encoding, self._whole
+        repetition, component = encoding.repetition, encoding.component
+        number = first - 1
+        for text, seen in zip(self._fields[first:end], self._seen[first:end], strict=True):
+            number += 1
+            if not text or seen == _DONE:
                 continue
-            seen = seen_so_far.get(number)
-            if seen is not None:
+            if seen:
                 if component not in text and repetition not in text:
                     continue
                 more = repetition in text and (whole is None or number not in whole)
