@@ -54,19 +54,20 @@ class Hl7Context:
         observations and segments of the sender's own. One that the partner's settings explain is always read.
         """
         about_patient = False
+        own, moved, memo = self.settings.segments, self.settings.moved, self.memo
         for segment in self.message.segments:
             tag = segment.tag
-            if tag in _NO_MARKS:
-                continue
-            if tag in PATIENT_SEGMENTS:
-                about_patient = True
-            elif tag in BUSINESS_SEGMENTS:
+            if tag in BUSINESS_SEGMENTS:
                 about_patient = False
-            if about_patient and tag not in self.settings.segments:
+            elif tag in _NO_MARKS:
+                continue
+            elif tag in PATIENT_SEGMENTS:
+                about_patient = True
+            if about_patient and tag not in own:
                 if tag not in self.withheld:
                     self.withheld.append(tag)
                 continue
-            yield self.fields(segment)
+            yield Fields(segment, moved, memo)
 
     def tail(self, fields: Fields, first: int, read: "Callable[[Fields, Hl7Context], Plain]") -> Plain:
         """What ``read`` makes of the fields of a segment from ``first`` on; of others it reads none.

@@ -12,10 +12,16 @@ ALL: Final = 999
 """Marks a field as read with all its components."""
 
 _DONE: Final = ALL + 1
-"""Marks a field that was read and has no parts, so that nothing of it can be left."""
+"""Marks a field that was read up to its last component, so that nothing of it can be left."""
+_ENDLESS: Final = _DONE + 1
+"""Stands for the number of components where there are repetitions behind the first."""
 
 _BLANK: Final = ("",) * 6
 """Stands behind the components of each field, so that those that most ask for are always there."""
+
+Parts = tuple[tuple[str, ...], tuple[str, ...], int]
+"""The components of a field's first repetition: the first subcomponent of each (as codes are meant), the whole texts (as
+texts for people are), both with blanks behind; and how many components were sent, or more where it has repetitions."""
 
 Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
 
@@ -26,8 +32,7 @@ class Memo:
     __slots__ = ("codes", "parts", "persons", "tails")
 
     def __init__(self) -> None:
-        self.parts: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        """Field to its components: the first subcomponents, and the whole texts. Both have blanks behind."""
+        self.parts: dict[str, Parts] = {}
         self.codes: dict[str, Plain | None] = {}
         self.persons: dict[str, Plain | None] = {}
         self.tails: dict[tuple[object, str], tuple[Plain, dict[str, str]]] = {}
@@ -82,6 +87,7 @@ class Fields:
         """One value of the first repetition, unescaped and without blanks around it; empty where there is none."""
         if self._moved:
             text = self.raw(field, component)
+            found = self.parts(text)
         else:
             # What most calls come to, without a further call.
             fields = self._fields
@@ -92,14 +98,33 @@ class Fields:
             if text.isalnum():
                 self._seen[field] = _DONE
                 return text if component == subcomponent == 1 else ""
-            if text and self._seen[field] < component:
+            if not text:
+                return ""
+            found = self.memo.parts.get(text) or self.parts(text)
+            if found[2] <= component:
+                self._seen[field] = _DONE
+            elif self._seen[field] < component:
                 self._seen[field] = component
-        if not text:
-            return ""
         if subcomponent != 1:
             return self._inner(text, component, subcomponent)
-        firsts = (self.memo.parts.get(text) or self.parts(text))[0]
+        firsts = found[0]
         return firsts[component - 1] if component <= len(firsts) else ""
+
+    def components(self, field: int, most: int) -> Parts | None:
+        """The components of a field's first repetition, of which so many count as read; None of an empty field."""
+        if self._moved:
+            text = self.raw(field, most)
+            return self.parts(text) if text else None
+        fields = self._fields
+        text = fields[field] if field < len(fields) else ""
+        if not text:
+            return None
+        found = self.memo.parts.get(text) or self.parts(text)
+        if found[2] <= most:
+            self._seen[field] = _DONE
+        elif self._seen[field] < most:
+            self._seen[field] = most
+        return None if text == NULL else found
 
     def text(self, field: int, component: int = 1) -> str:
         """A component as text for a person, unescaped; a separator of subcomponents in it was not meant as one."""
@@ -109,21 +134,25 @@ class Fields:
         texts = self.parts(text)[1]
         return texts[component - 1] if component <= len(texts) else ""
 
-    def parts(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The components of a field's first repetition: as codes (first subcomponents), and as texts."""
+    def parts(self, text: str) -> Parts:
+        """The components of the first repetition of a field's text."""
         found = self.memo.parts.get(text)
         if found is None:
             encoding = self.segment.encoding
-            first = text.split(encoding.repetition, 1)[0] if encoding.repetition in text else text
+            first, width = text, 0
+            if encoding.repetition in text:
+                first, width = text.split(encoding.repetition, 1)[0], _ENDLESS
             # Most fields have no escapes, and nothing to delete: then there are only blanks to take away.
             clean = self._clean if encoding.escape in text or NULL in text else str.strip
             parts = first.split(encoding.component)
+            if not width:
+                width = len(parts) if parts[-1] else first.rstrip(encoding.component).count(encoding.component) + 1
             texts = (*map(clean, parts), *_BLANK)
             firsts = texts
             mark = encoding.subcomponent
             if mark in first:
                 firsts = (*(clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
-            found = self.memo.parts[text] = (firsts, texts)
+            found = self.memo.parts[text] = (firsts, texts, width)
         return found
 
     def _inner(self, text: str, component: int, subcomponent: int) -> str:
@@ -198,8 +227,11 @@ class Fields:
         left: dict[str, str] = {}
         encoding, whole = self.segment.encoding, self._whole
         repetition, component = encoding.repetition, encoding.component
+        fields, reached = self._fields[first:end], self._seen[first:end]
+        if reached.count(_DONE) + fields.count("") == len(fields):
+            return left
         number = first - 1
-        for text, seen in zip(self._fields[first:end], self._seen[first:end], strict=True):
+        for text, seen in zip(fields, reached, strict=True):
             number += 1
             if not text or seen == _DONE:
                 continue
