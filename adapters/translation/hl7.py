@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from adapters.contracts import Content
@@ -221,19 +222,11 @@ class Hl7Reading:
     def _problem(
         self, kind: ProblemKind, offset: int, length: int, segment: str | None = None, transaction: str | None = None
     ) -> Problem:
-        return Problem(
-            code=kind.code,
-            severity=kind.severity,
-            message=kind.title,
-            line=self._lines.line(offset),
-            offset=offset,
-            length=length,
-            segment=segment,
-            transaction=transaction,
-            interchange=(self._batch.control_id or None) if self._batch else None,
-            help=kind.help,
-            ack=problems.ACK_CODES.get(kind.code),
-        )
+        place = {
+            "line": self._lines.line(offset), "offset": offset, "length": length, "segment": segment,
+            "transaction": transaction, "interchange": (self._batch.control_id or None) if self._batch else None,
+        }  # fmt: skip
+        return _placeless(kind).model_copy(update=place)
 
     def _unreadable(self, kind: ProblemKind, offset: int, length: int) -> Iterator[Item]:
         """A delivery without any message: one rejection."""
@@ -248,6 +241,18 @@ class Hl7Reading:
         )
         yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=True, problems=found)
+
+
+@cache
+def _placeless(kind: ProblemKind) -> Problem:
+    """A problem of a kind, without its place: each closing holds two that are hardly ever told."""
+    return Problem(
+        code=kind.code,
+        severity=kind.severity,
+        message=kind.title,
+        help=kind.help,
+        ack=problems.ACK_CODES.get(kind.code),
+    )
 
 
 @dataclass(slots=True)

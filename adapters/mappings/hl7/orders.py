@@ -49,7 +49,12 @@ class Order:
             return
         code = fields.value(1)
         line["action"] = action_of(code)
-        put(line, action_code=code, order_number=fields.value(2), filler_number=fields.value(3))
+        if code:
+            line["action_code"] = code
+        if number := fields.value(2):
+            line["order_number"] = number
+        if number := fields.value(3):
+            line["filler_number"] = number
         line.update(context.tail(fields, 4, _circumstances))
         if self.notes:
             line.setdefault("notes", []).extend(self.notes)

@@ -106,13 +106,12 @@ class _Walk:
         line: Plain = {}
         self._order.fill(line, self._context)
         line["item"] = item_of((fields, 2, "BUYER"), (fields, 3, "SELLER"), (fields, 4, "BUYER"))
-        put(
-            line,
-            line_number=fields.value(1),
-            quantity=quantity(fields, 5, 6, context, essential=True, needs_unit=True),
-        )
+        if number := fields.value(1):
+            line["line_number"] = number
+        if (asked := quantity(fields, 5, 6, context, essential=True, needs_unit=True)) is not None:
+            line["quantity"] = asked
         line.update(context.tail(fields, 7, _whereto))
-        if line.get("action", "new") in _QUANTITY_NEEDED and not fields.raw(5):
+        if asked is None and line.get("action", "new") in _QUANTITY_NEEDED and not fields.raw(5):
             context.report(problems.FIELD_MISSING, fields.segment, fields.number_of(5), expected="how many")
         keep(line, fields, context)
         self.lines.append(line)
