@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Final
 
 from adapters.contracts import Content
@@ -16,7 +15,7 @@ from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.hl7_answers import Due, answers_to
 from adapters.translation.hl7_messages import Given, parties_of, read_message
 from adapters.translation.hl7_render import Hl7Answer, batch_answer
-from adapters.translation.hl7_senders import partner_of
+from adapters.translation.hl7_senders import partner_named, partner_of
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
 from canonical.rejection import Rejection
@@ -77,10 +76,12 @@ class Hl7Reading:
     def _message(self, found: MessageBytes) -> Iterator[Item]:
         self._position += 1
         message = parse_message(found.raw, found.offset)
-        partner = partner_of(message, self._partner_for)
+        parties = parties_of(message)
+        partner = partner_named(parties[0], self._partner_for)
         settings = (partner or UNKNOWN_PARTNER).hl7
         if settings.codec is not None:
             message = parse_message(found.raw, found.offset, settings.codec)
+            parties = parties_of(message)
         batch = self._batch
         given = Given(
             message=message,
@@ -90,7 +91,7 @@ class Hl7Reading:
             batch=batch.control_id if batch else None,
             secret=self._secret,
             lines=self._lines,
-            parties=parties_of(message),
+            parties=parties,
             cut_off=found.cut_off,
             too_large=found.length > len(found.raw),
         )
@@ -222,11 +223,19 @@ class Hl7Reading:
     def _problem(
         self, kind: ProblemKind, offset: int, length: int, segment: str | None = None, transaction: str | None = None
     ) -> Problem:
-        place = {
-            "line": self._lines.line(offset), "offset": offset, "length": length, "segment": segment,
-            "transaction": transaction, "interchange": (self._batch.control_id or None) if self._batch else None,
-        }  # fmt: skip
-        return _placeless(kind).model_copy(update=place)
+        return Problem(
+            code=kind.code,
+            severity=kind.severity,
+            message=kind.title,
+            line=self._lines.line(offset),
+            offset=offset,
+            length=length,
+            segment=segment,
+            transaction=transaction,
+            interchange=(self._batch.control_id or None) if self._batch else None,
+            help=kind.help,
+            ack=problems.ACK_CODES.get(kind.code),
+        )
 
     def _unreadable(self, kind: ProblemKind, offset: int, length: int) -> Iterator[Item]:
         """A delivery without any message: one rejection."""
@@ -241,18 +250,6 @@ class Hl7Reading:
         )
         yield Message(self._position, document, False, found, UNKNOWN_PARTNER, False)
         yield Closing(partner=UNKNOWN_PARTNER, key=None, sha256=self._sha256, fatal=True, problems=found)
-
-
-@cache
-def _placeless(kind: ProblemKind) -> Problem:
-    """A problem of a kind, without its place: each closing holds two that are hardly ever told."""
-    return Problem(
-        code=kind.code,
-        severity=kind.severity,
-        message=kind.title,
-        help=kind.help,
-        ack=problems.ACK_CODES.get(kind.code),
-    )
 
 
 @dataclass(slots=True)

@@ -29,6 +29,8 @@ def action_of(code: str) -> str:
 class Order:
     """An ORC, or its absence."""
 
+    __slots__ = ("fields", "line", "notes")
+
     def __init__(self, fields: Fields | None = None) -> None:
         self.fields = fields
         self.line: Plain | None = None

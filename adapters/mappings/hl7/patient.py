@@ -83,7 +83,10 @@ def _encounter(person: Segment | None, visit: Segment | None) -> tuple[str, str]
 def _identifier(text: str, segment: Segment) -> tuple[str, str, str]:
     """CX: id, type and assigning authority."""
     encoding = segment.encoding
-    id, authority, kind = (part_of(text, encoding, component).strip() for component in (1, 4, 5))
+    if encoding.escape in text or encoding.subcomponent in text:
+        id, authority, kind = (part_of(text, encoding, component).strip() for component in (1, 4, 5))
+    else:
+        id, _, _, authority, kind = map(str.strip, (*text.split(encoding.component), "", "", "", "")[:5])
     return ("" if id == '""' else id), kind.upper(), authority
 
 

@@ -111,7 +111,7 @@ class _Walk:
         if (asked := quantity(fields, 5, 6, context, essential=True, needs_unit=True)) is not None:
             line["quantity"] = asked
         line.update(context.tail(fields, 7, _whereto))
-        if asked is None and line.get("action", "new") in _QUANTITY_NEEDED and not fields.raw(5):
+        if line.get("action", "new") in _QUANTITY_NEEDED and not fields.raw(5):
             context.report(problems.FIELD_MISSING, fields.segment, fields.number_of(5), expected="how many")
         keep(line, fields, context)
         self.lines.append(line)
