@@ -20,8 +20,9 @@ _BLANK: Final = ("",) * 6
 """Stands behind the components of each field, so that those that most ask for are always there."""
 
 Parts = tuple[tuple[str, ...], tuple[str, ...], int]
-"""The components of a field's first repetition: the first subcomponent of each, as codes are meant, and the whole texts,
-as those for people are, both with blanks behind; then how many were sent, or more than any where it has repetitions."""
+"""The components of a field's first repetition: the first subcomponent of each, as codes are meant, and the whole text
+of each, as texts for people are, both with blanks behind; then how many were sent, more than any if it has repetitions.
+"""
 
 Moved = Mapping[tuple[str, int], tuple[int, int | None] | None]
 
