@@ -101,7 +101,7 @@ class Fields:
                 return text if component == subcomponent == 1 else ""
             if not text:
                 return ""
-            found = self.memo.parts.get(text) or self.parts(text)
+            found = self.memo.parts.get(text) or self._cut(text)
             if found[2] <= component:
                 self._seen[field] = _DONE
             elif self._seen[field] < component:
@@ -120,7 +120,7 @@ class Fields:
         text = fields[field] if field < len(fields) else ""
         if not text:
             return None
-        found = self.memo.parts.get(text) or self.parts(text)
+        found = self.memo.parts.get(text) or self._cut(text)
         if found[2] <= most:
             self._seen[field] = _DONE
         elif self._seen[field] < most:
@@ -137,23 +137,24 @@ class Fields:
 
     def parts(self, text: str) -> Parts:
         """The components of the first repetition of a field's text."""
-        found = self.memo.parts.get(text)
-        if found is None:
-            encoding = self.segment.encoding
-            first, width = text, 0
-            if encoding.repetition in text:
-                first, width = text.split(encoding.repetition, 1)[0], _ENDLESS
-            # Most fields have no escapes, and nothing to delete: then there are only blanks to take away.
-            clean = self._clean if encoding.escape in text or NULL in text else str.strip
-            parts = first.split(encoding.component)
-            if not width:
-                width = len(parts) if parts[-1] else first.rstrip(encoding.component).count(encoding.component) + 1
-            texts = (*map(clean, parts), *_BLANK)
-            firsts = texts
-            mark = encoding.subcomponent
-            if mark in first:
-                firsts = (*(clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
-            found = self.memo.parts[text] = (firsts, texts, width)
+        return self.memo.parts.get(text) or self._cut(text)
+
+    def _cut(self, text: str) -> Parts:
+        encoding = self.segment.encoding
+        first, width = text, 0
+        if encoding.repetition in text:
+            first, width = text.split(encoding.repetition, 1)[0], _ENDLESS
+        # Most fields have no escapes, and nothing to delete: then there are only blanks to take away.
+        clean = self._clean if encoding.escape in text or NULL in text else str.strip
+        parts = first.split(encoding.component)
+        if not width:
+            width = len(parts) if parts[-1] else first.rstrip(encoding.component).count(encoding.component) + 1
+        texts = (*map(clean, parts), *_BLANK)
+        firsts = texts
+        mark = encoding.subcomponent
+        if mark in first:
+            firsts = (*(clean(part.split(mark, 1)[0]) for part in parts), *_BLANK)
+        self.memo.parts[text] = found = (firsts, texts, width)
         return found
 
     def _inner(self, text: str, component: int, subcomponent: int) -> str:
