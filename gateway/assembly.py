@@ -20,6 +20,7 @@ from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
 from adapters.transports.mllp.tls import ClientFiles, ServerFiles
+from gateway.caution import Caution
 from gateway.config.settings import Config, DropChannel, Listen, MllpChannel
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, id_maker
@@ -44,6 +45,7 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    caution: Caution
     outbound: Outbound
     relay: Relay
     publisher: Publisher
@@ -76,6 +78,7 @@ def assemble(config: Config) -> Parts:
         outbound.wake()
 
     doors = _doors(config)
+    caution = Caution(config.data, time.monotonic)
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -85,11 +88,13 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        careful=caution.careful,
     )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
+        caution=caution,
         outbound=outbound,
         relay=relay,
         publisher=publisher,

@@ -67,6 +67,13 @@ def delivery_data(row: DeliveryRow) -> dict[str, Any]:
         "rejected": row.rejected,
         "summary": row.summary,
         "repeats": row.repeats,
+        "sender": row.sender
+        and {
+            "address": row.sender.address,
+            "port": row.sender.port,
+            "subject": row.sender.subject,
+            "names": list(row.sender.names),
+        },
     }
 
 
