@@ -25,6 +25,7 @@ from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
+from gateway.config.sending import sending_problems
 from gateway.config.settings import (
     BrokerTable,
     Channel,
@@ -92,6 +93,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)
+        problems += sending_problems(channels, files)
     if gateway is not None and gateway.patient_key is not None:
         gateway = gateway.model_copy(update={"patient_key": _place(gateway.patient_key, home, env)})
         _check_kept(gateway.patient_key, ("gateway", "patient_key"), GatewayTable, origin, problems)
