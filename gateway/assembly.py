@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from adapters.translation.hl7_refusals import too_large
-from adapters.translation.hl7_verdicts import verdict_on
+from adapters.translation.hl7_verdicts import verdict_on, words_of
 from adapters.transports.drop.outbox import DropOutbox
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
@@ -47,6 +47,7 @@ class Parts:
     inbound: Inbound
     caution: Caution
     outbound: Outbound
+    destinations: tuple[Destination, ...]
     relay: Relay
     publisher: Publisher
     sources: tuple[Source, ...]
@@ -68,8 +69,9 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
+    destinations = _destinations(config)
     outbound = Outbound(
-        ledger=ledger, destinations=_destinations(config), in_order=config.callers(), clock=clock, new_id=new_id,
+        ledger=ledger, destinations=destinations, in_order=config.callers(), clock=clock, new_id=new_id,
         random=random.random, metrics=metrics,
     )  # fmt: skip
 
@@ -96,6 +98,7 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         caution=caution,
         outbound=outbound,
+        destinations=tuple(destinations.values()),
         relay=relay,
         publisher=publisher,
         sources=_sources(config, doors, clock, new_id),
@@ -180,7 +183,7 @@ def _caller(channel: MllpChannel, address: Listen) -> Destination:
         answer_seconds=channel.answer_seconds,
         tls=ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None,
     )
-    return MllpDestination(settings, verdict_on)
+    return MllpDestination(settings, verdict_on, words_of)
 
 
 def _spool(config: Config) -> Path:

@@ -70,6 +70,8 @@ class House:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for destination in self._parts.destinations:
+            destination.close()
         self._parts.relay.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(15):
