@@ -98,6 +98,18 @@ def reference_problems(
         for file in files
         if (send := file.partner.send) is not None and send.channel not in channel_names
     ]
+    problems += [
+        file.origin.problem(
+            kinds.WRONG_VALUE,
+            ("send", "channel"),
+            found=f'"{send.channel}", which only receives',
+            expected="the name of a channel of kind drop, or of kind mllp with connect",
+        )
+        for file in files
+        if (send := file.partner.send) is not None
+        and (channel := channels.get(send.channel)) is not None
+        and not (isinstance(channel, DropChannel) or channel.connect is not None)
+    ]
     return problems
 
 

@@ -90,10 +90,10 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += certificate_problems(channels, origin)
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
+    problems += sending_problems(channels, files)
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)
-        problems += sending_problems(channels, files)
     if gateway is not None and gateway.patient_key is not None:
         gateway = gateway.model_copy(update={"patient_key": _place(gateway.patient_key, home, env)})
         _check_kept(gateway.patient_key, ("gateway", "patient_key"), GatewayTable, origin, problems)

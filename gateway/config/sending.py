@@ -1,4 +1,4 @@
-"""Checks of where partners are sent to: a channel that sends, and that carries what they get."""
+"""Checks of where partners are sent to: a channel that carries what they get."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,33 +7,30 @@ from adapters.partner import Partner
 from gateway import problems_config as kinds
 from gateway.config.across import PartnerFile
 from gateway.config.errors import ConfigProblem
-from gateway.config.settings import Channel, DropChannel
+from gateway.config.settings import Channel, MllpChannel
 
 _X12_SCHEMES = ("ISA", "GS")
 
 
 def sending_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFile]) -> list[ConfigProblem]:
-    """A partner's ``send`` names a channel that sends. MLLP carries HL7 messages alone, so what would be X12 has to go
-    another way."""
+    """MLLP carries HL7 messages alone: what would be X12 has to go another way than by a channel that calls."""
     problems = []
     for file in files:
         send = file.partner.send
         channel = channels.get(send.channel) if send is not None else None
-        if send is None or channel is None or isinstance(channel, DropChannel):
+        if send is None or not isinstance(channel, MllpChannel) or channel.connect is None:
             continue
-        at = ("send", "channel")
-        if channel.connect is None:
-            expected = "the name of a channel of kind drop, or of kind mllp with connect"
-            found = f'"{send.channel}", which only receives'
-            problems.append(file.origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected))
-        elif reason := _x12_for(file.partner):
-            found = f'"{send.channel}", which sends HL7 over MLLP, for a partner that {reason}'
-            help = (
-                "X12 goes by a folder. Where the partner has HL7 too and wants no X12, say so: "
-                'acknowledgments = { functional = "never", interchange = "never" }.'
+        if reason := _x12_for(file.partner):
+            problems.append(
+                file.origin.problem(
+                    kinds.WRONG_VALUE,
+                    ("send", "channel"),
+                    found=f'"{send.channel}", which sends HL7 over MLLP, for a partner that {reason}',
+                    expected="the name of a channel that is not of kind mllp",
+                    help="Where the partner has HL7 too and wants no X12, say so: "
+                    'acknowledgments = { functional = "never", interchange = "never" }.',
+                )
             )
-            expected = "the name of a channel of kind drop"
-            problems.append(file.origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected, help=help))
     return problems
 
 

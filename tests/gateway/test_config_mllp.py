@@ -162,7 +162,7 @@ def test_x12_is_never_to_be_sent_over_mllp(tmp_path: Path, partner: str, told: s
     problem = only(refused(tmp_path, text))
     assert (problem.code, problem.key, problem.line) == ("CFG-E0004", "send.channel", 2)
     assert told in (problem.found or "")
-    assert problem.expected == "the name of a channel of kind drop"
+    assert problem.expected == "the name of a channel that is not of kind mllp"
 
 
 CALLER = '[gateway]\nname = "st"\n[channels.lab]\nkind = "mllp"\n'
