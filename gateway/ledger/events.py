@@ -4,12 +4,13 @@ One ready event of each ordering key, its first, carries ``is_first``. A claim r
 the number of events that it gives, however many wait behind one key.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Boolean, Connection, Row, Select, bindparam, false, func, literal_column, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway.ledger.bulk import adding, among, filled
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import EventRow, EventState, NewEvent
 from gateway.ledger.rows import as_object, as_text
@@ -57,6 +58,10 @@ _ADD = (
         attempts=0,
     )
     .on_conflict_do_nothing(index_elements=["id"])
+)
+_ADD_TOGETHER = adding(events, "id")
+_WAITING = among(
+    select(events.c.ordering_key).where(events.c.state == word("ready")).distinct(), events.c.ordering_key
 )
 _COUNT_ATTEMPT = update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
 _RELEASE = (
@@ -128,6 +133,34 @@ def add(connection: Connection, rows: Sequence[NewEvent], held: bool, now: int) 
         for row in rows
     ]  # fmt: skip
     return connection.execute(_ADD, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def add_together(
+    connection: Connection, rows: Sequence[NewEvent], kinds: Mapping[str, tuple[str, str]], held: bool, now: int
+) -> int:
+    """The same for events of new documents, whose type and partner are known; a portion of them in one statement."""
+    keys = list(dict.fromkeys(row.ordering_key for row in rows))
+    waiting: set[str] = set()
+    for part in [] if held else filled(keys):
+        waiting.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars())
+    values = []
+    for row in rows:
+        document_type, partner = kinds[row.document]
+        values.append(
+            {
+                "id": row.id, "document": row.document, "delivery": row.delivery, "document_type": document_type,
+                "partner": partner, "state": "held" if held else "ready",
+                "is_first": not held and row.ordering_key not in waiting, "ready_at": None if held else now,
+                "routing_key": row.routing_key, "ordering_key": row.ordering_key,
+                "attributes": as_text(row.attributes), "attempts": 0, "replay_of": None, "feed_position": None,
+                "published_at": None,
+            }
+        )  # fmt: skip
+        waiting.add(row.ordering_key)
+    added: int = _ADD_TOGETHER.run(connection, values).rowcount
+    if added != len(rows):
+        renew_first(connection, keys)
+    return added
 
 
 def release(connection: Connection, delivery: str, now: int) -> int:
