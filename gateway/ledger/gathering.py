@@ -65,7 +65,6 @@ class _Rows:
         self.documents: list[DocumentRow] = []
         self.problems: list[Values] = []
         self.events: list[NewEvent] = []
-        self.numbers: dict[str, int] = {}
 
 
 class GatheringTransaction(SqlTransaction):
@@ -81,6 +80,10 @@ class GatheringTransaction(SqlTransaction):
         """Channel and digest of what the ledger has no delivery of."""
         self._new_keys: set[Key] = set()
         """Keys for which the ledger has no interchange."""
+        self._numbers: dict[str, int] = {}
+        """The last number given of each scope."""
+        self._advanced: set[str] = set()
+        """Scopes whose last number is not written yet."""
         super().__init__(connection, payloads, counts, clock)
 
     @property
@@ -197,10 +200,14 @@ class GatheringTransaction(SqlTransaction):
 
     def next_number(self, scope: str) -> int:
         """The next of a scope; how far it came is written once."""
-        last = self._rows.numbers.get(scope)
-        number = super().next_number(scope) if last is None else last % sql.LAST_NUMBER + 1
-        self._rows.numbers[scope] = number
-        self._kept = self._kept or last is not None
+        last = self._numbers.get(scope)
+        if last is None:
+            # Asked without what is kept back, which has no numbers.
+            number: int = self._direct.execute(sql.NEXT_NUMBER, {"scope": scope}).scalar_one()
+        else:
+            number = last % sql.LAST_NUMBER + 1
+            self._advanced.add(scope)
+        self._numbers[scope] = number
         return number
 
     def flush(self) -> None:
@@ -215,8 +222,9 @@ class GatheringTransaction(SqlTransaction):
         _write(_ADD_PROBLEMS, connection, rows.problems)
         if rows.events:
             self._add_events(rows.events, kinds)
-        for scope, number in rows.numbers.items():
-            connection.execute(sql.SET_NUMBER, {"of": scope, "to": number})
+        for scope in self._advanced:
+            connection.execute(sql.SET_NUMBER, {"of": scope, "to": self._numbers[scope]})
+        self._advanced.clear()
 
     def _add_documents(self, rows: Sequence[DocumentRow]) -> dict[str, tuple[str, str]]:
         """Adds them; type and partner of those that surely were new, by id."""
