@@ -17,6 +17,8 @@ R = TypeVar("R")
 
 MOST: Final = 64
 """Messages in one work: bounds how long the first of them waits for the last."""
+ENOUGH: Final = 16
+"""Messages that are worth a work while more are being read."""
 
 
 @dataclass(slots=True)
@@ -46,7 +48,8 @@ class Lane(Generic[T, R]):
         self._prepare = prepare
         self._waiting: deque[_Place[T, R]] = deque()
         self._asked = False
-        """Whether there is a work that has taken nothing yet."""
+        """Whether there is a work that has taken nothing yet, or will be soon."""
+        self._soon: asyncio.Handle | None = None
 
     async def record(self, item: T) -> R:
         """Returns when the item is on disk. Raises LedgerError, and what recording raises."""
@@ -56,10 +59,14 @@ class Lane(Generic[T, R]):
         if not self._asked:
             self._asked = True
             # Not at once: what else is ready on this loop comes along.
-            loop.call_soon(self._ask)
+            self._soon = loop.call_soon(self._ask)
+        elif self._soon is not None and len(self._waiting) >= ENOUGH:
+            self._soon.cancel()
+            self._ask()
         return await place.result
 
     def _ask(self) -> None:
+        self._soon = None
         turn: _Turn[T, R] = _Turn()
         try:
             asked = self._ledger.write(partial(self._work, turn))

@@ -28,7 +28,7 @@ from adapters.transports.mllp.source import MllpSource
 from canonical.event import TYPE_PREFIX
 from gateway.assembly import utc_now
 from gateway.doors import Doors
-from gateway.ids import id_maker
+from gateway.ids import drawn, id_maker
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.ledger.store import open_ledger
@@ -165,7 +165,7 @@ async def _room(data: Path, *, publish: bool) -> AsyncIterator[tuple[int, Commit
         doors=Doors(book.find, book.by_name, waiting=frozenset({"bench"})),
         naming=Naming("bench", TYPE_PREFIX),
         clock=clock,
-        new_id=id_maker(clock, os.urandom),
+        new_id=id_maker(clock, drawn(os.urandom)),
         metrics=metrics,
         patient_key=b"bench",
     )

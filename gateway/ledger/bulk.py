@@ -14,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 T = TypeVar("T")
 
-MOST = 64
+MOST = 32
 """Rows in one statement: with the widest table far below the bound on its parameters."""
 
 
@@ -28,15 +28,17 @@ class Sized:
 
     def run(self, connection: Connection, values: Sequence[Mapping[str, object]], **others: object) -> Any:
         """Runs it for these values, as many as ``build`` was ever asked for; ``others`` stand once."""
-        text, order = self._text(len(values), connection.dialect)
-        flat = {f"{name}_{place}": value for place, row in enumerate(values) for name, value in row.items()} | others
+        text, order, fixed = self._text(len(values), connection.dialect)
+        given = {f"{name}_{place}": value for place, row in enumerate(values) for name, value in row.items()}
+        flat = {**fixed, **given, **others}
         return connection.exec_driver_sql(text, flat if order is None else tuple([flat[name] for name in order]))
 
-    def _compiled(self, size: int, dialect: Dialect) -> tuple[str, Sequence[str] | None]:
-        """The text, and its parameters in order where the driver counts them instead of naming them."""
+    def _compiled(self, size: int, dialect: Dialect) -> tuple[str, Sequence[str] | None, dict[str, object]]:
+        """The text; its parameters in order where the driver counts them instead of naming them; those of its own."""
         made: Compiled = self.build(size).compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(made, SQLCompiler)  # noqa: S101 - statements are SQL
-        return str(made), made.positiontup if made.positional else None
+        fixed = {name: value for name, value in made.params.items() if value is not None}
+        return str(made), made.positiontup if made.positional else None, fixed
 
 
 def adding(table: Table, *key: str) -> Sized:
