@@ -13,6 +13,7 @@ def test_each_way_answers_and_those_with_a_ledger_commit() -> None:
     figures = list(measure(0.3, counts=(1, 4)))
     assert [(figure.way, figure.connections) for figure in figures] == [(way, n) for way in NAMES for n in (1, 4)]
     assert all(figure.per_second > 0 and 0 < figure.p50 <= figure.p99 for figure in figures)
+    assert all(0 < figure.half_p50 <= figure.half_p99 for figure in figures)
     committed = [figure.per_commit for figure in figures]
     assert committed[:4] == [None] * 4
     for alone, four in zip(committed[4::2], committed[5::2], strict=True):
@@ -34,4 +35,5 @@ def test_the_command_tells_flushes_and_figures(capsys: pytest.CaptureFixture[str
     disk, *figures = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert disk["flushesPerSecond"] > 0
     assert [figure["connections"] for figure in figures] == [1, 8, 64] * len(NAMES)
+    assert all(0 < figure["halfLoad"]["p50"] <= figure["halfLoad"]["p99"] for figure in figures)
     assert flushes(0.05) > 0
