@@ -1,12 +1,15 @@
 """How many messages a second are answered over MLLP: our listener beside a bare echo, and what the disk allows."""
 
 import asyncio
+import errno
 import os
+import resource
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +27,8 @@ NAMES = {
 }
 CONNECTIONS = (1, 8, 64)
 WARM_UP = 0.3
+SPARE_FILES = 200
+"""Files that a process needs besides idle connections."""
 _LINES = 10
 _PAGE = 4096
 
@@ -46,13 +51,25 @@ class Figure:
     half_p99: float
 
 
-def measure(seconds: float, data: Path | None = None, counts: Sequence[int] = CONNECTIONS) -> Iterator[Figure]:
-    """All ways with all numbers of connections, for so many seconds each; ``data`` is where ledgers lie."""
+def measure(
+    seconds: float, data: Path | None = None, counts: Sequence[int] = CONNECTIONS, idle: int = 0
+) -> Iterator[Figure]:
+    """All ways with all numbers of connections, for so many seconds each; ``data`` is where ledgers lie.
+
+    So many ``idle`` connections stay open beside. OSError where the system allows fewer.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < idle + SPARE_FILES:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for way in NAMES:
         with (
             TemporaryDirectory(prefix="wharf-bench-", dir=data) as folder,
             _server(way, Path(folder)) as (port, commits),
+            ExitStack() as beside,
         ):
+            for _ in range(idle):
+                beside.enter_context(socket.create_connection((HOST, port)))
             for connections in counts:
                 yield _load(way, port, connections, seconds, commits)
 

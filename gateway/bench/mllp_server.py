@@ -41,6 +41,8 @@ from gateway.waiting import WaitingRoom
 
 ECHO, TRANSPORT, LEDGER, PATH, PUBLISHED = "echo", "transport", "ledger", "path", "published"
 HOST = "127.0.0.1"
+MOST = 50_000
+"""Connections at the same time, idle ones with them."""
 T = TypeVar("T")
 _ANSWER = b"MSH|^~\\&|WHARF|BENCH|EHR|BENCH|20261121||ACK^O05^ACK|1|P|2.5\rMSA|AA|%b\r"
 
@@ -197,7 +199,7 @@ async def _listening(handle: Handler) -> AsyncIterator[int]:
     numbers = itertools.count()
     source = MllpSource(
         "bench",
-        MllpSettings(HOST, 0, per_peer=1000),
+        MllpSettings(HOST, 0, connections=MOST, per_peer=MOST),
         clock=lambda: datetime.now(UTC),
         new_id=lambda: hashlib.sha256(b"%d" % next(numbers)).hexdigest()[:32],
     )

@@ -46,12 +46,16 @@ def adding(table: Table, *key: str) -> Sized:
     own = [column for column in table.c if not (column.primary_key and column.autoincrement is True)]
 
     def build(size: int) -> Executable:
-        return insert(table).values(
-            [
-                {column.name: bindparam(f"{column.name}_{place}", type_=column.type) for column in own}
-                for place in range(size)
-            ]
-        ).on_conflict_do_nothing(index_elements=list(key))
+        return (
+            insert(table)
+            .values(
+                [
+                    {column.name: bindparam(f"{column.name}_{place}", type_=column.type) for column in own}
+                    for place in range(size)
+                ]
+            )
+            .on_conflict_do_nothing(index_elements=list(key))
+        )
 
     return Sized(build)
 

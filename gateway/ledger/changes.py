@@ -27,6 +27,7 @@ from gateway.ledger.records import (
     ProblemRow,
 )
 from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
@@ -290,33 +291,6 @@ class SqlTransaction(SqlReads):
             for statement in (sql.DROP_EVENTS, sql.DROP_PROBLEMS, sql.DROP_DOCUMENTS):
                 self._connection.execute(statement, {"ids": chunk})
             outbox.renew_first(self._connection, keys)
-
-
-def delivery_values(row: DeliveryRow) -> dict[str, Any]:
-    """A delivery as its columns."""
-    return {
-        "id": row.id, "channel": row.channel, "name": row.name, "origin": row.origin, "sha256": row.sha256,
-        "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
-        "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
-        "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats,
-    }  # fmt: skip
-
-
-def interchange_values(row: InterchangeRow) -> dict[str, Any]:
-    """An interchange as its columns."""
-    return {
-        "id": row.id, "delivery": row.delivery, "partner": row.partner, "sender": row.sender,
-        "receiver": row.receiver, "control_number": row.control_number, "usage": row.usage, "sha256": row.sha256,
-        "verdict": row.verdict, "recorded_at": microseconds(row.recorded_at),
-    }  # fmt: skip
-
-
-def problem_values(row: ProblemRow) -> dict[str, Any]:
-    """A problem as its columns."""
-    return {
-        "delivery": row.delivery, "document": row.document, "code": row.code, "severity": row.severity,
-        "body": row.body, "sha256": digest(f"{row.document or ''} {row.code} ".encode() + row.body),
-    }  # fmt: skip
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:

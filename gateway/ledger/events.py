@@ -75,13 +75,13 @@ _ADD = (
     .on_conflict_do_nothing(index_elements=["id"])
 )
 _ADD_TOGETHER = adding(events, "id")
-_WAITING = among(
-    select(events.c.ordering_key).where(events.c.state == word("ready")).distinct(), events.c.ordering_key
-)
+_WAITING = among(select(events.c.ordering_key).where(events.c.state == word("ready")).distinct(), events.c.ordering_key)
 _COUNT_ATTEMPTS = Sized(
-    lambda size: update(events)
-    .where(events.c.sequence.in_([bindparam(f"v_{place}") for place in range(size)]))
-    .values(attempts=events.c.attempts + 1)
+    lambda size: (
+        update(events)
+        .where(events.c.sequence.in_([bindparam(f"v_{place}") for place in range(size)]))
+        .values(attempts=events.c.attempts + 1)
+    )
 )
 _RELEASE = (
     update(events)
@@ -104,7 +104,10 @@ def _publish(size: int) -> Executable:
             is_first=false(),
             published_at=bindparam("now"),
             feed_position=case(
-                *((events.c.id == bindparam(f"id_{place}"), bindparam(f"at_{place}", type_=BigInteger())) for place in here)
+                *(
+                    (events.c.id == bindparam(f"id_{place}"), bindparam(f"at_{place}", type_=BigInteger()))
+                    for place in here
+                )
             ),
         )
     )

@@ -17,7 +17,7 @@ from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
 from gateway.ledger.bulk import Sized, adding, among, filled, portions
-from gateway.ledger.changes import SqlTransaction, delivery_values, interchange_values, problem_values
+from gateway.ledger.changes import SqlTransaction
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
     DeliveryRow,
@@ -29,6 +29,7 @@ from gateway.ledger.records import (
 )
 from gateway.ledger.rows import microseconds
 from gateway.ledger.schema import answers, contents, deliveries, documents, interchanges, problems
+from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 Key = tuple[str, str, str, str]
 """Sender, receiver, control number, usage."""

@@ -6,6 +6,7 @@ import pytest
 
 from adapters.transports.mllp.framing import Decoder
 from gateway.bench.mllp import NAMES, flushes, measure, message
+from gateway.bench.mllp_server import TRANSPORT
 from gateway.cli.main import run
 
 
@@ -37,3 +38,17 @@ def test_the_command_tells_flushes_and_figures(capsys: pytest.CaptureFixture[str
     assert [figure["connections"] for figure in figures] == [1, 8, 64] * len(NAMES)
     assert all(0 < figure["halfLoad"]["p50"] <= figure["halfLoad"]["p99"] for figure in figures)
     assert flushes(0.05) > 0
+
+
+def test_idle_connections_stay_beside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.bench.mllp.NAMES", {TRANSPORT: "listener"})
+    (figure,) = measure(0.2, counts=(1,), idle=300)
+    assert figure.per_second > 0
+
+
+def test_more_connections_than_files_are_refused_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("resource.getrlimit", lambda _: (1024, 1024))
+    assert run(["bench", "mllp", "--seconds", "0.2", "--idle", "1000"]) == 2
+    assert "ulimit -Hn" in capsys.readouterr().err
