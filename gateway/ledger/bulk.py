@@ -4,7 +4,6 @@ Statements come in a few sizes, powers of two, and each is made into text once: 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Dialect, Executable, Select, Table, bindparam
@@ -18,22 +17,28 @@ MOST = 32
 """Rows in one statement: with the widest table far below the bound on its parameters."""
 
 
+_Text = tuple[str, Sequence[str] | None, dict[str, object]]
+
+
 class Sized:
     """A statement that is the same for one, two, four … values but for how often something stands in it."""
 
     def __init__(self, build: Callable[[int], Executable]) -> None:
         """``build`` makes it for so many values; it names their parameters ``NAME_0``, ``NAME_1``, …"""
         self.build = build
-        self._text = cache(self._compiled)
+        self._texts: dict[tuple[int, str], _Text] = {}
 
     def run(self, connection: Connection, values: Sequence[Mapping[str, object]], **others: object) -> Any:
         """Runs it for these values, as many as ``build`` was ever asked for; ``others`` stand once."""
-        text, order, fixed = self._text(len(values), connection.dialect)
+        key = (len(values), connection.dialect.name)
+        if key not in self._texts:
+            self._texts[key] = self._compiled(len(values), connection.dialect)
+        text, order, fixed = self._texts[key]
         given = {f"{name}_{place}": value for place, row in enumerate(values) for name, value in row.items()}
         flat = {**fixed, **given, **others}
         return connection.exec_driver_sql(text, flat if order is None else tuple([flat[name] for name in order]))
 
-    def _compiled(self, size: int, dialect: Dialect) -> tuple[str, Sequence[str] | None, dict[str, object]]:
+    def _compiled(self, size: int, dialect: Dialect) -> _Text:
         """The text; its parameters in order where the driver counts them instead of naming them; those of its own."""
         made: Compiled = self.build(size).compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(made, SQLCompiler)  # noqa: S101 - statements are SQL

@@ -77,6 +77,7 @@ class GatheringTransaction(SqlTransaction):
         self._rows = _Rows()
         self._kept = False
         """Whether anything is kept back."""
+        self._failed: Exception | None = None
         self._new_deliveries: set[tuple[str, str]] = set()
         """Channel and digest of what the ledger has no delivery of."""
         self._new_keys: set[Key] = set()
@@ -212,8 +213,18 @@ class GatheringTransaction(SqlTransaction):
         return number
 
     def flush(self) -> None:
-        """Writes what is kept back. Raises what adding it row by row would have raised."""
+        """Writes what is kept back. Raises what adding it row by row would have raised, and goes on to raise it: a work
+        that passes over it would lose rows."""
+        if self._failed is not None:
+            raise self._failed
         rows, self._rows, self._kept = self._rows, _Rows(), False
+        try:
+            self._write_all(rows)
+        except Exception as error:
+            self._failed, self._kept = error, True
+            raise
+
+    def _write_all(self, rows: _Rows) -> None:
         connection = self._direct
         _write(_ADD_DELIVERIES, connection, list(rows.deliveries.values()), _already)
         _write(_ADD_CONTENTS, connection, rows.contents)

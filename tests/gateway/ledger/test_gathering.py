@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,20 @@ def test_an_answer_and_an_outcome_wait_with_their_delivery(ledger: SqlLedger) ->
     assert (row.state, row.outcome, row.summary) == (DeliveryState.RECORDED, "rejected", "no")
     assert ledger.read(lambda reads: reads.answer("d1")) == b"AA"
     assert ledger.read(lambda reads: reads.backlog()).counts == {"deliveries.rejected": 1}
+
+
+def test_a_work_that_passes_over_an_error_loses_nothing(ledger: SqlLedger) -> None:
+    ledger.write(lambda tx: tx.add_delivery(delivery("d1"), b"ISA*00*")).result()
+
+    def work(tx: Transaction) -> None:
+        record(tx, "d2")
+        tx.add_delivery(delivery("d1"), b"ISA*00*")
+        with suppress(ValueError):
+            tx.deliveries()
+
+    with pytest.raises(ValueError, match="delivery d1 is in the ledger already"):
+        ledger.write(work).result()
+    assert [row.id for row in ledger.read(lambda reads: reads.deliveries())] == ["d1"]
 
 
 def test_numbers_of_one_work_go_round_and_on(tmp_path: Path) -> None:
