@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,9 +13,11 @@ from prometheus_client import CollectorRegistry
 from adapters.contracts import Source
 from gateway.channels.built import Site
 from gateway.channels.registry import build
+from gateway.config.channels import Channel, HttpChannel
+from gateway.config.channels.http import all_channels
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, id_maker
+from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -44,8 +47,11 @@ class Parts:
     relay: Relay
     publisher: Publisher
     sources: tuple[Source, ...]
+    http_channels: Mapping[str, HttpChannel]
+    """Those of the settings, and those that are always there."""
     metrics: Metrics
     clock: Clock
+    new_id: NewId
 
 
 def utc_now() -> datetime:
@@ -63,11 +69,13 @@ def assemble(config: Config) -> Parts:
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     book = PartnerBook(config.partners)
-    doors = _doors(config, book)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
+    http_channels = all_channels(config.channels, (partner.name for partner in config.partners))
+    tables: dict[str, Channel] = {**config.channels, **http_channels}
+    doors = _doors(tables, book)
     site = Site(doors, clock, new_id, config.data)
-    channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    channels = {name: build(name, channel, site) for name, channel in tables.items()}
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
@@ -111,17 +119,19 @@ def assemble(config: Config) -> Parts:
         relay=relay,
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
+        http_channels=http_channels,
         metrics=metrics,
         clock=clock,
+        new_id=new_id,
     )
 
 
-def _doors(config: Config, book: PartnerBook) -> Doors:
+def _doors(tables: Mapping[str, Channel], book: PartnerBook) -> Doors:
     return Doors(
         book.find,
         book.by_name,
-        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
-        waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
+        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
+        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
     )
 
 

@@ -1,0 +1,36 @@
+"""What requests are answered with: the parts of the gateway, as far as they are asked over HTTP."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from adapters.contracts import Handler
+from adapters.partner import Partner
+from gateway.config.channels import HttpChannel
+from gateway.http.api.feeds import Feeds
+from gateway.ids import Clock, NewId
+from gateway.ledger.contract import Ledger
+from gateway.metrics import Metrics
+from gateway.status import StatusSource
+from gateway.submission import Submission, Submitted
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One gateway's."""
+
+    name: str
+    """Of the gateway."""
+    ledger: Ledger
+    status: StatusSource
+    metrics: Metrics
+    clock: Clock
+    new_id: NewId
+    receive: Handler
+    """Takes deliveries; the receipt is the answer."""
+    submit: Callable[[Submission], Awaitable[Submitted]]
+    """Takes documents to be sent."""
+    partners: tuple[Partner, ...]
+    channels: Mapping[str, HttpChannel]
+    """The channels of kind ``http``, with those that are always there."""
+    feeds: Feeds
+    """Who follows the published events."""
