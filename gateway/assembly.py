@@ -11,10 +11,13 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Source
+from gateway.agreements import Agreements
+from gateway.api_channels import ApiChannels
 from gateway.channels.built import Site
 from gateway.channels.registry import build
-from gateway.config.channels import Channel, HttpChannel
-from gateway.config.channels.http import all_channels
+from gateway.commands.desk import CommandDesk
+from gateway.commands.rabbitmq import CommandQueue
+from gateway.config.channels import Channel
 from gateway.config.settings import Config
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, id_maker
@@ -24,12 +27,12 @@ from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.outgoing import Dispatch
-from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
@@ -45,13 +48,16 @@ class Parts:
     submissions: Submissions
     outbound: Outbound
     relay: Relay
+    commands: CommandQueue | None
+    """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
-    http_channels: Mapping[str, HttpChannel]
-    """Those of the settings, and those that are always there."""
+    http_channels: ApiChannels
+    agreements: Agreements
     metrics: Metrics
     clock: Clock
     new_id: NewId
+    reloader: Reloader
 
 
 def utc_now() -> datetime:
@@ -68,18 +74,17 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    book = PartnerBook(config.partners)
+    agreements = Agreements(config.partners)
+    http_channels = ApiChannels(config.channels, agreements.all)
+    doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    http_channels = all_channels(config.channels, (partner.name for partner in config.partners))
-    tables: dict[str, Channel] = {**config.channels, **http_channels}
-    doors = _doors(tables, book)
     site = Site(doors, clock, new_id, config.data)
-    channels = {name: build(name, channel, site) for name, channel in tables.items()}
+    channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
-        render=Renderer(own, book.by_name),
+        render=Renderer(own, agreements.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -104,7 +109,7 @@ def assemble(config: Config) -> Parts:
     submissions = Submissions(
         ledger=ledger,
         dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
-        by_name=book.by_name,
+        by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
@@ -117,19 +122,22 @@ def assemble(config: Config) -> Parts:
         submissions=submissions,
         outbound=outbound,
         relay=relay,
+        commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         http_channels=http_channels,
+        agreements=agreements,
         metrics=metrics,
         clock=clock,
         new_id=new_id,
+        reloader=Reloader(config, agreements, clock, os.environ),
     )
 
 
-def _doors(tables: Mapping[str, Channel], book: PartnerBook) -> Doors:
+def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
     return Doors(
-        book.find,
-        book.by_name,
+        agreements.find,
+        agreements.by_name,
         reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
         waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
     )
@@ -140,3 +148,10 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+    if config.embedded():
+        return None
+    url = config.broker_url().get_secret_value()
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)

@@ -73,7 +73,7 @@ class Inbound:
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
 
     async def __call__(self, delivery: Delivery) -> Receipt:
-        if delivery.channel in self._doors.waiting:
+        if self._doors.waits(delivery.channel):
             receipt = await self._waiting(delivery)
         else:
             receipt = await self._receive_in_turn(delivery)
@@ -218,7 +218,7 @@ class Inbound:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
         # What is read again came by a line once; nobody waits there any more, and it is not answered by a file.
-        live = delivery.channel in self._doors.waiting
+        live = self._doors.waits(delivery.channel)
         partner_for = self._doors.partners_of(delivery)
         items = read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=live)
         for item in items if alone else self._company.steps(items):

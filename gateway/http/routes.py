@@ -55,6 +55,8 @@ def _call(operation: Operation, request: Request, services: Services) -> Call:
     if not operation.open:
         if operation.scope is not None and operation.scope not in caller.scopes:
             raise ApiError(403, kinds.NOT_ALLOWED, detail=f"The key needs the scope {operation.scope.value}.")
+        if caller.partner is not None and services.partners.by_name(caller.partner) is None:
+            raise ApiError(403, kinds.OTHER_PARTNER, detail="The partner of this key is not in the settings any more.")
         if operation.whole and caller.partner is not None:
             raise ApiError(403, kinds.OTHER_PARTNER, detail="This tells of all partners: use a key without one.")
     for name, (pattern, _) in operation.names.items():

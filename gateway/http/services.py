@@ -1,11 +1,11 @@
 """What requests are answered with: the parts of the gateway, as far as they are asked over HTTP."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from adapters.contracts import Handler
-from adapters.partner import Partner
-from gateway.config.channels import HttpChannel
+from gateway.agreements import Agreements
+from gateway.api_channels import ApiChannels
 from gateway.http.api.feeds import Feeds
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger
@@ -29,8 +29,7 @@ class Services:
     """Takes deliveries; the receipt is the answer."""
     submit: Callable[[Submission], Awaitable[Submitted]]
     """Takes documents to be sent."""
-    partners: tuple[Partner, ...]
-    channels: Mapping[str, HttpChannel]
-    """The channels of kind ``http``, with those that are always there."""
+    partners: Agreements
+    channels: ApiChannels
     feeds: Feeds
     """Who follows the published events."""

@@ -1,6 +1,5 @@
 """``[channels.NAME]`` of kind ``http``."""
 
-from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -26,16 +25,3 @@ class HttpChannel(ChannelTable):
     def waited_on(self) -> bool:
         """Whoever asks over HTTP waits for the answer."""
         return True
-
-
-def all_channels(configured: Mapping[str, ChannelTable], partners: Iterable[str]) -> dict[str, HttpChannel]:
-    """The channels of kind ``http``: those of the settings, ``api``, and one for each partner."""
-    named = {name: channel for name, channel in configured.items() if isinstance(channel, HttpChannel)}
-    api = named.get(API) or HttpChannel(kind="http")
-    own = {own_channel(partner): api.model_copy(update={"partner": partner}) for partner in partners}
-    return {API: api, **own, **named}
-
-
-def own_channel(partner: str) -> str:
-    """The channel of what comes by a key of this partner that names no other: nobody else can use it."""
-    return f"{API}.{partner}"

@@ -215,7 +215,7 @@ async def partners(call: Call) -> Response:
             catch_all=partner.catch_all,
             channel=partner.send.channel if partner.send else None,
         )
-        for partner in sorted(call.services.partners, key=lambda partner: partner.name)
+        for partner in sorted(call.services.partners.all(), key=lambda partner: partner.name)
         if call.caller.sees(partner.name)
     ]
     return answer(models.PartnerList(items=tuple(shown)))

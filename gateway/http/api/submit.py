@@ -10,7 +10,8 @@ from adapters.translate import digest
 from canonical.problem import Problem
 from canonical.registry import DOCUMENTS
 from gateway import problems_http as kinds
-from gateway.config.channels.http import API, own_channel
+from gateway.api_channels import own_channel
+from gateway.config.channels.http import API
 from gateway.http.api import models, parameters
 from gateway.http.api.look import answer_of, ask, nothing
 from gateway.http.api.told import problem_of_row
