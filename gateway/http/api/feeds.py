@@ -1,8 +1,7 @@
 """Those who follow the published events: a bounded number, woken by one look at the ledger for all of them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TypeVar
 
 from gateway.http.problems import ApiError
@@ -31,16 +30,15 @@ class Feeds:
         self._looking: asyncio.Task[None] | None = None
         self.closing = False
 
-    @contextmanager
-    def follow(self) -> Iterator[None]:
+    def enter(self) -> None:
         """Takes one of the places. Raises ApiError where there is none."""
         if self._followers >= self._most or self.closing:
             raise ApiError(503, BUSY, headers={"Retry-After": "5"})
         self._followers += 1
-        try:
-            yield
-        finally:
-            self._followers -= 1
+
+    def leave(self) -> None:
+        """Gives it back."""
+        self._followers -= 1
 
     async def read(self, work: Callable[[Reads], T]) -> T:
         """Asks the ledger beside the event loop."""

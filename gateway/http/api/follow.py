@@ -1,7 +1,7 @@
 """The feed of published events: page by page as lines of JSON, or as it grows as server-sent events."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ _AT_ONCE = 50
 
 async def events(call: Call) -> Response:
     """The feed, in the form that the client asks for."""
-    asked = call.asked(parameters.Events)
+    asked, feeds = call.asked(parameters.Events), call.services.feeds
     follow = SSE in call.request.headers.get("accept", "")
     last = call.told(parameters.LastEventId).last
     after = int(last if follow and last is not None else asked.after)
@@ -36,11 +36,15 @@ async def events(call: Call) -> Response:
     if follow:
         if call.request.method == "HEAD":
             return Response(media_type=SSE)
-        return _Patient(watch.forever(after), media_type=SSE)
+        feeds.enter()
+        return _Patient(watch.forever(after), media_type=SSE, left=feeds.leave)
     positions = await watch.positions(after)
     if not positions and asked.wait:
-        with call.services.feeds.follow():
+        feeds.enter()
+        try:
             positions = await watch.first(after, asked.wait)
+        finally:
+            feeds.leave()
     end = positions[-1] if positions else after
     following = {**call.request.query_params, "after": str(end)}
     headers = {CURSOR: str(end), "Link": f'<{call.request.url.path}?{urlencode(following)}>; rel="next"'}
@@ -91,22 +95,21 @@ class _Watch:
 
     async def forever(self, after: int) -> AsyncIterator[bytes]:
         """Events as they come, as server-sent events whose ids are places in the feed."""
-        with self._feeds.follow():
-            yield b"retry: 2000\n\n"
-            while not self._feeds.closing:
-                try:
-                    end, rows = await self._read(after)
-                except LedgerError:
-                    return
-                for row in rows:
-                    after = row.feed_position or after
-                    yield b"id: %d\ndata: %b\n\n" % (after, structured(row))
-                if rows:
-                    continue
-                # Up to there nothing was for this client: it need not look at that part again.
-                after = max(after, end)
-                if not await self._feeds.more(after, HEARTBEAT) and not self._feeds.closing:
-                    yield b": still here\nid: %d\n\n" % after
+        yield b"retry: 2000\n\n"
+        while not self._feeds.closing:
+            try:
+                end, rows = await self._read(after)
+            except LedgerError:
+                return
+            for row in rows:
+                after = row.feed_position or after
+                yield b"id: %d\ndata: %b\n\n" % (after, structured(row))
+            if rows:
+                continue
+            # Up to there nothing was for this client: it need not look at that part again.
+            after = max(after, end)
+            if not await self._feeds.more(after, HEARTBEAT) and not self._feeds.closing:
+                yield b": still here\nid: %d\n\n" % after
 
     async def _read(self, after: int) -> tuple[int, list[EventRow]]:
         def work(reads: Reads) -> tuple[int, list[EventRow]]:
@@ -119,12 +122,22 @@ class _Watch:
 
 
 class _Patient(StreamingResponse):
-    """A stream that is given up when its client takes nothing for a while."""
+    """A stream that is given up when its client takes nothing for a while. ``left`` is called at its end."""
+
+    def __init__(
+        self, content: AsyncIterator[bytes], media_type: str, headers: Mapping[str, str] | None = None,
+        left: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        super().__init__(content, headers=headers, media_type=media_type)
+        self._left = left
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def within(message: Message) -> None:
             async with asyncio.timeout(STALLED):
                 await send(message)
 
-        with suppress(TimeoutError):
-            await super().__call__(scope, receive, within)
+        try:
+            with suppress(TimeoutError):
+                await super().__call__(scope, receive, within)
+        finally:
+            self._left()

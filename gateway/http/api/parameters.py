@@ -9,7 +9,7 @@ from gateway.http.operations import Parameters
 
 ID = (r"[A-Za-z0-9-]{1,64}", "An id, as answers give it.")
 CHANNEL = (r"[a-z0-9_]{1,64}(\.[a-z0-9_]{1,64})?", "The name of a channel of kind `http`, or `api`.")
-TYPE = (r"[a-z_]{1,64}", "A document type, as `purchase_order`.")
+TYPE = (r"[a-z_]{1,64}", "Here: the document's type, as `purchase_order`.")
 NUMBER = (r".{1,200}", "The number of an order.")
 
 _DIGITS = r"^[0-9]{1,18}$"

@@ -6,8 +6,10 @@ from typing import Any
 from starlette.responses import Response
 
 from adapters.contracts import Delivery, Outcome, Receipt, Sender
+from adapters.mappings.problems import DOCUMENT_NOT_VALID
 from adapters.translate import digest
-from canonical.problem import Problem
+from canonical.document import Document
+from canonical.problem import Problem, problem_of
 from canonical.registry import DOCUMENTS
 from gateway import problems_http as kinds
 from gateway.api_channels import own_channel
@@ -48,7 +50,7 @@ def _most(call: Call) -> int:
 async def submit(call: Call) -> Response:
     """Takes a document to be sent to a partner."""
     asked = call.asked(parameters.Submit)
-    document_type = call.path("type")
+    document_type = call.path("id")
     if document_type not in DOCUMENTS:
         raise nothing()
     partner = call.partner(asked.partner) or asked.partner
@@ -56,11 +58,7 @@ async def submit(call: Call) -> Response:
     data = _json(content)
     if isinstance(data, dict) and "specversion" in data:
         data = data.get("data", data)
-    checked = checked_data({"documentType": document_type, **data} if isinstance(data, dict) else data)
-    problems = checked.problems
-    document = checked.document
-    if document is not None and document.document_type != document_type:
-        document, problems = None, (_wrong_type(document_type),)
+    document, problems = _checked(data, document_type)
     key = call.told(parameters.IdempotencyKey).key
     caller = call.caller
     answered = await call.services.submit(
@@ -93,11 +91,12 @@ def _submitted(answered: Submitted) -> Response:
     raise ApiError(status, kinds.DOCUMENT_REJECTED, problems=answered.problems, headers=headers, more=more)
 
 
-def _wrong_type(document_type: str) -> Problem:
-    kind = kinds.WRONG_PARAMETER
-    return Problem(
-        code=kind.code, severity=kind.severity, message=kind.title, path="documentType", expected=document_type,
-    )  # fmt: skip
+def _checked(data: Any, document_type: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The document, or what is wrong with it. The address says its type; it may say it itself too."""
+    if isinstance(data, dict) and data.get("documentType", document_type) != document_type:
+        return None, (problem_of(DOCUMENT_NOT_VALID, path="documentType", expected=document_type),)
+    checked = checked_data({"documentType": document_type, **data} if isinstance(data, dict) else data)
+    return checked.document, checked.problems
 
 
 def _json(content: bytes) -> Any:

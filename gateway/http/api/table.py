@@ -37,10 +37,10 @@ def _raw(path: str, id: str, summary: str, handle: Handle, *, scope: Scope = Sco
 
 API_OPERATIONS = (
     Operation(
-        "POST", f"{V1}/documents/{{type}}", "submitDocument", "Hand in a document to be sent to a partner",
+        "POST", f"{V1}/documents/{{id}}", "submitDocument", "Hand in a document to be sent to a partner",
         submit.submit,
         (Answer(202, "It is on its way", models.SubmittedAnswer, headers=_REPLAY),),
-        Scope.SUBMIT, query=asked.Submit, headers=asked.IdempotencyKey, names={"type": asked.TYPE},
+        Scope.SUBMIT, query=asked.Submit, headers=asked.IdempotencyKey, names={"id": asked.TYPE},
         body=Body("The canonical document: `data` of an event, or the event itself.", (JSON,), DOCUMENTS),
         problems=(400, 404, 408, 409, 413, 415), tag="documents",
     ),
