@@ -97,10 +97,10 @@ class Api:
 
     def call(
         self, method: str, path: str, body: bytes | None = None, *, key: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None, address: str = "127.0.0.1",
     ) -> Told:  # fmt: skip
-        """One request on a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        """One request on a connection of its own, from one of this machine's own addresses."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(address, 0))
         sent = dict(headers or {})
         if key is not None:
             sent["Authorization"] = f"Bearer {key}"
@@ -112,9 +112,12 @@ class Api:
         finally:
             connection.close()
 
-    def get(self, path: str, *, key: str | None = None, headers: Mapping[str, str] | None = None) -> Told:
+    def get(
+        self, path: str, *, key: str | None = None, headers: Mapping[str, str] | None = None,
+        address: str = "127.0.0.1",
+    ) -> Told:  # fmt: skip
         """A GET."""
-        return self.call("GET", path, key=key, headers=headers)
+        return self.call("GET", path, key=key, headers=headers, address=address)
 
     def submit(
         self, data: object, *, type: str = "purchase_order", partner: str | None = "acme", key: str | None = None,

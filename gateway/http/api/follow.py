@@ -20,6 +20,8 @@ SSE = "text/event-stream"
 CURSOR = "Wharf-Cursor"
 HEARTBEAT = 15.0
 """Seconds without an event after which a sign of life is sent, with the place where a client would go on."""
+LIFE = 900.0
+"""Seconds after which a stream ends, so that its key is looked at again; a client goes on where it was."""
 STALLED = 60.0
 """Seconds in which a client must take what it is sent."""
 _AT_ONCE = 50
@@ -95,8 +97,10 @@ class _Watch:
 
     async def forever(self, after: int) -> AsyncIterator[bytes]:
         """Events as they come, as server-sent events whose ids are places in the feed."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LIFE
         yield b"retry: 2000\n\n"
-        while not self._feeds.closing:
+        while not self._feeds.closing and loop.time() < until:
             try:
                 end, rows = await self._read(after)
             except LedgerError:
