@@ -16,6 +16,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from adapters.contracts import AdapterError
 from adapters.transports.listening import listening_socket
 from adapters.transports.mllp.tls import Reloading, ServerFiles
+from gateway.http.problems import MEDIA_TYPE, ApiError
+from gateway.problems_http import NOT_UNDERSTOOD
 
 _GRACE = 5
 """Seconds that a request under way has to end."""
@@ -124,6 +126,13 @@ class _Connection(H11Protocol):
         super().on_response_complete()
         if not self._under_way():
             self._await_request()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the signature of the base
+        """What is no HTTP is told so, as everything else is."""
+        body = ApiError(400, NOT_UNDERSTOOD).response().body
+        head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\n"
+        self.transport.write(f"{head}connection: close\r\n\r\n".encode() + bytes(body))
+        self.transport.close()
 
     def _under_way(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete
