@@ -11,6 +11,9 @@ class Shelf:
         """Leaves it where it is, in the ledger."""
         raise AdapterError("it waits to be collected")
 
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
 
 def build() -> Built:
     """The end that others collect from."""
