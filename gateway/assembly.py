@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,14 +12,16 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
+from gateway.config.channels import Channel
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, drawn, id_maker
+from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -52,8 +55,11 @@ class Parts:
     """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
+    http_channels: ApiChannels
+    agreements: Agreements
     metrics: Metrics
     clock: Clock
+    new_id: NewId
     reloader: Reloader
 
 
@@ -72,11 +78,12 @@ def assemble(config: Config) -> Parts:
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
-    doors = _doors(config, agreements)
+    http_channels = ApiChannels(config.channels, agreements.all)
+    doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
-    channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
@@ -126,18 +133,21 @@ def assemble(config: Config) -> Parts:
         commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
+        http_channels=http_channels,
+        agreements=agreements,
         metrics=metrics,
         clock=clock,
+        new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ),
     )
 
 
-def _doors(config: Config, agreements: Agreements) -> Doors:
+def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
     return Doors(
         agreements.find,
         agreements.by_name,
-        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
-        waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
+        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
+        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
     )
 
 

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli.send_http import http
+
 if TYPE_CHECKING:
     from gateway.sending import Answered, Connect, Item, Score
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Send files as a test client.")
+
+app.command(epilog="Example: wharf send http http://127.0.0.1:8080 order.edi --key WHARF_KEY")(http)
 
 MOST_SHOWN = 20
 """Answers shown one by one; of more, the first ones that are not positive."""

@@ -17,7 +17,13 @@ from gateway.config.across import (
 )
 from gateway.config.channels import TABLES, Channel, DropChannel
 from gateway.config.checks import Origin, check_table, shown, suggestion
-from gateway.config.doors import certificate_problems, door_problems, open_door_problems, way_problems
+from gateway.config.doors import (
+    certificate_problems,
+    door_problems,
+    listener_problems,
+    open_door_problems,
+    way_problems,
+)
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
@@ -95,6 +101,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     if http is not None:
         problems += open_door_problems(http, origin)
         http = at_home(http, home, env)
+        if http.tls is not None:
+            problems += listener_problems(http.tls, ("http", "tls"), origin)
         _check_secrets(http, ("http",), origin, problems)
     if broker is not None:
         broker = at_home(broker, home, env)

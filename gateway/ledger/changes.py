@@ -12,6 +12,8 @@ from adapters.contracts import Content
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
+from gateway.ledger.keys import SqlKeyChanges
+from gateway.ledger.mailboxes import SqlMailboxChanges
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
 from gateway.ledger.records import (
@@ -33,7 +35,7 @@ _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlReads):
+class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
+from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists, MailboxChanges, MailboxReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -42,7 +43,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(Protocol):
+class Reads(KeyReads, Lists, MailboxReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -127,7 +128,7 @@ class Reads(Protocol):
     def backlog(self) -> Backlog: ...
 
 
-class Transaction(Reads, Protocol):
+class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
