@@ -39,19 +39,20 @@ def need_sshd() -> None:
 class Sshd:
     """One server, which may be killed, frozen and started again."""
 
-    def __init__(self, folder: Path, *, extra: str = "", limit: int | None = None) -> None:
+    def __init__(self, folder: Path, *, extra: str = "", limit: int | None = None, host_key: str = "ed25519") -> None:
         """``folder`` is empty and this server's alone; ``extra`` lines of sshd_config; ``limit`` of KiB to a file."""
         self.folder = folder
         self.root = folder / "root"
         self.inbox = self.root / "out"
         self.outbox = self.root / "in"
         self.port = free_port()
-        self._extra = extra
+        self.extra = extra + "\n"
+        """More lines of its settings, from the next start on."""
         self._limit = limit
         self._process: subprocess.Popen[bytes] | None = None
         for each in (self.inbox, self.outbox, folder / "keys"):
             each.mkdir(parents=True)
-        self.new_host_key()
+        self.new_host_key(host_key)
         self.client_key = self.make_key("client", "ed25519")
         self.allow(self.client_key)
 
@@ -97,7 +98,7 @@ class Sshd:
             f"ListenAddress 127.0.0.1\nPort {self.port}\nHostKey {self.host_key}\nPidFile none\n"
             f"AuthorizedKeysFile {self.folder}/authorized_keys\nStrictModes no\nUsePAM no\nPasswordAuthentication no\n"
             "KbdInteractiveAuthentication no\nPermitRootLogin yes\nMaxStartups 100\nUseDNS no\n"
-            f"Subsystem sftp internal-sftp\n{self._extra}\n"
+            f"Subsystem sftp internal-sftp\n{self.extra}\n"
         )
         command = [str(SSHD), "-D", "-e", "-f", str(config)]
         if self._limit is not None:
@@ -157,11 +158,11 @@ def _descendants(pid: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def sshd(folder: Path, *, extra: str = "", limit: int | None = None) -> Iterator[Sshd]:
+def sshd(folder: Path, *, extra: str = "", limit: int | None = None, host_key: str = "ed25519") -> Iterator[Sshd]:
     """A running server, ended in every case; skips where there is none to start."""
     need_sshd()
     folder.mkdir(parents=True, exist_ok=True)
-    own = Sshd(folder, extra=extra, limit=limit)
+    own = Sshd(folder, extra=extra, limit=limit, host_key=host_key)
     try:
         own.start()
         yield own

@@ -38,7 +38,7 @@ class Spool:
 
     def keep_only(self, inbox: str, entries: Collection[Entry]) -> None:
         """Removes the beginnings of files that are not there any more."""
-        wanted = {_key(inbox, entry) for entry in entries}
+        wanted = {spool_name(inbox, entry) for entry in entries}
         for path in self._folder.glob("*.cut"):
             if path.stem not in wanted:
                 path.unlink(missing_ok=True)
@@ -60,7 +60,7 @@ class Spool:
         return self._fetch_large(client, settings, entry, path)
 
     def _fetch_large(self, client: SftpClient, settings: InboxSettings, entry: Entry, path: bytes) -> Taken | Unfit:
-        key = _key(settings.folder, entry)
+        key = spool_name(settings.folder, entry)
         part, cut = self._folder / f"{key}.part", self._folder / f"{key}.cut"
         if cut.exists():
             cut.replace(part)
@@ -130,5 +130,6 @@ def _content(file: BinaryIO, size: int, memory_limit: int) -> Content:
     return file.read()
 
 
-def _key(inbox: str, entry: Entry) -> str:
+def spool_name(inbox: str, entry: Entry) -> str:
+    """What the copy of a file is called, without its suffix: of the server's name nothing is left."""
     return hashlib.sha256(origin(inbox, entry).encode()).hexdigest()

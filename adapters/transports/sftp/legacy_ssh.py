@@ -38,6 +38,8 @@ class LegacyPipe:
         self._connection: asyncssh.SSHClientConnection | None = None
         self._streams: tuple[asyncssh.SSHWriter[bytes], asyncssh.SSHReader[bytes]] | None = None
         self._running: asyncio.Task[Any] | None = None
+        self._losses: tuple[type[Exception], ...] = (OSError, EOFError, asyncio.TimeoutError)
+        """What a lost connection looks like; the library's own kind is known once it is loaded."""
         self._aborted = False
         self._ending = threading.Lock()
         self._turn = threading.Lock()
@@ -51,6 +53,7 @@ class LegacyPipe:
             raise NotAvailableError(
                 f"{self._server}: legacy = true needs the library asyncssh; install wharf-gateway[legacy-ssh]"
             ) from None
+        self._losses = (*self._losses, asyncssh.Error)
         server = self._server
         refused: list[HostKeyError] = []
 
@@ -72,7 +75,7 @@ class LegacyPipe:
             raise refused[0] if refused else HostKeyError(f"{server}: its host key cannot be verified") from None
         except asyncssh.PermissionDenied:
             raise LoginError(f"{server} does not let the user {server.user!r} in") from None
-        except (asyncssh.Error, OSError, EOFError):
+        except self._losses:
             raise LostError(f"cannot connect to {server}") from None
 
     def send(self, data: bytes) -> None:
@@ -116,7 +119,7 @@ class LegacyPipe:
     def _call(self, what: Coroutine[Any, Any, T]) -> T:
         try:
             return self._run(what, self._server.answer_seconds)
-        except (OSError, EOFError):
+        except self._losses:
             raise LostError(f"{self._server}: the connection was lost, or nothing moved for too long") from None
 
     def _run(self, what: Coroutine[Any, Any, T], seconds: float) -> T:
