@@ -4,12 +4,14 @@ import asyncio
 import os
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Source
+from gateway.alarms import Alarms
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.config.settings import Config
@@ -30,6 +32,9 @@ from gateway.relay import Pace, Relay, World
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
+
+MOST_THREADS = 64
+"""For calls of channels that block; made when they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,8 @@ def assemble(config: Config) -> Parts:
     doors = _doors(config, book)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    site = Site(doors, clock, new_id, config.data)
+    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
     outbound = Outbound(
         ledger=ledger,

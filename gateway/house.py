@@ -13,6 +13,7 @@ import structlog
 from adapters.contracts import Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
+from adapters.transports.sftp.source import SftpSource
 from gateway.assembly import Parts
 from gateway.config.doors import HTTP
 from gateway.http import http_app
@@ -133,7 +134,7 @@ class House:
             last_scans={
                 source.name: source.last_scan
                 for source in parts.sources
-                if isinstance(source, DropSource) and source.last_scan is not None
+                if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
         )

@@ -1,8 +1,8 @@
 """Which builder makes which kind of channel."""
 
-from gateway.channels import drop, mllp
+from gateway.channels import drop, mllp, sftp
 from gateway.channels.built import Built, Site
-from gateway.config.channels import Channel, DropChannel, MllpChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel
 
 
 def build(name: str, channel: Channel, site: Site) -> Built:
@@ -12,3 +12,5 @@ def build(name: str, channel: Channel, site: Site) -> Built:
             return drop.build(name, channel, site)
         case MllpChannel():
             return mllp.build(name, channel, site)
+        case SftpChannel():
+            return sftp.build(name, channel, site)

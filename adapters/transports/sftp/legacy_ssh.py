@@ -21,6 +21,7 @@ T = TypeVar("T")
 _CHUNK: Final = 256 * 1024
 _WINDOW: Final = 8 << 20
 _HOST_KEYS: Final = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")
+_SIGNATURES: Final = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-256", "rsa-sha2-512", "ssh-rsa")
 _KEX: Final = (
     "curve25519-sha256", "ecdh-sha2-nistp256", "diffie-hellman-group14-sha256", "diffie-hellman-group-exchange-sha256",
     "diffie-hellman-group14-sha1", "diffie-hellman-group-exchange-sha1", "diffie-hellman-group1-sha1",
@@ -151,7 +152,7 @@ async def _connected(
         client, server.host, server.port, username=server.user, password=server.password, client_keys=key,
         agent_path=None, config=None, known_hosts=([], [], []), server_host_key_algs=_HOST_KEYS, kex_algs=_KEX,
         encryption_algs=_CIPHERS, mac_algs=_MACS, login_timeout=server.connect_seconds,
-        connect_timeout=server.connect_seconds, keepalive_interval=15,
+        connect_timeout=server.connect_seconds, keepalive_interval=15, signature_algs=_SIGNATURES,
     )  # fmt: skip
     writer, reader, _ = await connection.open_session(subsystem="sftp", encoding=None, window=_WINDOW)
     return connection, (writer, reader)

@@ -276,7 +276,6 @@ class SftpSource:
         """Calls a person, once until it is mended."""
         if code not in self._told:
             self._told.add(code)
-            self._log.error("a person must see to it", code=code, reason=text)
             self._alarm(code, text)
 
     def _tell_failure(self, ripe: Ripe, what: str, error: BaseException) -> None:

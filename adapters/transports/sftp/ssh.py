@@ -47,7 +47,8 @@ class SshPipe:
             self._prepare(transport)
             if self._aborted:
                 raise LostError(f"cannot connect to {server}: given up")
-            transport.start_client(timeout=server.connect_seconds)
+            # Its own limits for greeting and handshake come first, and say which it was.
+            transport.start_client(timeout=2 * server.connect_seconds)
             self._compare(transport)
             self._log_in(transport, key)
             transport.set_keepalive(_KEEPALIVE)
