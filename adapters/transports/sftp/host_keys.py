@@ -53,12 +53,17 @@ def fingerprint(blob: bytes) -> str:
 
 
 def type_of(blob: bytes) -> str | None:
-    """The type that a public key begins with (RFC 4253, section 6.6); None where it is none, or has nothing else."""
-    if len(blob) < 4:
-        return None
-    (length,) = struct.unpack_from(">I", blob)
-    name = blob[4 : 4 + length]
-    return name.decode("ascii", "replace") if 0 < length < len(blob) - 8 else None
+    """The type that a public key begins with; None where it is none, or is not whole.
+
+    A key is its type and some numbers, each with its length in front (RFC 4253, section 6.6; RFC 5656; RFC 8709).
+    """
+    fields: list[bytes] = []
+    at = 0
+    while at + 4 <= len(blob):
+        (length,) = struct.unpack_from(">I", blob, at)
+        fields.append(blob[at + 4 : at + 4 + length])
+        at += 4 + length
+    return fields[0].decode("ascii", "replace") if at == len(blob) and len(fields) > 1 else None
 
 
 def is_pinned(blob: bytes, pinned: Collection[HostKey]) -> bool:
