@@ -137,6 +137,7 @@ class House:
                 if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
+            elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
         )
 
     def _broker(self) -> BrokerStatus:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli.send_sftp import sftp
+
 if TYPE_CHECKING:
     from gateway.sending import Answered, Connect, Item, Score
 
@@ -24,6 +26,12 @@ _COLORS = {True: typer.colors.GREEN, False: typer.colors.RED}
 @app.callback()
 def send() -> None:
     """Send files as a test client."""
+
+
+app.command(
+    epilog="Example: wharf send sftp sftp.example order.edi --user acme --key id_ed25519 "
+    "--host-key 'ssh-ed25519 AAAA…' --outbox /in"
+)(sftp)
 
 
 @app.command(epilog="Example: wharf send mllp 127.0.0.1:2575 order.hl7")
