@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Source
+from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.channels.built import Site
 from gateway.channels.registry import build
+from gateway.commands.desk import CommandDesk
+from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
 from gateway.ids import Clock, id_maker
@@ -23,12 +26,12 @@ from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.outgoing import Dispatch
-from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
@@ -47,10 +50,13 @@ class Parts:
     submissions: Submissions
     outbound: Outbound
     relay: Relay
+    commands: CommandQueue | None
+    """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
     metrics: Metrics
     clock: Clock
+    reloader: Reloader
 
 
 def utc_now() -> datetime:
@@ -67,8 +73,8 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    book = PartnerBook(config.partners)
-    doors = _doors(config, book)
+    agreements = Agreements(config.partners)
+    doors = _doors(config, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
@@ -77,7 +83,7 @@ def assemble(config: Config) -> Parts:
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
-        render=Renderer(own, book.by_name),
+        render=Renderer(own, agreements.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -102,7 +108,7 @@ def assemble(config: Config) -> Parts:
     submissions = Submissions(
         ledger=ledger,
         dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
-        by_name=book.by_name,
+        by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
@@ -115,17 +121,19 @@ def assemble(config: Config) -> Parts:
         submissions=submissions,
         outbound=outbound,
         relay=relay,
+        commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+        reloader=Reloader(config, agreements, clock, os.environ),
     )
 
 
-def _doors(config: Config, book: PartnerBook) -> Doors:
+def _doors(config: Config, agreements: Agreements) -> Doors:
     return Doors(
-        book.find,
-        book.by_name,
+        agreements.find,
+        agreements.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
         waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
     )
@@ -136,3 +144,10 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+    if config.embedded():
+        return None
+    url = config.broker_url().get_secret_value()
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)

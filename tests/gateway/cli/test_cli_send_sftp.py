@@ -79,7 +79,7 @@ def test_wrong_use_is_told(server: Sshd, tmp_path: Path, options: dict[str, str]
 
 def test_each_file_is_an_object_with_json(server: Sshd, tmp_path: Path) -> None:
     (tmp_path / "f.edi").write_bytes(b"12345")
-    flags = ["--user", getpass.getuser(), "--key", server.client_key, "--host-key", server.pinned, "--json"]
+    flags = ["--user", getpass.getuser(), "--key", str(server.client_key), "--host-key", server.pinned, "--json"]
     done = wharf("send", "sftp", f"127.0.0.1:{server.port}", tmp_path / "f.edi", *flags, "--outbox", server.outbox)
     (row,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert (row["bytes"], row["failure"]) == (5, None)

@@ -176,7 +176,7 @@ def test_a_key_is_pinned_or_not_whatever_is_shown(blob: bytes) -> None:
 def test_settings_without_sense_are_refused() -> None:
     for values in ({"poll": 0}, {"settle": float("nan")}, {"workers": 17}, {"max_bytes": 0}):
         with pytest.raises(ValueError, match="take"):
-            InboxSettings("/out", **values)  # type: ignore[arg-type]
+            InboxSettings("/out", **values)
     for temporary in ("{name}", "part", "a/{name}.part", "{name}{name}"):
         with pytest.raises(ValueError, match="no temporary name"):
             OutboxSettings("/in", temporary)
