@@ -12,7 +12,7 @@ import structlog
 from adapters.contracts import AdapterError, Alarm
 from adapters.transports.sftp.client import LostError, RemoteError, SftpClient
 from adapters.transports.sftp.legacy_ssh import LegacyPipe
-from adapters.transports.sftp.problems import LOGIN_REFUSED, WRONG_HOST_KEY
+from adapters.transports.sftp.problems import LOGIN_REFUSED, UNREACHABLE, WRONG_HOST_KEY
 from adapters.transports.sftp.server import HostKeyError, LoginError, NotAvailableError, SftpServer
 from adapters.transports.sftp.ssh import SshPipe
 
@@ -28,6 +28,8 @@ class Pauses:
     lost_longest: float = 60.0
     refused: float = 60.0
     refused_longest: float = 900.0
+    away: float = 600.0
+    """After which a person is told of a server that cannot be reached."""
 
 
 class Line:
@@ -52,6 +54,7 @@ class Line:
         self._lent: set[_Session] = set()
         self._failures = 0
         self._not_before = 0.0
+        self._away_since: float | None = None
         self._failed: AdapterError | None = None
         self._told: set[str] = set()
 
@@ -124,7 +127,7 @@ class Line:
                     session.pipe.abort()
             if self._failed is not None:
                 log.info("the server lets us in again", host=self.server.host)
-            self._failures, self._failed = 0, None
+            self._failures, self._failed, self._away_since = 0, None, None
             self._told.clear()
             return session
 
@@ -139,10 +142,19 @@ class Line:
         self._not_before = self._monotonic() + min(first * 2.0 ** min(self._failures, 30), longest)
         self._failures += 1
         self._failed = error
-        code = WRONG_HOST_KEY.code if isinstance(error, HostKeyError) else LOGIN_REFUSED.code
-        if not isinstance(error, LostError) and code not in self._told:
+        if (code := self._code_of(error)) is not None and code not in self._told:
             self._told.add(code)
             self._alarm(code, str(error))
+
+    def _code_of(self, error: AdapterError) -> str | None:
+        """What a person is told; None while it is too early to call anybody."""
+        if not isinstance(error, LostError):
+            self._away_since = None
+            return WRONG_HOST_KEY.code if isinstance(error, HostKeyError) else LOGIN_REFUSED.code
+        now = self._monotonic()
+        if self._away_since is None:
+            self._away_since = now
+        return UNREACHABLE.code if now - self._away_since >= self._pauses.away else None
 
     async def _watched(self, session: "_Session", work: Callable[[], T]) -> T:
         """Runs blocking work; ends it where nothing moves for too long, or where it is cancelled."""

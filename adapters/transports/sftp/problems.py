@@ -48,3 +48,10 @@ OUTBOX_NOT_WRITABLE = ProblemKind(
     "could not be sent is kept and tried again.",
     "Ask the partner for the path as our user sees it, the right to write and rename there, and its free space.",
 )
+UNREACHABLE = ProblemKind(
+    "NET-E0607",
+    "SFTP server cannot be reached",
+    "For ten minutes there was no connection to the server, or none that came as far as the login. Files there wait, "
+    "and so does what is to be sent; the channel goes on trying, once a minute.",
+    "See the reason with `wharf doctor`, then ask the partner, or whoever keeps the network between.",
+)

@@ -225,8 +225,8 @@ class SftpSource:
     def _refuse_size(self, ripe: Ripe) -> None:
         size, limit = ripe.entry.size, self._settings.max_bytes
         self._log.warning("the file is too large", size=size, limit=limit)
-        name = printable(ripe.entry.name)[:120]
-        self._alarm(TOO_LARGE.code, f"{name} has {size} bytes; this channel takes up to {limit}")
+        folder = self._settings.folder
+        self._alarm(TOO_LARGE.code, f"a file in {folder} has {size} bytes; this channel takes up to {limit}")
         self._moves.append(Move(ripe, self._new_id(), refused=True, unread=True))
         self._moves_wait.set()
 

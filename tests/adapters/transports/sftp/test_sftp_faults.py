@@ -142,6 +142,26 @@ def test_a_closed_port_and_a_mute_server_are_told(acme: Channel) -> None:
     assert acme.alarms == []
 
 
+def test_a_server_that_stays_away_is_told_once(own: Sshd) -> None:
+    with threads() as pool:
+        acme = Channel(own, pool, pauses=Pauses(lost=0.05, lost_longest=0.05, away=0.5))
+
+        async def story() -> None:
+            async with running(source := acme.source(), acme.handle):
+                await eventually(source.listening, "the first look")
+                own.kill()
+                await eventually(lambda: not source.listening(), "the loss")
+                assert acme.alarms == []
+                await eventually(lambda: bool(acme.alarms), "the alarm")
+                await asyncio.sleep(0.5)
+                own.start()
+                await eventually(source.listening, "the return")
+
+        asyncio.run(story())
+        assert [code for code, _ in acme.alarms] == ["NET-E0607"]
+        assert "connection refused" in acme.alarms[0][1]
+
+
 def test_a_server_that_hangs_does_not_hold_up_another(acme: Channel) -> None:
     """Both share two threads; the one that hangs takes no more than one of them."""
     with silent_server() as port, threads(most=2) as pool:
