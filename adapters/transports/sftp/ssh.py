@@ -12,6 +12,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import paramiko
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    load_ssh_private_key,
+)
 
 from adapters.transports.sftp.client import LostError
 from adapters.transports.sftp.host_keys import HostKey, fingerprint, is_pinned, type_of
@@ -23,7 +32,6 @@ _PACKET: Final = 32 * 1024
 _KEEPALIVE: Final = 15
 _CHUNK: Final = 256 * 1024
 _WEAK: Final = ("cbc", "md5", "sha1", "3des", "ssh-rsa")
-_KEYS: Final = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 _ABOUT_ALGORITHMS: Final = "no algorithm in common; an old server may need legacy = true"
 
 
@@ -145,14 +153,36 @@ class SshPipe:
 
 
 def private_key(server: SftpServer) -> paramiko.PKey:
-    """Our key, read from its text. Raises LoginError."""
-    for kind in _KEYS:
-        try:
-            return kind.from_private_key(io.StringIO(server.key), server.passphrase)
-        except paramiko.PasswordRequiredException:
-            raise LoginError(f"{server}: the key has a passphrase, and none is set") from None
-        except (paramiko.SSHException, ValueError, IndexError, TypeError):
-            continue
+    """Our key, read from its text. Raises LoginError.
+
+    It is read by cryptography: paramiko's own reader refuses every other ECDSA key that has no comment.
+    """
+    loaded = _loaded(server)
+    if isinstance(loaded, rsa.RSAPrivateKey):
+        return paramiko.RSAKey(key=loaded)
+    if isinstance(loaded, ec.EllipticCurvePrivateKey):
+        return paramiko.ECDSAKey(vals=(loaded, loaded.public_key()))
+    if isinstance(loaded, ed25519.Ed25519PrivateKey):
+        text = loaded.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode()
+        return paramiko.Ed25519Key.from_private_key(io.StringIO(text))
+    raise LoginError(f"{server}: the key is no Ed25519, ECDSA or RSA key")
+
+
+def _loaded(server: SftpServer) -> object:
+    text = (server.key or "").encode()
+    phrases = [server.passphrase.encode(), None] if server.passphrase is not None else [None]
+    locked = False
+    for load in (load_ssh_private_key, load_pem_private_key):
+        for phrase in phrases:
+            try:
+                return load(text, phrase)
+            except TypeError:
+                # A passphrase for a key that has none, or none for one that has.
+                locked = locked or phrase is None
+            except (ValueError, UnsupportedAlgorithm):
+                continue
+    if locked and server.passphrase is None:
+        raise LoginError(f"{server}: the key has a passphrase, and none is set")
     hint = ", or the passphrase is wrong" if server.passphrase is not None else ""
     raise LoginError(f"{server}: the key cannot be read; it is no Ed25519, ECDSA or RSA key{hint}")
 
