@@ -52,6 +52,10 @@ class SftpDestination:
             self._told = False
         return address
 
+    def close(self) -> None:
+        """Lets go of connections; a later ``send`` opens one anew."""
+        self._line.let_go()
+
 
 class OtherContentError(Exception):
     """Another file lies under the name."""

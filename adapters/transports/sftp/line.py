@@ -70,14 +70,19 @@ class Line:
                 try:
                     return await self._work(session, work)
                 except LostError:
-                    self._drop_idle()
+                    self.let_go()
             return await self._work(await self._opened(), work)
 
     def close(self) -> None:
         """Breaks off all connections, those in use too."""
         for session in self._lent:
             session.pipe.abort()
-        self._drop_idle()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Ends the connections that nobody uses now."""
+        while self._idle:
+            self._idle.pop().pipe.abort()
 
     async def _work(self, session: "_Session", work: Callable[[SftpClient], T]) -> T:
         sound = False
@@ -103,10 +108,6 @@ class Line:
                 return session
             session.pipe.abort()
         return None
-
-    def _drop_idle(self) -> None:
-        while self._idle:
-            self._idle.pop().pipe.abort()
 
     async def _opened(self) -> "_Session":
         async with self._opening:

@@ -58,7 +58,7 @@ def test_the_command_serves_the_folders_of_a_gateway(tmp_path: Path) -> None:
     with gateway(tmp_path / "st") as house:
         partner = house.home / "partners" / "acme.toml"
         partner.write_text(partner.read_text().replace("# send =", "send ="))
-        order = ORDER.replace(b"*01*062147855", b"*01*987654321").replace(b"*01*088391206", b"*01*123456789")
+        order = ORDER.replace(b"*ZZ*STEXAMPLE-ERP", b"*01*987654321    ").replace(b"*01*062147855", b"*01*123456789")
         (house.drop / "out" / "acme").mkdir(parents=True, exist_ok=True)
         (house.drop / "out" / "acme" / "850-1.edi").write_bytes(order)
         arguments = ("--partner", "acme", "--orders", "1", "--every", "0.05", "-c", house.config)
