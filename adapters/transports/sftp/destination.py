@@ -40,13 +40,9 @@ class SftpDestination:
             try:
                 await self._line.use(lambda client: put(client, hidden, path, parcel.content))
             except RemoteError as error:
-                reason = f"cannot write {address}: {error}"
-                if not self._told:
-                    self._told = True
-                    self._alarm(OUTBOX_NOT_WRITABLE.code, reason)
-                raise AdapterError(reason) from None
+                raise self._failed(f"cannot write {address}: {error}") from None
             except OtherContentError:
-                raise AdapterError(
+                raise self._failed(
                     f"{address} exists with another size and is left as it is; have it moved away to send this one"
                 ) from None
             self._told = False
@@ -55,6 +51,13 @@ class SftpDestination:
     def close(self) -> None:
         """Lets go of connections; a later ``send`` opens one anew."""
         self._line.let_go()
+
+    def _failed(self, reason: str) -> AdapterError:
+        """The server said no: a person is told, once until something can be sent again."""
+        if not self._told:
+            self._told = True
+            self._alarm(OUTBOX_NOT_WRITABLE.code, reason)
+        return AdapterError(reason)
 
 
 class OtherContentError(Exception):

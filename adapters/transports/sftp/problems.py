@@ -44,7 +44,8 @@ TOO_LARGE = ProblemKind(
 OUTBOX_NOT_WRITABLE = ProblemKind(
     "NET-E0606",
     "outbox on the SFTP server cannot be written",
-    "The folder that files are put into is not there, our user may not write to it, or the server has no room. What "
+    "The folder that files are put into is not there, our user may not write to it, the server has no room, or another "
+    "file lies under the name. What "
     "could not be sent is kept and tried again.",
     "Ask the partner for the path as our user sees it, the right to write and rename there, and its free space.",
 )

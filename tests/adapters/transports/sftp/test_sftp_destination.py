@@ -68,6 +68,7 @@ def test_another_file_under_the_name_is_told_and_kept(acme: Channel) -> None:
     with pytest.raises(AdapterError, match="another size"):
         send(acme, PARCEL)
     assert [path.read_bytes() for path in acme.outbox.iterdir()] == [b"of somebody else"]
+    assert [code for code, _ in acme.alarms] == ["NET-E0606"]
 
 
 def test_what_an_earlier_attempt_left_half_written_is_written_over(acme: Channel) -> None:
