@@ -81,6 +81,7 @@ def test_a_host_key_that_is_none_is_refused(tmp_path: Path, value: str) -> None:
     (problem,) = refused(tmp_path, text)
     assert (problem.code, problem.key) == ("CFG-E0004", "channels.acme.host_key")
     assert "SHA256" in (problem.expected or "")
+    assert problem.found != "(hidden)", "a host key is no secret"
 
 
 def test_host_keys_may_be_several_and_fingerprints(tmp_path: Path) -> None:

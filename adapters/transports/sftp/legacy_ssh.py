@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from adapters.transports.sftp.client import LostError
 from adapters.transports.sftp.host_keys import HostKey, fingerprint, is_pinned, type_of
-from adapters.transports.sftp.server import HostKeyError, LoginError, NotAvailableError, SftpServer, wrong_key
+from adapters.transports.sftp.server import HostKeyError, LoginError, NotAvailableError, SftpServer, words, wrong_key
 
 if TYPE_CHECKING:
     import asyncssh
@@ -76,8 +76,12 @@ class LegacyPipe:
             raise refused[0] if refused else HostKeyError(f"{server}: its host key cannot be verified") from None
         except asyncssh.PermissionDenied:
             raise LoginError(f"{server} does not let the user {server.user!r} in") from None
+        except OSError as error:
+            raise LostError(f"cannot connect to {server}: {words(error, server.connect_seconds)}") from None
+        except asyncssh.KeyExchangeFailed:
+            raise LostError(f"cannot connect to {server}: no algorithm in common, not even an old one") from None
         except self._losses:
-            raise LostError(f"cannot connect to {server}") from None
+            raise LostError(f"cannot connect to {server}: the SSH handshake failed") from None
 
     def send(self, data: bytes) -> None:
         """Sends all of it. Raises LostError."""

@@ -1,5 +1,7 @@
 """What is needed to reach one SFTP server, and the errors that a person must see to."""
 
+import os
+import socket
 from dataclasses import dataclass, field
 
 from adapters.contracts import AdapterError
@@ -54,3 +56,13 @@ def wrong_key(server: SftpServer, shown: HostKey) -> HostKeyError:
     """Tells both fingerprints, so that a person can compare them with what the partner says on the telephone."""
     expected = " or ".join(str(key) for key in server.host_keys)
     return HostKeyError(f"{server}: its host key is {shown}, expected {expected}; nothing was sent")
+
+
+def words(error: OSError, seconds: float) -> str:
+    """Why there is no connection, in the system's words."""
+    if isinstance(error, TimeoutError):
+        return f"nothing within {seconds:g} s"
+    if isinstance(error, socket.gaierror):
+        return (error.strerror or "unknown host").lower()
+    # Of a name with several addresses, asyncio tells all failures at once and no number.
+    return os.strerror(error.errno).lower() if error.errno else "not possible"

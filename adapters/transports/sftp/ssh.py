@@ -6,7 +6,6 @@ none (the start of the subsystem) end when another thread calls ``abort``.
 
 import contextlib
 import io
-import os
 import socket
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -24,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from adapters.transports.sftp.client import LostError
 from adapters.transports.sftp.host_keys import HostKey, fingerprint, is_pinned, type_of
-from adapters.transports.sftp.server import LoginError, SftpServer, wrong_key
+from adapters.transports.sftp.server import LoginError, SftpServer, words, wrong_key
 
 WINDOW: Final = 8 << 20
 """Bytes that may be on the way to us: more than all requests under way together ask for, so that none waits."""
@@ -68,7 +67,7 @@ class SshPipe:
         except (paramiko.SSHException, EOFError) as error:
             raise LostError(f"cannot connect to {server}: {_phrase(error)}") from None
         except OSError as error:
-            raise LostError(f"cannot connect to {server}: {_words(error, server.connect_seconds)}") from None
+            raise LostError(f"cannot connect to {server}: {words(error, server.connect_seconds)}") from None
 
     def send(self, data: bytes) -> None:
         """Sends all of it. Raises LostError."""
@@ -189,14 +188,6 @@ def _loaded(server: SftpServer) -> object:
 
 def _strong(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in names if not any(weak in name for weak in _WEAK))
-
-
-def _words(error: OSError, seconds: float) -> str:
-    if isinstance(error, TimeoutError):
-        return f"nothing within {seconds:g} s"
-    if isinstance(error, socket.gaierror):
-        return (error.strerror or "unknown host").lower()
-    return os.strerror(error.errno).lower() if error.errno else "not possible"
 
 
 def _phrase(error: Exception) -> str:
