@@ -5,6 +5,7 @@ import os
 import random
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
 from gateway.channels.built import Site
@@ -37,6 +39,9 @@ from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
+
+MOST_THREADS = 64
+"""For calls of channels that block; made when they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def assemble(config: Config) -> Parts:
     doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    site = Site(doors, clock, new_id, config.data)
+    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)

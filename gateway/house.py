@@ -15,6 +15,7 @@ from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
 from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.sftp.source import SftpSource
 from gateway.assembly import Parts
 from gateway.config.doors import HTTP
 from gateway.http.api.feeds import Feeds
@@ -169,9 +170,10 @@ class House:
             last_scans={
                 source.name: source.last_scan
                 for source in parts.sources
-                if isinstance(source, DropSource) and source.last_scan is not None
+                if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
+            elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
         )
 
     def _broker(self) -> BrokerStatus:
