@@ -6,35 +6,30 @@ import random
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from adapters.contracts import Destination, Source
-from adapters.translation.hl7_refusals import too_large
-from adapters.translation.hl7_verdicts import verdict_on
-from adapters.transports.drop.outbox import DropOutbox
-from adapters.transports.drop.settings import DropSettings
-from adapters.transports.drop.source import DropSource
-from adapters.transports.mllp.destination import CallSettings, MllpDestination
-from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles
-from gateway.config.settings import Config, DropChannel, Listen, MllpChannel
+from adapters.contracts import Source
+from gateway.channels.built import Site
+from gateway.channels.registry import build
+from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, NewId, id_maker
+from gateway.ids import Clock, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
+from gateway.outgoing import Dispatch
 from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.rendering import Renderer
 from gateway.rows import Naming
+from gateway.submission import Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,7 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    submissions: Submissions
     outbound: Outbound
     relay: Relay
     publisher: Publisher
@@ -66,46 +62,66 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
+    book = PartnerBook(config.partners)
+    doors = _doors(config, book)
+    naming = Naming(config.gateway.name, config.gateway.event_prefix)
+    own = config.gateway.identities
+    site = Site(doors, clock, new_id, config.data)
+    channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
     outbound = Outbound(
-        ledger=ledger, destinations=_destinations(config), in_order=config.callers(), clock=clock, new_id=new_id,
-        random=random.random, metrics=metrics,
-    )  # fmt: skip
+        ledger=ledger,
+        destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
+        render=Renderer(own, book.by_name),
+        in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
+        clock=clock,
+        new_id=new_id,
+        random=random.random,
+        metrics=metrics,
+    )
 
     def recorded() -> None:
         relay.wake()
         outbound.wake()
 
-    doors = _doors(config)
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
-        naming=Naming(config.gateway.name, config.gateway.event_prefix),
+        naming=naming,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
     )
+    submissions = Submissions(
+        ledger=ledger,
+        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        by_name=book.by_name,
+        clock=clock,
+        new_id=new_id,
+        metrics=metrics,
+        recorded=recorded,
+    )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
+        submissions=submissions,
         outbound=outbound,
         relay=relay,
         publisher=publisher,
-        sources=_sources(config, doors, clock, new_id),
+        sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
     )
 
 
-def _doors(config: Config) -> Doors:
-    book = PartnerBook(config.partners)
+def _doors(config: Config, book: PartnerBook) -> Doors:
     return Doors(
         book.find,
         book.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
-        waiting=frozenset(config.listeners()),
+        waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
     )
 
 
@@ -114,70 +130,3 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
-
-
-def _sources(config: Config, doors: Doors, clock: Clock, new_id: NewId) -> tuple[Source, ...]:
-    sources: list[Source] = []
-    for name, channel in config.channels.items():
-        if isinstance(channel, DropChannel):
-            sources.append(_drop(name, channel, config, clock, new_id))
-        elif channel.listen is not None:
-            sources.append(_mllp(name, channel, channel.listen, doors, clock, new_id))
-    return tuple(sources)
-
-
-def _drop(name: str, channel: DropChannel, config: Config, clock: Clock, new_id: NewId) -> Source:
-    settings = DropSettings(
-        path=channel.path,
-        poll=channel.poll,
-        settle=channel.settle,
-        workers=channel.workers,
-        max_bytes=channel.max_bytes,
-    )
-    return DropSource(name, settings, spool=_spool(config), clock=clock, new_id=new_id)
-
-
-def _mllp(name: str, channel: MllpChannel, listen: Listen, doors: Doors, clock: Clock, new_id: NewId) -> Source:
-    tls = channel.tls
-    settings = MllpSettings(
-        host=listen.host,
-        port=listen.port,
-        allow=channel.allow,
-        max_bytes=channel.max_bytes,
-        connections=channel.connections,
-        per_peer=channel.per_peer,
-        stall=channel.stall,
-        tls=ServerFiles(tls.certificate, tls.key, tls.client_ca) if tls is not None else None,
-    )
-
-    def refuse(beginning: bytes) -> bytes | None:
-        return too_large(beginning, doors.partner_for, clock())
-
-    return MllpSource(name, settings, clock=clock, new_id=new_id, refuse=refuse)
-
-
-def _destinations(config: Config) -> dict[str, Destination]:
-    destinations: dict[str, Destination] = {}
-    for name, channel in config.channels.items():
-        if isinstance(channel, DropChannel):
-            destinations[name] = DropOutbox(channel.path.parent / "out")
-        elif channel.connect is not None:
-            destinations[name] = _caller(channel, channel.connect)
-    return destinations
-
-
-def _caller(channel: MllpChannel, address: Listen) -> Destination:
-    tls = channel.connect_tls
-    settings = CallSettings(
-        host=address.host,
-        port=address.port,
-        connect_seconds=channel.connect_seconds,
-        answer_seconds=channel.answer_seconds,
-        tls=ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None,
-    )
-    return MllpDestination(settings, verdict_on)
-
-
-def _spool(config: Config) -> Path:
-    """Where copies of large files stand while they are read."""
-    return config.data / "spool"

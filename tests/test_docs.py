@@ -20,16 +20,14 @@ from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
+from gateway.config.channels import TABLES as KINDS
+from gateway.config.channels import CallTlsTable, TlsTable
 from gateway.config.settings import (
     BrokerTable,
-    CallTlsTable,
-    DropChannel,
     GatewayTable,
     HttpTable,
     LedgerTable,
     LoggingTable,
-    MllpChannel,
-    TlsTable,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -53,9 +51,6 @@ TABLES: dict[str, type[BaseModel]] = {
     "hl7": Hl7Settings,
     "hl7.segments.ZZZ": OwnSegmentMap,
 }
-
-
-KINDS: dict[str, type[BaseModel]] = {"drop": DropChannel, "mllp": MllpChannel}
 
 
 def commands() -> Iterator[str]:

@@ -1,9 +1,11 @@
 """The settings: ``wharf.toml``, ``partners/*.toml`` and the environment, checked as a whole."""
 
+from gateway.config.channels import Channel, DropChannel, MllpChannel
 from gateway.config.errors import ConfigError, ConfigProblem
+from gateway.config.fields import Listen
 from gateway.config.load import find_config, load_config
 from gateway.config.secrets import Secret, SecretNotFoundError
-from gateway.config.settings import Channel, Config, DropChannel, Listen, MllpChannel, without_password
+from gateway.config.settings import Config, without_password
 
 __all__ = [
     "Channel",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from adapters.partner import Identity, Partner
 from gateway import problems_config as kinds
+from gateway.config.channels import Channel, DropChannel
 from gateway.config.checks import Origin, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.places import Location
-from gateway.config.settings import Channel, DropChannel
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def reference_problems(
         for file in files
         if (send := file.partner.send) is not None
         and (channel := channels.get(send.channel)) is not None
-        and not (isinstance(channel, DropChannel) or channel.connect is not None)
+        and not channel.sends
     ]
     return problems
 

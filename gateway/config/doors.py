@@ -7,10 +7,12 @@ from typing import Any
 
 from adapters.contracts import AdapterError
 from gateway import problems_config as kinds
+from gateway.config.channels import Channel, MllpChannel
 from gateway.config.checks import Origin
 from gateway.config.errors import ConfigProblem
+from gateway.config.fields import Listen
 from gateway.config.places import Location
-from gateway.config.settings import Channel, HttpTable, Listen, MllpChannel
+from gateway.config.settings import HttpTable
 
 HTTP = "http"
 """What the gateway's own port is called in ``ports.json``."""

@@ -1,13 +1,10 @@
 """Reads ``wharf.toml`` and ``partners/*.toml`` and checks them as a whole; connects nowhere, creates nothing."""
 
-import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-from pydantic import BaseModel
 
 from adapters.partner import Acknowledgments, Duplicates, Partner
 from canonical.problem import ProblemKind
@@ -18,23 +15,22 @@ from gateway.config.across import (
     partner_problems,
     reference_problems,
 )
+from gateway.config.channels import TABLES, Channel, DropChannel
 from gateway.config.checks import Origin, check_table, shown, suggestion
 from gateway.config.doors import certificate_problems, door_problems, open_door_problems, way_problems
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
+from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
     BrokerTable,
-    Channel,
     Config,
-    DropChannel,
     GatewayTable,
     HttpTable,
     LedgerTable,
     LoggingTable,
-    MllpChannel,
     has_password,
     is_broker_url,
     without_password,
@@ -45,8 +41,7 @@ _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
 _SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
-_AVAILABLE: dict[str, type[DropChannel] | type[MllpChannel]] = {"drop": DropChannel, "mllp": MllpChannel}
-_AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in _AVAILABLE)
+_AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
 
 
 def find_config(path: Path | None) -> Path:
@@ -79,7 +74,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
-    channels = _channels(table("channels"), home, origin, problems)
+    channels = _channels(table("channels"), home, env, origin, problems)
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
 
@@ -92,16 +87,15 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)
-    if gateway is not None and gateway.patient_key is not None:
-        gateway = gateway.model_copy(update={"patient_key": _place(gateway.patient_key, home, env)})
-        _check_kept(gateway.patient_key, ("gateway", "patient_key"), GatewayTable, origin, problems)
+    if gateway is not None:
+        gateway = at_home(gateway, home, env)
+        _check_secrets(gateway, ("gateway",), origin, problems)
     if http is not None:
         problems += open_door_problems(http, origin)
-        if http.token is not None:
-            http = http.model_copy(update={"token": _place(http.token, home, env)})
-            _check_kept(http.token, ("http", "token"), HttpTable, origin, problems)
+        http = at_home(http, home, env)
+        _check_secrets(http, ("http",), origin, problems)
     if broker is not None:
-        broker = broker.model_copy(update={"url": _place(broker.url, home, env)})
+        broker = at_home(broker, home, env)
         _check_broker(broker.url, origin, problems)
 
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
@@ -110,7 +104,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     assert gateway and ledger and broker and http and logging and acks and duplicates  # noqa: S101 - no error means that all are there
     return Config(
         path=path.absolute(),
-        gateway=gateway.model_copy(update={"data": home / gateway.data}),
+        gateway=gateway,
         ledger=ledger,
         broker=broker,
         http=http,
@@ -165,7 +159,9 @@ def _ledger(value: Any, origin: Origin, problems: list[ConfigProblem]) -> Ledger
     return check_table(LedgerTable, value, ("ledger",), origin, problems)
 
 
-def _channels(value: Any, home: Path, origin: Origin, problems: list[ConfigProblem]) -> dict[str, Channel]:
+def _channels(
+    value: Any, home: Path, env: Mapping[str, str], origin: Origin, problems: list[ConfigProblem]
+) -> dict[str, Channel]:
     if not isinstance(value, dict):
         expected = "tables as [channels.suppliers]"
         problems.append(origin.problem(kinds.WRONG_VALUE, ("channels",), found=shown(value), expected=expected))
@@ -177,33 +173,28 @@ def _channels(value: Any, home: Path, origin: Origin, problems: list[ConfigProbl
             expected = "a name of a-z, 0-9 and _, at most 64 long"
             problems.append(origin.problem(kinds.WRONG_VALUE, at, found=f'"{name}"', expected=expected))
         kind = raw.get("kind") if isinstance(raw, dict) else None
-        if isinstance(kind, str) and kind not in _AVAILABLE:
+        if isinstance(kind, str) and kind not in TABLES:
             problems.append(_kind_problem(kind, (*at, "kind"), origin))
             continue
         channel = check_table(_model_of(raw), raw, at, origin, problems)
         if channel is not None:
-            channels[name] = _at_home(channel, home)
+            channels[name] = _placed(channel, home, env)
+            _check_secrets(channels[name], at, origin, problems)
     return channels
 
 
-def _model_of(raw: Any) -> type[DropChannel] | type[MllpChannel]:
+def _model_of(raw: Any) -> type[Channel]:
     """The model of a channel's kind; where none is named, the one whose settings stand there."""
     settings = raw if isinstance(raw, dict) else {}
     kind = settings.get("kind")
     likely = "mllp" if settings.keys() & {"listen", "connect"} else "drop"
-    return _AVAILABLE.get(kind if isinstance(kind, str) else likely, DropChannel)
+    return TABLES.get(kind if isinstance(kind, str) else likely, DropChannel)
 
 
-def _at_home(channel: Channel, home: Path) -> Channel:
-    """The channel with its paths made absolute."""
-    if isinstance(channel, DropChannel):
-        return channel.model_copy(update={"path": _normal(home / channel.path)})
-    tables = {
-        name: table.model_copy(update={key: home / file for key, file in table if isinstance(file, Path)})
-        for name, table in (("tls", channel.tls), ("connect_tls", channel.connect_tls))
-        if table is not None
-    }
-    return channel.model_copy(update=tables)
+def _placed(channel: Channel, home: Path, env: Mapping[str, str]) -> Channel:
+    """The channel with its paths made absolute; a folder without ``..`` and links, whether or not it exists."""
+    channel = at_home(channel, home, env)
+    return channel.model_copy(update={"path": channel.path.resolve()}) if isinstance(channel, DropChannel) else channel
 
 
 def _kind_problem(kind: str, at: Location, origin: Origin) -> ConfigProblem:
@@ -212,11 +203,6 @@ def _kind_problem(kind: str, at: Location, origin: Origin) -> ConfigProblem:
     return origin.problem(
         kinds.WRONG_VALUE, at, found=shown(kind), expected=_AVAILABLE_WORDS, help=suggestion(kind, _KINDS)
     )  # fmt: skip
-
-
-def _normal(path: Path) -> Path:
-    """The path without ``..`` and links, whether or not it exists."""
-    return path.resolve()
 
 
 def _partners(
@@ -241,26 +227,21 @@ def _partners(
     return files, complete
 
 
-def _place(secret: Secret, home: Path, env: Mapping[str, str]) -> Secret:
-    """The secret's place with its path made absolute and the environment it is read from."""
-    file = home / secret.file if secret.file is not None else None
-    return dataclasses.replace(secret, file=file, environment=env)
+def _check_secrets(table: Table, at: Location, origin: Origin, problems: list[ConfigProblem]) -> None:
+    """The secrets of a table, which must not stand in the settings themselves."""
+    for name, value in table:
+        place = (*at, name)
+        if isinstance(value, Table):
+            _check_secrets(value, place, origin, problems)
+        elif isinstance(value, Secret):
+            if value.inline is not None and place not in origin.variables:
+                expected = type(table).model_fields[name].description
+                problems.append(origin.problem(kinds.WRONG_VALUE, place, found="the secret itself", expected=expected))
+            _check_secret(value, place, origin, problems)
 
 
-def _check_kept(
-    secret: Secret | None, at: Location, table: type[BaseModel], origin: Origin, problems: list[ConfigProblem]
-) -> None:
-    """A secret that must not stand in the settings itself."""
-    if secret is not None and secret.inline is not None and at not in origin.variables:
-        expected = table.model_fields[str(at[-1])].description
-        problems.append(origin.problem(kinds.WRONG_VALUE, at, found="the secret itself", expected=expected))
-    _check_secret(secret, at, origin, problems)
-
-
-def _check_secret(secret: Secret | None, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:
+def _check_secret(secret: Secret, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:
     """What the secret holds, or None with the problem told."""
-    if secret is None:
-        return None
     if secret.readable_by_others():
         problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, at, found=str(secret)))
     try:

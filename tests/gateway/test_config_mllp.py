@@ -62,7 +62,7 @@ def test_beyond_loopback_somebody_must_be_asked_for(tmp_path: Path, tls: str) ->
     ("setting", "key", "words"),
     [
         ('listn = "127.0.0.1:1"', "channels.ehr.listn", 'Did you mean "listen"?'),
-        ('path = "var/in"', "channels.ehr.path", "one of kind, listen, partner"),
+        ('path = "var/in"', "channels.ehr.path", "one of partner, kind, listen"),
         ("allow = [5]", "channels.ehr.allow[1]", "a list of addresses and networks"),
         ('allow = ["10.0.0.1/8"]', "channels.ehr.allow[1]", "a list of addresses and networks"),
         ('allow = ["10.0.0.1", "hospital"]', "channels.ehr.allow[2]", '"hospital"'),

@@ -1,0 +1,1 @@
+"""Channels put together from their settings, one file for each kind."""

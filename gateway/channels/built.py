@@ -1,0 +1,32 @@
+"""What building a channel takes, and what it gives."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.contracts import Destination, Source
+from gateway.doors import Doors
+from gateway.ids import Clock, NewId
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all channels are built with."""
+
+    doors: Doors
+    clock: Clock
+    new_id: NewId
+    data: Path
+    """The data folder."""
+
+    @property
+    def spool(self) -> Path:
+        """Where copies of large files stand while they are read."""
+        return self.data / "spool"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The two ends of a channel; None where it has no such end."""
+
+    source: Source | None = None
+    destination: Destination | None = None
