@@ -12,6 +12,8 @@ from prometheus_client import CollectorRegistry
 from adapters.contracts import Source
 from gateway.channels.built import Site
 from gateway.channels.registry import build
+from gateway.commands.desk import CommandDesk
+from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
 from gateway.ids import Clock, id_maker
@@ -42,6 +44,8 @@ class Parts:
     submissions: Submissions
     outbound: Outbound
     relay: Relay
+    commands: CommandQueue | None
+    """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
     metrics: Metrics
@@ -109,6 +113,7 @@ def assemble(config: Config) -> Parts:
         submissions=submissions,
         outbound=outbound,
         relay=relay,
+        commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
@@ -130,3 +135,10 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+    if config.embedded():
+        return None
+    url = config.broker_url().get_secret_value()
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)
