@@ -16,7 +16,7 @@ from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, id_maker
+from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -50,6 +50,8 @@ class Parts:
     sources: tuple[Source, ...]
     metrics: Metrics
     clock: Clock
+    new_id: NewId
+    render: Renderer
 
 
 def utc_now() -> datetime:
@@ -72,10 +74,12 @@ def assemble(config: Config) -> Parts:
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    render = Renderer(own, book.by_name)
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
-        render=Renderer(own, book.by_name),
+        render=render,
+        shelves=[name for name, channel in config.channels.items() if channel.fetched],
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -118,6 +122,8 @@ def assemble(config: Config) -> Parts:
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+        new_id=new_id,
+        render=render,
     )
 
 

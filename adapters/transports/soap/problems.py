@@ -103,8 +103,8 @@ OUT_OF_TIME: Final = ProblemKind(
 REPLAYED: Final = ProblemKind(
     "SEC-E0204",
     "message was seen before",
-    "The nonce of a UsernameToken is used once. This one came before: the client repeats a message instead of making a new "
-    "one, or somebody recorded a call and sends it again.",
+    "The nonce of a UsernameToken is used once. This one came before: the client repeats a message instead of making "
+    "a new one, or somebody recorded a call and sends it again.",
     "Have the client make a new nonce for each call. If it does, look at who called.",
 )
 PASSWORD_IN_CLEAR: Final = ProblemKind(
