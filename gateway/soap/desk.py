@@ -83,12 +83,14 @@ class SoapDesk:
         id, key = self._new_id(), values.get("idempotencyKey")
         name = values.get("name") or f"soap-{id}"
         origin, sha256 = f"key:{key}" if key else f"call:{id}", digest(content)
-        delivery = Delivery(id, self._channel, name, origin, content, sha256, self._clock(), caller.sender)
         async with self._keys.hold(origin):
             if key:
                 first = await self._read(lambda reads: reads.delivery_by_origin(self._channel, origin))
                 if first is not None and first.sha256 != sha256:
                     return Fault(Blame.SENDER, (problem_of(KEY_USED_BEFORE, path="idempotencyKey"),))
+                # The key goes on standing for the first call.
+                origin = f"call:{id}" if first is not None else origin
+            delivery = Delivery(id, self._channel, name, origin, content, sha256, self._clock(), caller.sender)
             receipt = await self._handle(delivery)
         row, problems = await self._read(lambda reads: _with_problems(reads, reads.delivery(receipt.delivery)))
         if row is None:

@@ -133,7 +133,7 @@ class SoapEndpoint:
         operation, version = call.call.operation, call.version
         attachments = Attachments() if in_parts else None
         envelope = response(version, answer_element(operation, answer, attachments))
-        log.info("soap call", channel=self._channel, operation=operation.name)
+        log.info("soap call", channel=self._channel, kind=operation.name)
         if attachments is None or not attachments.contents:
             return _response(version, envelope, 200)
         content, type = written(version, envelope, attachments.contents)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Final
 
 from adapters.transports.soap import Version
@@ -49,12 +50,16 @@ def read_parts(header: ContentType, body: bytes) -> Parts | Fault:
     boundary = header.parameters.get("boundary", "")
     if not _BOUNDARY.fullmatch(boundary):
         return _refused("a boundary in the Content-Type header")
-    delimiter = b"\r\n--" + boundary.encode("ascii")
-    pieces = (b"\r\n" + body).split(delimiter, _MOST_PARTS + 2)
-    if len(pieces) < 3 or len(pieces) > _MOST_PARTS + 2 or not pieces[-1].startswith(b"--"):
+    # The whole line must be it: a content may hold the beginning of one (RFC 2046, section 5.1.1).
+    line = re.compile(rb"\r\n--%s(--)?[ \t]*+(?=\r\n|\Z)" % re.escape(boundary.encode("ascii")))
+    whole = b"\r\n" + body
+    lines = list(islice(line.finditer(whole), _MOST_PARTS + 2))
+    last = next((position for position, found in enumerate(lines) if found[1]), 0)
+    if not 1 <= last <= _MOST_PARTS:
         return _refused(f"one to {_MOST_PARTS} parts between boundaries, and a boundary that ends them")
     parts: dict[str, bytes] = {}
-    for position, piece in enumerate(pieces[1:-1]):
+    for position, (begin, end) in enumerate(pairwise(lines[: last + 1])):
+        piece = whole[begin.end() : end.start()]
         read = _part(piece)
         if read is None:
             return _refused("in each part headers, an empty line, and bytes as they are or in base64")
@@ -93,11 +98,7 @@ def written(version: Version, envelope: bytes, attachments: Mapping[str, bytes])
 
 def _part(piece: bytes) -> tuple[str, bytes] | None:
     """Content-ID (empty where there is none) and bytes of one part."""
-    # Blanks may stand behind a boundary (RFC 2046, section 5.1.1).
-    padding, newline, rest = piece.partition(b"\r\n")
-    if padding.strip(b" \t") or not newline:
-        return None
-    head, gap, content = (b"\r\n" + rest).partition(b"\r\n\r\n")
+    head, gap, content = piece.partition(b"\r\n\r\n")
     if not gap or len(head) > _MOST_HEADER:
         return None
     headers: dict[str, str] = {}
