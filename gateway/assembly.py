@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Source
+from gateway.agreements import Agreements
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
@@ -23,12 +24,12 @@ from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.outgoing import Dispatch
-from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
@@ -52,6 +53,7 @@ class Parts:
     clock: Clock
     new_id: NewId
     render: Renderer
+    reloader: Reloader
 
 
 def utc_now() -> datetime:
@@ -68,13 +70,13 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    book = PartnerBook(config.partners)
-    doors = _doors(config, book)
+    agreements = Agreements(config.partners)
+    doors = _doors(config, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
-    render = Renderer(own, book.by_name)
+    render = Renderer(own, agreements.by_name)
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
@@ -104,7 +106,7 @@ def assemble(config: Config) -> Parts:
     submissions = Submissions(
         ledger=ledger,
         dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
-        by_name=book.by_name,
+        by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
@@ -124,13 +126,14 @@ def assemble(config: Config) -> Parts:
         clock=clock,
         new_id=new_id,
         render=render,
+        reloader=Reloader(config, agreements, clock, os.environ),
     )
 
 
-def _doors(config: Config, book: PartnerBook) -> Doors:
+def _doors(config: Config, agreements: Agreements) -> Doors:
     return Doors(
-        book.find,
-        book.by_name,
+        agreements.find,
+        agreements.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
         waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
     )

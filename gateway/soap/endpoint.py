@@ -63,6 +63,8 @@ class SoapEndpoint:
     async def answer(self, request: Request) -> Response:
         """GET tells what there is, POST makes a call."""
         if request.method == "POST":
+            if self._credentials is None and _foreign(request):
+                return self._refused(SOAP_11, fault(kinds.FOREIGN_PAGE), 403)
             return await self._post(request)
         asked = {name.lower() for name in request.query_params}
         if asked & {"wsdl", "singlewsdl"}:
@@ -151,6 +153,15 @@ def _response(version: Version, envelope: bytes, status: int) -> Response:
 def _private(request: Request) -> bool:
     """Whether nobody can listen: TLS, or a caller on this machine."""
     return request.url.scheme == "https" or _loopback(request.client.host if request.client else "")
+
+
+def _foreign(request: Request) -> bool:
+    """Whether a page in a browser on this machine may have made the call: under a name that was made to lead here (DNS
+    rebinding), or from another origin."""
+    host, origin = request.url.hostname or "", request.headers.get("origin")
+    if host != "localhost" and not _loopback(host):
+        return True
+    return origin is not None and origin.partition("://")[2] != request.headers.get("host", "")
 
 
 def _loopback(host: str) -> bool:

@@ -4,7 +4,7 @@ import base64
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 import zeep
 from lxml import etree
 from zeep.exceptions import Fault
-from zeep.wsse.username import UsernameToken
+from zeep.wsse import username
 
 from tests.rigs import soap_messages as soap
 from tests.rigs.gateway import Gateway, wharf
@@ -35,9 +35,14 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         yield running
 
 
-def client(own: Gateway, path: str = "/soap/desk", **how: Any) -> zeep.Client:
+# zeep has no types of its own.
+CLIENT: Any = zeep.Client
+UsernameToken: Any = username.UsernameToken
+
+
+def client(own: Gateway, path: str = "/soap/desk", **how: Any) -> Any:
     settings = zeep.Settings(strict=True, forbid_dtd=True, forbid_external=True)
-    return zeep.Client(f"http://127.0.0.1:{port_of(own)}{path}?wsdl", settings=settings, **how)
+    return CLIENT(f"http://127.0.0.1:{port_of(own)}{path}?wsdl", settings=settings, **how)
 
 
 def service(own: Gateway, version: str, path: str = "/soap/desk", **how: Any) -> Any:
@@ -112,12 +117,13 @@ def test_a_document_is_sent_in_whatever_form_it_comes(own: Gateway, version: str
     desk = whole.bind("Wharf", version)
     number = f"{form}-{version}"
     data = {"documentType": "purchase_order", **order(number)}
-    content = {
+    forms: dict[str, Callable[[], Any]] = {
         "element": lambda: whole.get_element(f"{{{soap.SUPPLY}}}purchase_order")(**order(number)),
         "type": lambda: whole.get_type(f"{{{soap.SUPPLY}}}PurchaseOrder")(**order(number)),
         "json": lambda: json.dumps(data),
         "base64": lambda: base64.b64encode(json.dumps(data).encode()).decode(),
-    }[form]()
+    }
+    content = forms[form]()
     sent = desk.SubmitDocument(documentType="purchase_order", partner="acme", content=content)
     assert sent.outcome == "accepted", sent
     own.wait(lambda: any(number.encode() in path.read_bytes() for path in own.answers("acme", "850")), "the 850")
@@ -187,7 +193,7 @@ def test_a_document_for_the_erp_waits_until_it_is_confirmed(own: Gateway) -> Non
     desk.ConfirmDocuments(ids=[second.id])
 
 
-def token() -> UsernameToken:
+def token() -> Any:
     return UsernameToken("erp", PASSWORD, use_digest=True)
 
 
@@ -259,6 +265,19 @@ def test_requests_that_are_no_calls_are_told_plainly(own: Gateway) -> None:
     assert (status, code_of(answer)) == (413, "XML-E0104")
 
 
+def test_a_page_in_a_browser_cannot_call_an_open_channel(own: Gateway) -> None:
+    call = soap.envelope(f'<GetDocuments xmlns="{soap.SERVICE}"/>')
+    port = port_of(own)
+    assert post(own, call, Host=f"localhost:{port}")[0] == 200
+    assert post(own, call, Host=f"127.0.0.1:{port}", Origin=f"http://127.0.0.1:{port}")[0] == 200
+    for headers in ({"Host": f"rebound.example:{port}"}, {"Origin": "http://other.example"}):
+        status, _, answer = post(own, call, **headers)
+        assert (status, code_of(answer)) == (403, "SEC-E0207"), headers
+    token = soap.digest_token("erp", PASSWORD, datetime.now(UTC), b"another nonce")
+    named = soap.envelope(f'<GetDocuments xmlns="{soap.SERVICE}"/>', soap.security(token))
+    assert post(own, named, path="/soap/guarded", Host="gateway.example")[0] == 200
+
+
 def test_a_large_content_goes_beside_the_envelope_in_both_directions(own: Gateway) -> None:
     content = x12("000004140") + b"\n" * 2_000_000
     type, body = soap.in_parts(soap.envelope(soap.attached("c1")), {"c1": content})
@@ -281,7 +300,7 @@ def test_settings_of_a_channel_are_checked_as_a_whole(own: Gateway, tmp_path: Pa
     def told(more: str, **env: str) -> str:
         config.write_text(before + more, "utf-8")
         done = wharf("config", "check", "-c", config, env=env)
-        return (done.stdout + done.stderr).decode()
+        return str((done.stdout + done.stderr).decode())
 
     good = '[channels.one]\nkind = "soap"\npath = "/soap/one"\n'
     assert "CFG-E" not in told(good)

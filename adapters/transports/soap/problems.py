@@ -114,6 +114,13 @@ PASSWORD_IN_CLEAR: Final = ProblemKind(
     "It may be known to others now.",
     "Use PasswordDigest or TLS, and change the password.",
 )
+FOREIGN_PAGE: Final = ProblemKind(
+    "SEC-E0207",
+    "call comes by a web page or a name of somebody else",
+    "The channel asks nobody for credentials, so it is for programs on this machine alone. This call names another "
+    "host, or comes from a page of another site: a page that a person has open could make it behind the person's back.",
+    "Call it at 127.0.0.1 or localhost. For any other name, set user and password of the channel.",
+)
 SECURITY_UNKNOWN: Final = ProblemKind(
     "SEC-E0206",
     "security header holds what is not understood",
