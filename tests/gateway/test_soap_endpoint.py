@@ -55,6 +55,7 @@ class Full:
         self.close = ledger.close
 
     def write(self, work: Callable[[Transaction], T]) -> "Future[T]":
+        del work
         refused: Future[T] = Future()
         refused.set_exception(LedgerUnavailable("no room"))
         return refused

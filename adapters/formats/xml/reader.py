@@ -34,6 +34,7 @@ class Limits:
     depth: int = 100
     attributes: int = 64
     """Of one element, namespace declarations counted."""
+    all_attributes: int = 200_000
     text: int = 10_000_000
     """Characters of one text; libxml2 has no more without ``huge_tree`` either (XML_MAX_TEXT_LENGTH)."""
 
@@ -114,8 +115,9 @@ def _before_parsing(content: bytes, limits: Limits) -> Unreadable | None:
     for sign, kind in ((b"<!", kinds.DOCTYPE), (b"<?", kinds.PROCESSING_INSTRUCTION)):
         if sign in markup:
             return _refused(kind, line=content.count(b"\n", 0, content.find(sign, head)) + 1)
-    # Every element has a tag, and no tag is without its "<"; a start and an end at most.
-    if markup.count(b"<") > 2 * limits.elements or _crowded(limits.attributes).search(markup):
+    # An element has two tags at most, each with its "<", and an attribute its "=". Texts may have some "=" too.
+    many = markup.count(b"<") > 2 * limits.elements or markup.count(b"=") > limits.all_attributes
+    if many or _crowded(limits.attributes).search(markup):
         return _refused(kinds.TOO_MANY_PARTS, expected=_allowed(limits))
     return None
 
@@ -142,8 +144,8 @@ def _measured(root: etree._Element, limits: Limits) -> etree._Element | Unreadab
 
 def _allowed(limits: Limits) -> str:
     return (
-        f"at most {limits.elements:,} elements, {limits.depth} deep, {limits.attributes} attributes of one, "
-        f"{limits.text:,} characters of one text"
+        f"at most {limits.elements:,} elements, {limits.depth} deep, {limits.attributes} attributes of one and "
+        f"{limits.all_attributes:,} of all, {limits.text:,} characters of one text"
     )
 
 

@@ -9,7 +9,7 @@ from lxml import etree
 
 from adapters.formats.xml.reader import Limits, Unreadable, read_xml
 
-LIMITS = Limits(bytes=1 << 20, elements=1000, depth=20, attributes=10, text=50_000)
+LIMITS = Limits(bytes=1 << 20, elements=1000, depth=20, attributes=10, all_attributes=1500, text=50_000)
 
 BOMB = b"<!DOCTYPE l [<!ENTITY a 'ha'>" + b"".join(
     b"<!ENTITY a%d '%s'>" % (i, b"&a%s;" % (b"" if i == 1 else b"%d" % (i - 1)) * 10) for i in range(1, 10)
@@ -71,6 +71,7 @@ def test_usual_encodings_are_read(encoding: str) -> None:
         b"<a>" + b"<b/>" * 2001 + b"</a>",
         b"<a " + b" ".join(b'x%d="1"' % i for i in range(11)) + b"/>",
         b"<a " + b" ".join(b"x%d = '>'" % i for i in range(11)) + b"/>",
+        b"<a>" + b'<b x="1" y="2"/>' * 751 + b"</a>",
         b"<a>" + b"x" * 50_001 + b"</a>",
         b"<a><b/>" + b"x" * 50_001 + b"</a>",
     ],
