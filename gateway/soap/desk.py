@@ -17,7 +17,7 @@ from canonical.problem import Problem, problem_of
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, Reads
-from gateway.ledger.records import DeliveryRow
+from gateway.ledger.records import DeliveryRow, ParcelRow
 from gateway.problems_submission import KEY_USED_BEFORE
 from gateway.soap.content import given
 from gateway.soap.shelf import Shelf, Waiting
@@ -92,8 +92,13 @@ class SoapDesk:
                 origin = f"call:{id}" if first is not None else origin
             delivery = Delivery(id, self._channel, name, origin, content, sha256, self._clock(), caller.sender)
             receipt = await self._handle(delivery)
-        row, problems = await self._read(lambda reads: _with_problems(reads, reads.delivery(receipt.delivery)))
-        if row is None:
+
+        def kept(reads: Reads) -> list[Answer] | None:
+            row = reads.delivery(receipt.delivery)
+            return _problems(reads, row) if row is not None else None
+
+        problems = await self._read(kept)
+        if problems is None:
             # The answer of its format, if there is one, says so too; but who reads the fault needs no other.
             return fault(kinds.NOT_KEPT, Blame.RECEIVER)
         return {
@@ -125,17 +130,21 @@ class SoapDesk:
         if (id is None) == (key is None):
             return fault(kinds.PARAMETER, path="id", expected="either id or key")
 
-        def find(reads: Reads) -> tuple[DeliveryRow | None, list[dict[str, Any]]]:
+        def find(reads: Reads) -> tuple[DeliveryRow, list[Answer], list[Answer]] | None:
             row = reads.delivery(id) if id else reads.delivery_by_origin(self._channel, f"key:{key}")
-            return _with_problems(reads, row if row is not None and row.channel == self._channel else None)
+            if row is None or row.channel != self._channel:
+                return None
+            sent = reads.parcels(delivery=row.id, limit=MOST_DOCUMENTS)
+            return row, _problems(reads, row), [_transmission(each) for each in sent]
 
-        row, problems = await self._read(find)
-        if row is None:
+        found = await self._read(find)
+        if found is None:
             return fault(kinds.UNKNOWN_ID, path="id" if id else "key")
+        row, problems, sent = found
         return {
             "id": row.id, "state": row.state.value, "outcome": row.outcome, "partner": row.partner,
             "accepted": row.accepted, "rejected": row.rejected, "summary": row.summary,
-            "receivedAt": row.received_at.isoformat(), "problems": problems,
+            "receivedAt": row.received_at.isoformat(), "problems": problems, "sent": sent,
         }  # fmt: skip
 
     async def _get_documents(self, values: Answer) -> Answer | Fault:
@@ -173,22 +182,27 @@ def _portion(found: Sequence[Waiting]) -> list[Waiting]:
     return given_out
 
 
-def _document(waiting: Waiting) -> dict[str, Any]:
+def _document(waiting: Waiting) -> Answer:
     return {
         "id": waiting.id, "name": waiting.name, "kind": waiting.kind, "partner": waiting.partner,
         "content": waiting.content,
     }  # fmt: skip
 
 
-def _with_problems(reads: Reads, row: DeliveryRow | None) -> tuple[DeliveryRow | None, list[dict[str, Any]]]:
-    """A delivery with its problems; those of the first one where the same bytes came before."""
-    if row is None:
-        return None, []
+def _transmission(row: ParcelRow) -> Answer:
+    return {
+        "partner": row.partner, "kind": row.kind, "name": row.name, "state": row.state.value,
+        "deliveredAt": row.delivered_at.isoformat() if row.delivered_at else None,
+    }  # fmt: skip
+
+
+def _problems(reads: Reads, row: DeliveryRow) -> list[Answer]:
+    """The problems of a delivery; those of the first one where the same bytes came before."""
     found = reads.problems(row.repeats or row.id)[:MOST_PROBLEMS]
-    return row, _told([Problem.model_validate_json(each.body) for each in found])
+    return _told([Problem.model_validate_json(each.body) for each in found])
 
 
-def _told(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+def _told(problems: Sequence[Problem]) -> list[Answer]:
     return [
         {
             "code": each.code, "severity": each.severity.value, "message": each.message, "path": each.path,

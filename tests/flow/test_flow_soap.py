@@ -129,6 +129,11 @@ def test_a_document_is_sent_in_whatever_form_it_comes(own: Gateway, version: str
     own.wait(lambda: any(number.encode() in path.read_bytes() for path in own.answers("acme", "850")), "the 850")
     again = desk.SubmitDocument(documentType="purchase_order", partner="acme", content=content)
     assert (again.outcome, again.id) == ("duplicate", sent.id)
+    own.wait(lambda: desk.GetStatus(id=sent.id).sent[0].state == "delivered", "its delivery")
+    (gone,) = desk.GetStatus(id=sent.id).sent
+    assert (gone.partner, gone.kind) == ("acme", "850")
+    assert gone.name in [path.name for path in own.answers("acme", "850")]
+    assert gone.deliveredAt
 
 
 def test_an_idempotency_key_stands_for_one_call(own: Gateway) -> None:

@@ -59,6 +59,13 @@ TYPES: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
             Parameter("expected", Simple.TEXT, "What was expected.", required=False),
             Parameter("help", Simple.TEXT, "What a person does about it.", required=False),
         ),
+        "Transmission": (
+            Parameter("partner", Simple.TEXT, "Whom it goes to."),
+            Parameter("kind", Simple.TEXT, "As 850 or 997."),
+            Parameter("name", Simple.TEXT, "As a file is called; absent until its bytes are made.", required=False),
+            Parameter("state", Simple.TEXT, "queued, ready, delivered or refused."),
+            Parameter("deliveredAt", Simple.TEXT, "When the other side had it, in UTC.", required=False),
+        ),
         "WaitingDocument": (
             Parameter("id", Simple.TEXT, "To be confirmed by ConfirmDocuments."),
             Parameter("name", Simple.TEXT, "As a file would be called."),
@@ -119,6 +126,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                     _SUMMARY,
                     Parameter("receivedAt", Simple.TEXT, "When it came, in UTC."),
                     _PROBLEMS,
+                    Parameter("sent", "Transmission", "What goes out because of it.", required=False, many=True),
                 ),
             ),
             Operation(
