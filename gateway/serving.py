@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from adapters.transports.listening import listening_socket
+from gateway.peers import PeerProtocol
 
 _GRACE = 5
 """Seconds that a request under way has to end."""
@@ -24,6 +25,7 @@ async def serve(app: ASGIApp, host: str, port: int, announce: Callable[[int], No
     with listening_socket(host, port) as listener:
         config = uvicorn.Config(
             app,
+            http=PeerProtocol,
             access_log=False,
             log_config=None,
             server_header=False,

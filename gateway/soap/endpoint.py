@@ -1,6 +1,7 @@
 """One channel of kind ``soap`` over HTTP: requests in, responses out."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -23,6 +24,7 @@ from adapters.transports.soap.security import Credentials, replayed
 from adapters.transports.soap.wsdl import wsdl_xml
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, LedgerError
+from gateway.peers import peer_of
 from gateway.soap import reading
 from gateway.soap.desk import Answer, Caller, SoapDesk
 
@@ -50,12 +52,13 @@ class SoapEndpoint:
     """Answers the requests to one path."""
 
     def __init__(
-        self, channel: str, desk: SoapDesk, *, credentials: Credentials | None, max_bytes: int, ledger: Ledger,
-        clock: Clock,
+        self, channel: str, desk: SoapDesk, *, credentials: Credentials | None, clients: Collection[str] = (),
+        max_bytes: int, ledger: Ledger, clock: Clock,
     ) -> None:  # fmt: skip
         self._channel = channel
         self._desk = desk
         self._credentials = credentials
+        self._clients = frozenset(clients)
         self._limits = Limits(bytes=max_bytes)
         self._ledger = ledger
         self._clock = clock
@@ -63,7 +66,10 @@ class SoapEndpoint:
     async def answer(self, request: Request) -> Response:
         """GET tells what there is, POST makes a call."""
         if request.method == "POST":
-            if self._credentials is None and _foreign(request):
+            if self._clients:
+                if not self._clients.intersection(peer_of(request).names):
+                    return self._refused(SOAP_11, fault(kinds.NO_CERTIFICATE), 403)
+            elif self._credentials is None and _foreign(request):
                 return self._refused(SOAP_11, fault(kinds.FOREIGN_PAGE), 403)
             return await self._post(request)
         asked = {name.lower() for name in request.query_params}
@@ -173,4 +179,5 @@ def _loopback(host: str) -> bool:
 
 def _sender(request: Request) -> Sender:
     host, port = request.client.host if request.client else "", request.url.port or 0
-    return Sender(host, port)
+    peer = peer_of(request)
+    return Sender(host, port, peer.subject, peer.names)

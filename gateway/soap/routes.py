@@ -23,8 +23,8 @@ def soap_routes(parts: Parts) -> list[Route]:
             clock=parts.clock, new_id=parts.new_id,
         )  # fmt: skip
         endpoint = SoapEndpoint(
-            name, desk, credentials=_credentials(channel), max_bytes=channel.max_bytes, ledger=parts.ledger,
-            clock=parts.clock,
+            name, desk, credentials=_credentials(channel), clients=channel.clients, max_bytes=channel.max_bytes,
+            ledger=parts.ledger, clock=parts.clock,
         )  # fmt: skip
         routes.append(Route(channel.path, endpoint.answer, methods=["GET", "POST"], name=name))
     return routes
