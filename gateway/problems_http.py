@@ -93,7 +93,7 @@ DOCUMENT_REJECTED: Final = ProblemKind(
     "NET-E0615",
     "the document is not sent",
     "What is wrong with it stands in the problems of the answer. Nothing was sent.",
-    "Correct what the problems name and submit it again, under a new Idempotency-Key.",
+    "Correct what the problems name and submit it again.",
 )
 NOT_ALL_WAITING: Final = ProblemKind(
     "NET-E0616",

@@ -11,7 +11,7 @@ class Shelf:
         """Leaves it where it is, in the ledger."""
         raise AdapterError("it waits to be collected")
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """There is nothing to let go of."""
 
 
