@@ -21,7 +21,7 @@ from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.channels import Channel
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, NewId, id_maker
+from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -71,7 +71,7 @@ def utc_now() -> datetime:
 def assemble(config: Config) -> Parts:
     """Opens the ledger and builds all parts around it. Raises LedgerError, SecretNotFoundError."""
     clock = utc_now
-    new_id = id_maker(clock, os.urandom)
+    new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
     ledger = open_ledger(config.data)

@@ -131,6 +131,12 @@ class Reads(KeyReads, Lists, MailboxReads, Protocol):
 class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
+    def look_ahead(
+        self, deliveries: Iterable[tuple[str, str]], interchanges: Iterable[tuple[str, str, str, str]]
+    ) -> None:
+        """Tells what will be asked, so that it can be asked at once: ``first_delivery`` by channel and digest,
+        ``interchange`` by sender, receiver, control number and usage. Changes no answer."""
+
     def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
     def begin_reading(self, delivery: str) -> int:
