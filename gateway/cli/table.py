@@ -100,7 +100,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "partners": Entry(
         "gateway.cli.partners:app",
-        "List partners, and propose rules from samples.",
+        "List and test partners, and propose rules from samples.",
         "wharf partners learn samples/*.edi --name acme",
         _OPERATE,
     ),
