@@ -5,6 +5,7 @@ import os
 import random
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +13,7 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
 from gateway.channels.built import Site
@@ -38,6 +40,9 @@ from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
 
+MOST_THREADS = 64
+"""For calls of channels that block; made when they are needed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -60,6 +65,7 @@ class Parts:
     metrics: Metrics
     clock: Clock
     new_id: NewId
+    render: Renderer
     reloader: Reloader
 
 
@@ -82,14 +88,17 @@ def assemble(config: Config) -> Parts:
     doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    site = Site(doors, clock, new_id, config.data)
+    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
+    render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
-        render=Renderer(own, agreements.by_name),
+        render=render,
+        shelves=[name for name, channel in config.channels.items() if channel.fetched],
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -138,6 +147,7 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         clock=clock,
         new_id=new_id,
+        render=render,
         reloader=Reloader(config, agreements, clock, os.environ),
     )
 

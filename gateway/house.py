@@ -15,6 +15,7 @@ from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
 from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.sftp.source import SftpSource
 from gateway.assembly import Parts
 from gateway.config.doors import HTTP
 from gateway.http.api.feeds import Feeds
@@ -24,6 +25,7 @@ from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
+from gateway.soap.routes import soap_routes
 from gateway.status import BrokerStatus, Status
 
 RESUME = 5.0
@@ -109,9 +111,10 @@ class House:
         keeper = Doorkeeper(
             parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
         )
+        soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
-            http_app(services, keeper),
+            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
             listen.host,
             listen.port,
             self._http_port.set_result,
@@ -163,15 +166,17 @@ class House:
             writable = False
         return Status(
             ledger_writable=writable,
-            channels={source.name: source.listening() for source in parts.sources},
+            channels={source.name: source.listening() for source in parts.sources}
+            | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan
                 for source in parts.sources
-                if isinstance(source, DropSource) and source.last_scan is not None
+                if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
+            elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
         )
 
     def _broker(self) -> BrokerStatus:
