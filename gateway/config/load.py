@@ -49,7 +49,7 @@ FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
 _SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
-_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http", "as2")
 _TELLING = {"mllp": {"listen", "connect"}, "sftp": {"host", "host_key", "inbox", "outbox"}}
 """Settings by which a kind is known that is not named."""
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
