@@ -28,6 +28,9 @@ from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.rendering import Renderer
+from gateway.routing.follow import Routing
+from gateway.routing.loop import Resuming
+from gateway.routing.plan import World as RoutingWorld
 from gateway.rows import Naming
 from gateway.submission import Submissions
 
@@ -40,6 +43,7 @@ class Parts:
     ledger: Ledger
     inbound: Inbound
     submissions: Submissions
+    resuming: Resuming
     outbound: Outbound
     relay: Relay
     publisher: Publisher
@@ -83,6 +87,16 @@ def assemble(config: Config) -> Parts:
         relay.wake()
         outbound.wake()
 
+    dispatch = Dispatch(own=own, naming=naming, new_id=new_id)
+    routing = Routing(
+        routes=config.routes,
+        files=config.references,
+        book=book,
+        world=RoutingWorld(book.find, own),
+        dispatch=dispatch,
+        new_id=new_id,
+    )
+    follow = routing.follow if routing.active else None
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -92,21 +106,24 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        follow=follow,
     )
     submissions = Submissions(
         ledger=ledger,
-        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        dispatch=dispatch,
         by_name=book.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
+        follow=follow,
     )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
         submissions=submissions,
+        resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
         relay=relay,
         publisher=publisher,

@@ -22,7 +22,7 @@ from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
-from gateway.recording import Recorder, repeat_answers
+from gateway.recording import Follow, Recorder, repeat_answers
 from gateway.rows import Naming
 from gateway.turns import Turn, Turns
 from gateway.waiting import WaitingRoom
@@ -45,7 +45,7 @@ class Inbound:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        recorded: Callable[[], None], patient_key: bytes | None = None,
+        recorded: Callable[[], None], patient_key: bytes | None = None, follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -57,6 +57,7 @@ class Inbound:
         """Called after each commit: there may be something to publish and to send."""
         self._patient_key = patient_key
         """The key of the tokens that stand for patients."""
+        self._follow = follow
         self._waiting = WaitingRoom(
             ledger=ledger,
             doors=doors,
@@ -65,6 +66,7 @@ class Inbound:
             new_id=new_id,
             metrics=metrics,
             patient_key=patient_key,
+            follow=follow,
         )
         self._busy = KeyedLocks()
         self._turns = Turns()
@@ -216,7 +218,7 @@ class Inbound:
 
     def _read(self, delivery: Delivery, order: "_InOrder | None", *, alone: bool = False) -> Receipt:
         ledger = self._ledger
-        recorder = Recorder(delivery, self._naming, self._new_id)
+        recorder = Recorder(delivery, self._naming, self._new_id, follow=self._follow)
         # What is read again came by a line once; nobody waits there any more, and it is not answered by a file.
         live = delivery.channel in self._doors.waiting
         partner_for = self._doors.partners_of(delivery)

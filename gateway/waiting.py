@@ -21,7 +21,7 @@ from gateway.ledger.blobs import IN_ROW
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
-from gateway.recording import Recorder
+from gateway.recording import Follow, Recorder
 from gateway.rows import Naming
 
 READ_HERE: Final = 32 * 1024
@@ -35,7 +35,7 @@ class WaitingRoom:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        patient_key: bytes | None,
+        patient_key: bytes | None, follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -44,6 +44,7 @@ class WaitingRoom:
         self._new_id = new_id
         self._metrics = metrics
         self._patient_key = patient_key
+        self._follow = follow
 
     async def __call__(self, delivery: Delivery) -> Receipt:
         """Answers when the commit is on disk. Where nothing can be written now, the sender is told to try again."""
@@ -65,7 +66,7 @@ class WaitingRoom:
         return receipt
 
     def _read(self, delivery: Delivery) -> Recorder:
-        recorder = Recorder(delivery, self._naming, self._new_id)
+        recorder = Recorder(delivery, self._naming, self._new_id, follow=self._follow)
         partner_for = self._doors.partners_of(delivery)
         for item in read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=True):
             if isinstance(item, Message):

@@ -23,6 +23,7 @@ from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
+from gateway.config.references import read_references
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
     BrokerTable,
@@ -35,11 +36,13 @@ from gateway.config.settings import (
     is_broker_url,
     without_password,
 )
+from gateway.routing.checks import partner_problems as partner_problems_of_routes
+from gateway.routing.checks import read_routes
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
-_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
+_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging", "routes")
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
 
@@ -78,6 +81,12 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
 
+    routes = read_routes(tables.get("routes", []), origin, problems)
+    names = [file.partner.name for file in files] if complete else None
+    references = read_references(home / "xref", names, problems)
+    if complete and raw is not None:
+        problems += partner_problems_of_routes(routes, [file.partner for file in files], origin)
+
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
     problems += way_problems(channels, table("channels"), origin)
@@ -113,6 +122,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),
+        routes=routes,
+        references=references,
         warnings=warnings,
     )
 

@@ -26,6 +26,7 @@ from gateway.ledger.records import (
     ParcelState,
     ProblemRow,
 )
+from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
 
 _FEED = "wharf.feed"
@@ -264,6 +265,11 @@ class SqlTransaction(SqlReads):
         resolved = self._changed(sql.RESOLVE, values)
         self._counts["waiting.exceptions"] -= resolved
         return resolved
+
+    @property
+    def routing(self) -> SqlRoutingChanges:
+        """Questions and changes of routing."""
+        return SqlRoutingChanges(self._connection)
 
     def _changed(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
         """Runs it and returns how many rows it changed."""

@@ -95,9 +95,7 @@ def plan(route: Route, source: Source, lookup: Lookup, world: World) -> Plan:
     return Plan(made=told)
 
 
-def _told(
-    route: Route, source: Source, lookup: Lookup, world: World, missing: dict[Key, None]
-) -> tuple[Made, ...]:
+def _told(route: Route, source: Source, lookup: Lookup, world: World, missing: dict[Key, None]) -> tuple[Made, ...]:
     document, facts = source.document, source.facts
     if isinstance(document, Requisition) and route.then.convert == "purchase_order":
         return tuple(

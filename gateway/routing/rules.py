@@ -30,7 +30,8 @@ class When(Table):
     event: Literal["received", "submitted"] = "received"
     test: bool = Field(default=False, description="true or false: false takes no test documents, true nothing else")
     fields: dict[str, Texts] = Field(
-        default={}, description='a table as { "lines.deliverTo.code" = "OR-*" }: a text or a list of texts for each field'
+        default={},
+        description='a table as { "lines.deliverTo.code" = "OR-*" }: a text or a list of texts for each field',
     )
 
 
@@ -56,8 +57,6 @@ class Then(Table):
 class Route(Table):
     """``[[routes]]``: one rule."""
 
-    name: str = Field(
-        pattern=r"^[a-z0-9_]+$", max_length=64, description="a name of a-z, 0-9 and _, at most 64 long"
-    )
+    name: str = Field(pattern=r"^[a-z0-9_]+$", max_length=64, description="a name of a-z, 0-9 and _, at most 64 long")
     when: When
     then: Then

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from canonical.document import Document
 from canonical.line import Line
+from canonical.model import Model
 from canonical.parts import Identifier, Item, ItemIdentifier, Party, Price, Quantity
 from gateway.routing.rules import Translated
 from gateway.xref.book import Key, Lookup
@@ -156,7 +157,7 @@ class Translator:
         if schedules := getattr(line, "schedules", ()):
             update["schedules"] = tuple(
                 each.model_copy(update={"quantity": converted(each.quantity, factor, wanted)})
-                if each.quantity is not None and each.quantity.unit_code in (None, quantity.unit_code)
+                if each.quantity.unit_code in (None, quantity.unit_code)
                 else each
                 for each in schedules
             )
@@ -209,4 +210,6 @@ def _others(present: Iterable[Any], theirs: Sequence[Any], besides: str = "") ->
 def _uncounted(document: Document) -> dict[str, Any]:
     """The totals without a sum over quantities, which are other ones now."""
     totals = getattr(document, "totals", None)
-    return {"totals": totals.model_copy(update={"hash_total": None})} if hasattr(totals, "hash_total") else {}
+    if not isinstance(totals, Model) or "hash_total" not in type(totals).model_fields:
+        return {}
+    return {"totals": totals.model_copy(update={"hash_total": None})}

@@ -155,7 +155,9 @@ def entry_from(table: Table, cells: Cells) -> "Entry | list[Wrong]":
         if not cells.get(name)
     ]
     wrong += [
-        Wrong(name, f"{len(text)} characters", f"at most {LONGEST}") for name, text in cells.items() if len(text) > LONGEST
+        Wrong(name, f"{len(text)} characters", f"at most {LONGEST}")
+        for name, text in cells.items()
+        if len(text) > LONGEST
     ]
     wrong += [
         Wrong(name, f'"{cells[name]}"', "a day as 2026-11-21, or nothing")
@@ -254,7 +256,9 @@ def _vendor(cells: Cells) -> Entry | Wrong:
     partner, begin, end = _common(cells)
     named = [name for name in ("vendor", "item", "category") if cells.get(name)]
     if len(named) > 1:
-        return Wrong(named[1], f'"{cells[named[1]]}"', f"nothing, since {named[0]} is given: one of them finds the vendor")
+        return Wrong(
+            named[1], f'"{cells[named[1]]}"', f"nothing, since {named[0]} is given: one of them finds the vendor"
+        )
     return VendorEntry(
         partner=partner, valid_from=begin, valid_to=end, vendor=cells.get("vendor", ""), item=cells.get("item", ""),
         category=cells.get("category", ""),

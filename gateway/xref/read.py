@@ -122,7 +122,9 @@ def _header_faults(table: Table, header: Sequence[str], file: str, line: int) ->
 
 def _entry(table: Table, header: Sequence[str], cells: Sequence[str]) -> Entry | list[Wrong]:
     if len(cells) > len(header) and any(cells[len(header) :]):
-        return [Wrong("", f"{len(cells)} cells", f"{len(header)}, as in the first line; a comma in a text needs quotes")]
+        return [
+            Wrong("", f"{len(cells)} cells", f"{len(header)}, as in the first line; a comma in a text needs quotes")
+        ]
     return entry_from(table, dict(zip(header, cells, strict=False)))
 
 
