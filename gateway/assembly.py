@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Source
+from gateway.agreements import Agreements
 from gateway.channels.built import Site
 from gateway.channels.registry import build
+from gateway.commands.desk import CommandDesk
+from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
 from gateway.ids import Clock, id_maker
@@ -21,12 +24,12 @@ from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
 from gateway.outgoing import Dispatch
-from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.routing.follow import Routing
 from gateway.routing.loop import Resuming
@@ -46,10 +49,13 @@ class Parts:
     resuming: Resuming
     outbound: Outbound
     relay: Relay
+    commands: CommandQueue | None
+    """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
     metrics: Metrics
     clock: Clock
+    reloader: Reloader
 
 
 def utc_now() -> datetime:
@@ -66,8 +72,8 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    book = PartnerBook(config.partners)
-    doors = _doors(config, book)
+    agreements = Agreements(config.partners)
+    doors = _doors(config, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
@@ -75,7 +81,7 @@ def assemble(config: Config) -> Parts:
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
-        render=Renderer(own, book.by_name),
+        render=Renderer(own, agreements.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -91,12 +97,11 @@ def assemble(config: Config) -> Parts:
     routing = Routing(
         routes=config.routes,
         files=config.references,
-        book=book,
-        world=RoutingWorld(book.find, own),
+        by_name=agreements.by_name,
+        world=RoutingWorld(agreements.find, own),
         dispatch=dispatch,
         new_id=new_id,
     )
-    follow = routing.follow if routing.active else None
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -106,17 +111,17 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
-        follow=follow,
+        follow=routing.follow,
     )
     submissions = Submissions(
         ledger=ledger,
         dispatch=dispatch,
-        by_name=book.by_name,
+        by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
-        follow=follow,
+        follow=routing.follow,
     )
     return Parts(
         config=config,
@@ -126,17 +131,21 @@ def assemble(config: Config) -> Parts:
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
         relay=relay,
+        commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+        reloader=Reloader(
+            config, agreements, clock, os.environ, lambda read: routing.replace(read.routes, read.references)
+        ),
     )
 
 
-def _doors(config: Config, book: PartnerBook) -> Doors:
+def _doors(config: Config, agreements: Agreements) -> Doors:
     return Doors(
-        book.find,
-        book.by_name,
+        agreements.find,
+        agreements.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
         waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
     )
@@ -147,3 +156,10 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+    if config.embedded():
+        return None
+    url = config.broker_url().get_secret_value()
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)

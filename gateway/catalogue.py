@@ -10,6 +10,7 @@ from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
 from adapters.mappings import problems as mappings
 from canonical.problem import ProblemKind
+from gateway import problems_commands as commands
 from gateway import problems_config as config
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
@@ -19,7 +20,9 @@ from gateway.routing import problems as routing
 from gateway.routing import problems_config as routes
 from gateway.xref import problems as references
 
-SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, routing, routes, references)
+SOURCES: Final = (
+    x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands, routing, routes, references,
+)  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

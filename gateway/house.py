@@ -47,6 +47,8 @@ class House:
             asyncio.create_task(parts.resuming.run(), name="routing"),
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
+            asyncio.create_task(parts.reloader.run(), name="settings"),
+            *([asyncio.create_task(parts.commands.run(), name="commands")] if parts.commands is not None else []),
             *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
         ]
         stopped = asyncio.create_task(stop.wait(), name="stop")

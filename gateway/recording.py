@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
@@ -197,7 +198,7 @@ class Recorder:
         self.kept.update(collected.tally)
         if self._follow is not None:
             written = (row for id in collected.written if (row := tx.document(id)) is not None)
-            self._follow(tx, (*written, *collected.documents), now)
+            self._follow(tx, chain(written, collected.documents), now)
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 

@@ -108,7 +108,10 @@ COMMANDS: dict[str, Entry] = {
         "gateway.cli.broker:app", "Prepare the broker.", "wharf broker setup -c st-example/wharf.toml", _OPERATE
     ),
     "config": Entry(
-        "gateway.cli.config:app", "Check the settings.", "wharf config check -c st-example/wharf.toml", _CARE
+        "gateway.cli.config:app",
+        "Check the settings, and read them again.",
+        "wharf config check -c st-example/wharf.toml",
+        _CARE,
     ),
     "doctor": Entry(
         "gateway.cli.doctor:command",

@@ -151,7 +151,8 @@ class SqlRoutingChanges(SqlRoutingReads):
             _ADD_PARKED,
             {
                 "turn": row.turn, "document": row.document, "route": row.route, "table": row.table,
-                "partner": row.partner, "key": row.key, "code": row.code, "exception": row.exception, "since": microseconds(row.since),
+                "partner": row.partner, "key": row.key, "code": row.code, "exception": row.exception,
+                "since": microseconds(row.since),
             },
         )  # fmt: skip
 

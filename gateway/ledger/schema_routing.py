@@ -43,7 +43,7 @@ parked = Table(
     Column("since", BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )
-"""One row for each document, rule, and thing that it waits for; ``turn`` is the order in which documents began to wait."""
+"""One row for each document, rule, and thing that it waits for; ``turn`` is the order in which they began to."""
 Index(None, parked.c.turn)
 Index("ix_parked_once", parked.c.document, parked.c.route, parked.c.table, parked.c.partner, parked.c.key, unique=True)
 Index(None, parked.c.table, parked.c.partner, parked.c.key)

@@ -60,7 +60,7 @@ def orders_of(
         # Two rooms that the vendor knows as one place are one delivery.
         for other_vendor, other_place, lines in made:
             if (other_vendor, other_place) == (vendor, ship_to):
-                lines += told
+                lines.extend(told)
                 break
         else:
             made.append((vendor, ship_to, told))

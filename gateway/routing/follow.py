@@ -1,10 +1,10 @@
 """Routing in the ledger: what becomes of recorded documents, in the same commit, and of parked ones when a key appears.
 
-Everything here runs on the ledger's writer thread, inside one transaction. The cross references are exchanged there too,
-so that no document can be parked for a key between its appearance and the look for what it frees.
+Everything here runs on the ledger's writer thread, inside one transaction. The cross references are exchanged there
+too, so that no document can be parked for a key between its appearance and the look for what it frees.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -19,7 +19,6 @@ from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DocumentRow, ExceptionRow
 from gateway.ledger.routing_records import ParkedRow
 from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
-from gateway.partners import PartnerBook
 from gateway.routing import problems as kinds
 from gateway.routing.match import Facts, may_take, takes
 from gateway.routing.plan import Made, Obstacle, Plan, Source, World, plan
@@ -53,13 +52,12 @@ class Routing:
     """Follows the rules. Does nothing, at no cost, where there is none."""
 
     def __init__(
-        self, *, routes: Sequence[Route], files: Sequence[Entry], book: PartnerBook, world: World,
-        dispatch: Dispatch, new_id: NewId,
+        self, *, routes: Sequence[Route], files: Sequence[Entry], by_name: Callable[[str], Partner | None],
+        world: World, dispatch: Dispatch, new_id: NewId,
     ) -> None:  # fmt: skip
-        self._routes = routes
-        self._by_name = {route.name: route for route in routes}
-        self._files = files
-        self._partners = book
+        self._routes = tuple(routes)
+        self._files = tuple(files)
+        self._partner = by_name
         self._world = world
         self._dispatch = dispatch
         self._new_id = new_id
@@ -67,19 +65,20 @@ class Routing:
         self._seen: int | None = None
         """The newest imported row that the references know; None before the first look."""
 
-    @property
-    def active(self) -> bool:
-        """Whether there is any rule."""
-        return bool(self._routes)
+        self._next: tuple[tuple[Route, ...], tuple[Entry, ...]] | None = None
+        """Settings that hold from the next transaction on."""
+        self.generation = 0
+        """How often the settings were replaced."""
 
-    @property
-    def seen(self) -> int | None:
-        """The newest imported row that is known."""
-        return self._seen
+    def replace(self, routes: Sequence[Route], files: Sequence[Entry]) -> None:
+        """Takes other rules and files; from any thread. They hold from the next transaction on."""
+        self._next = tuple(routes), tuple(files)
+        self.generation += 1
 
     def follow(self, tx: Transaction, rows: Iterable[DocumentRow], now: datetime) -> None:
         """Sends documents that were just recorded on, or parks them. Documents made by a rule are not given here: one
         rule never leads to another."""
+        self._renew()
         if not self._routes:
             return
         for row in rows:
@@ -99,16 +98,23 @@ class Routing:
 
         Those of a rule that the settings no longer have stay as they are.
         """
+        self._renew()
         self._refresh(tx)
+        by_name = {route.name: route for route in self._routes}
         waiting = tx.routing.waiting(after, BATCH)
         sent = 0
         for each in waiting:
-            row, route = tx.document(each.document), self._by_name.get(each.route)
+            row, route = tx.document(each.document), by_name.get(each.route)
             if row is not None and route is not None:
                 sent += self._take(tx, route, self._source(tx, row), row, now)
         # A turn may go on beyond this batch: it is looked at again.
         last = waiting[-1].turn if len(waiting) == BATCH else None
         return Resumed(sent, None if last is None else max(last - 1, after + 1))
+
+    def _renew(self) -> None:
+        if self._next is not None:
+            (self._routes, self._files), self._next = self._next, None
+            self._seen = None
 
     def _refresh(self, tx: Transaction) -> None:
         """Takes the imported rows as they stand in this transaction."""
@@ -134,7 +140,7 @@ class Routing:
             return 0
         for made in planned.made:
             if tx.document(made.id) is None:
-                partner = self._partners.by_name(made.partner)
+                partner = self._partner(made.partner)
                 assert partner is not None  # noqa: S101 - asked before
                 self._dispatch.put(
                     tx, Outgoing(made.id, made.document, partner, row.delivery, row.position, made.test), now
@@ -154,7 +160,7 @@ class Routing:
     def _sendable(self, tx: Transaction, planned: Plan, now: datetime) -> Plan:
         """The plan, or why one of its documents cannot leave: then none of them does."""
         for made in planned.made:
-            partner = self._partners.by_name(made.partner)
+            partner = self._partner(made.partner)
             if partner is None:
                 return Plan(obstacle=Obstacle(kinds.NOT_SENDABLE, f"there is no partner {made.partner}"))
             if tx.document(made.id) is not None:

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 class Resuming:
     """The loop of a running gateway. Other processes import cross references into the same ledger; one cheap question a
-    second tells. A new day is a change too: rows begin to hold on it."""
+    second tells. A new day is a change too, since rows begin to hold on it, and so are other settings."""
 
     def __init__(self, *, ledger: Ledger, routing: Routing, clock: Clock, resumed: Callable[[], None]) -> None:
         self._ledger = ledger
@@ -27,14 +27,13 @@ class Resuming:
         self._clock = clock
         self._resumed = resumed
         """Called when something went on: there may be something to publish and to send."""
-        self._last: tuple[int, date] | None = None
+        self._last: tuple[int, date, int] | None = None
 
     async def run(self) -> None:
         """Looks for ever; ends by cancellation, or by failing where the ledger fails."""
         while True:
             try:
-                if self._routing.active:
-                    await self.look()
+                await self.look()
             except LedgerUnavailable as error:
                 log.warning("resuming waits", reason=str(error))
             await asyncio.sleep(POLL)
@@ -43,7 +42,7 @@ class Resuming:
         """Lets go what can go, if anything has changed; returns how many documents went on."""
         newest = await asyncio.to_thread(self._ledger.read, lambda reads: reads.routing.last_reference())
         now = self._clock()
-        state = newest, now.date()
+        state = newest, now.date(), self._routing.generation
         if state == self._last:
             return 0
         sent, after = 0, 0

@@ -13,7 +13,8 @@ ROUTE_TWICE: Final = ProblemKind(
 ROUTE_NOT_POSSIBLE: Final = ProblemKind(
     "CFG-E0412",
     "rule of routing cannot do this",
-    "The parts of the rule do not fit each other: a conversion of a document that it does not convert, a vendor where none "
+    "The parts of the rule do not fit each other: a conversion of a document that it does not convert, a vendor "
+    "where none "
     "can be told, a field that the document does not have.",
     "Correct the value that is named; docs/routes.md tells what fits what.",
     'when = { document_type = "invoice" }\nthen = { convert = "purchase_order", to = "vendor" }',

@@ -1,7 +1,7 @@
 """A document in the words of another partner: item numbers, units, places, accounts. Pure; what is missing is told.
 
-What a seller sends (invoices, ship notices, answers) is put into our words: our number of an item and our code of a place
-are added beside the seller's. Everything else is put into the words of the partner that it goes to.
+What a seller sends (invoices, ship notices, answers) is put into our words: our number of an item and our code of a
+place are added beside the seller's. Everything else is put into the words of the partner that it goes to.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,7 @@
 """All cross references at one time: the one place that answers what corresponds to what.
 
-Which row answers: the most specific one. A row for the partner goes before one for all, a factor for the item before one
-for all items; among those the imported row goes before that of a file, then the one that began to hold last.
+Which row answers: the most specific one. A row for the partner goes before one for all, a factor for the item before
+one for all items; among those the imported row goes before that of a file, then the one that began to hold last.
 """
 
 from collections import defaultdict

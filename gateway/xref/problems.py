@@ -7,9 +7,11 @@ from canonical.problem import ProblemKind
 TABLE_NOT_READABLE: Final = ProblemKind(
     "CFG-E0401",
     "cross-reference table cannot be read",
-    "A table is a CSV file in UTF-8: a line of column names, then one row a line, separated by commas. The file cannot be "
+    "A table is a CSV file in UTF-8: a line of column names, then one row a line, separated by commas. The file "
+    "cannot be "
     "read as that, or is far too large.",
-    "Look at the named line; a text that holds a comma or a quotation mark stands in double quotes. Spreadsheets save this "
+    "Look at the named line; a text that holds a comma or a quotation mark stands in double quotes. Spreadsheets "
+    "save this "
     'form as "CSV UTF-8".',
 )
 WRONG_HEADER: Final = ProblemKind(
@@ -23,7 +25,8 @@ WRONG_HEADER: Final = ProblemKind(
 WRONG_CELL: Final = ProblemKind(
     "CFG-E0403",
     "row of a cross-reference table is not right",
-    "A cell that is needed is empty, or holds what does not fit its column: a day that does not exist, a factor that is no "
+    "A cell that is needed is empty, or holds what does not fit its column: a day that does not exist, a factor "
+    "that is no "
     "number, a partner that the settings do not have.",
     "Correct the cell that is named.",
     "acme,S10442,GLV-N-M,,21.11.2026",
@@ -31,14 +34,16 @@ WRONG_CELL: Final = ProblemKind(
 ROWS_OVERLAP: Final = ProblemKind(
     "CFG-E0404",
     "two rows of a cross-reference table hold at the same time",
-    "Both rows say something about the same entry, and there are days on which both are valid. Nobody could say which of "
+    "Both rows say something about the same entry, and there are days on which both are valid. Nobody could say "
+    "which of "
     "them answers.",
     "Remove one, or let the older one end (valid_to) on the day before the newer one begins (valid_from).",
 )
 UNITS_CONTRADICT: Final = ProblemKind(
     "CFG-E0405",
     "factors between units contradict each other",
-    "Over one way the rows give another factor than over the other: from box to each and back, or over a third unit. An "
+    "Over one way the rows give another factor than over the other: from box to each and back, or over a third "
+    "unit. An "
     "order would be for another quantity, depending on the way that is taken.",
     "Correct the factor that is wrong. A row works in both directions, so that the way back needs no row of its own.",
     "acme,S10442,BX,EA,100 and acme,S10442,EA,BX,0.1",

@@ -5,6 +5,7 @@ import io
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePath
 from typing import Final
 
@@ -144,7 +145,7 @@ def _overlaps(lines: Iterable[Line]) -> Iterator[Fault]:
         same[each.entry.table, *each.entry.key].append(each)
     for members in same.values():
         ordered = sorted(members, key=lambda each: (str(each.entry.valid_from or ""), each.line))
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if earlier.entry.overlaps(later.entry):
                 first, second = sorted((earlier, later), key=lambda each: (each.file, each.line))
                 yield Fault(
