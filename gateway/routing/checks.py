@@ -54,7 +54,8 @@ def partner_problems(routes: Sequence[Route], partners: Sequence[Partner], origi
         elif to != VENDOR and to not in reachable:
             yield origin.problem(
                 kinds.WRONG_VALUE, ("routes", index, "then", "to"),
-                found=f'"{to}", whose file names no channel as send', expected='a partner with send = { channel = "…" }',
+                found=f'"{to}", whose file names no channel as send',
+                expected='a partner with send = { channel = "…" }',
             )  # fmt: skip
 
 

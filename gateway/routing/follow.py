@@ -154,7 +154,7 @@ class Routing:
             return plan(route, source, self._references.on(now.date()), self._world)
         except Exception as error:
             # What came in is kept and answered, whatever a rule makes of it.
-            log.exception("a rule cannot be followed", route=route.name, document=source.id)
+            log.exception("a rule cannot be followed", kind=route.name, document=source.id)
             return Plan(obstacle=Obstacle(kinds.NOT_SENDABLE, f"a fault of Wharf itself ({type(error).__name__})"))
 
     def _sendable(self, tx: Transaction, planned: Plan, now: datetime) -> Plan:
