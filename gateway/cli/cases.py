@@ -21,7 +21,7 @@ PASSED, FAILED, NOT_READABLE = 0, 1, 2
 def command(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="DIR", help="The folder of the cases, or of one.", show_default="tests by wharf.toml"),
+        typer.Argument(metavar="DIR", help="A folder of cases, or one.", show_default="tests by wharf.toml"),
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Write what comes out as what is expected; then read it.")
@@ -29,10 +29,10 @@ def command(
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Test partners, cross references and rules without a gateway: each case is an input and what must come of it.
+    """Test partners, cross references and rules without a gateway: each case is an input and what comes of it.
 
-    A case is a folder with input.edi, input.hl7 or input.json, and expected.json (and expected.edi). Nothing is sent and
-    nothing is kept. Exit 0 all pass, 1 some fail, 2 there is no case, or one cannot be run.
+    A case is a folder with input.edi, input.hl7 or input.json, and expected.json (and expected.edi). Nothing is sent
+    and nothing is kept. Exit 0 all pass, 1 some fail, 2 there is no case, or one cannot be run.
     """
     from gateway.diagnostics.terminal import look_of
     from gateway.routing.cases import CaseError, cases_in

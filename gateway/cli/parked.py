@@ -13,6 +13,9 @@ from gateway.cli.plain import in_markup
 if TYPE_CHECKING:
     from gateway.ledger.contract import Reads, Transaction
 
+SHOWN = 10
+"""Documents that are listed of one missing thing; --json lists all."""
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List what waits for a cross reference.")
 
 
@@ -106,7 +109,7 @@ def _print(found: list[dict[str, Any]]) -> None:
             console.print(f"    {in_markup(columns)}", style="dim")
             console.print(f"    {in_markup(line)}")
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-        for document in each["documents"]:
+        for document in each["documents"][:SHOWN]:
             told = (
                 f"  {document['since'][:19].replace('T', ' ')}", document["documentType"] or "",
                 in_markup(document["number"] or ""), f"from {document['partner']}", f"rule {document['route']}",
@@ -114,3 +117,7 @@ def _print(found: list[dict[str, Any]]) -> None:
             )  # fmt: skip
             table.add_row(*told)
         console.print(table)
+        if (more := len(each["documents"]) - SHOWN) > 0:
+            console.print(f"  and {more:,} more")
+    if any(each["add"] for each in found):
+        console.print("\nImport lines with `wharf xref import FILE`: what waits for them goes on by itself.")

@@ -187,13 +187,13 @@ def history(
         rows = ledger.read(lambda reads: reads.routing.reference_history(table, key or None, limit))
     told = [
         {
-            "importedAt": f"{row.imported_at:%Y-%m-%d %H:%M:%S}", "by": row.imported_by, "from": row.origin,
+            "imported_at": f"{row.imported_at:%Y-%m-%d %H:%M:%S}", "by": row.imported_by, "from": row.origin,
             "row": ", ".join(f"{name} {value}" for name, value in row.cells.items()),
             "replaced": f"{row.replaced_at:%Y-%m-%d %H:%M:%S} by {row.replaced_by}" if row.replaced_at else "",
         }
         for row in rows
     ]  # fmt: skip
-    _print(told, ["importedAt", "by", "from", "row", "replaced"], as_json, "nothing was imported")
+    _print(told, ["imported_at", "by", "from", "row", "replaced"], as_json, "nothing was imported")
 
 
 def _told(reads: "Reads", settings: "Config", table: str) -> "list[tuple[Entry, dict[str, str], str]]":

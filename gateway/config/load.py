@@ -122,7 +122,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),
-        routes=routes,
+        routes=tuple(routes.values()),
         references=references,
         warnings=warnings,
     )

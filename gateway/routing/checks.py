@@ -1,6 +1,6 @@
 """Checks of the rules of routing: names, partners, and fields that must exist."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -21,30 +21,32 @@ SOLD = ("requisition", "purchase_order")
 """Documents of which the vendor can be told."""
 
 
-def read_routes(value: Any, origin: Origin, problems: list[ConfigProblem]) -> tuple[Route, ...]:
-    """The rules in their order, with what is wrong in them added."""
+def read_routes(value: Any, origin: Origin, problems: list[ConfigProblem]) -> dict[int, Route]:
+    """The rules by their place, from 0, with what is wrong in them added; those that are wrong are left out."""
     if not isinstance(value, list):
         expected = "tables as [[routes]], with two brackets"
         problems.append(origin.problem(kinds.WRONG_VALUE, ("routes",), found=shown(value), expected=expected))
-        return ()
-    routes = []
+        return {}
+    routes: dict[int, Route] = {}
     for index, raw in enumerate(value):
         before = len(problems)
         route = check_table(Route, raw, ("routes", index), origin, problems)
         if route is not None and len(problems) == before:
-            routes.append(route)
             problems += _own(route, ("routes", index), origin)
-            if any(other.name == route.name for other in routes[:-1]):
+            if any(other.name == route.name for other in routes.values()):
                 place = ("routes", index, "name")
                 problems.append(origin.problem(ROUTE_TWICE, place, found=f'"{route.name}"'))
-    return tuple(routes)
+            routes[index] = route
+    return routes
 
 
-def partner_problems(routes: Sequence[Route], partners: Sequence[Partner], origin: Origin) -> Iterator[ConfigProblem]:
+def partner_problems(
+    routes: Mapping[int, Route], partners: Sequence[Partner], origin: Origin
+) -> Iterator[ConfigProblem]:
     """Every partner that a rule names must exist, and one that it sends to must be reachable."""
     names = [partner.name for partner in partners]
     reachable = {partner.name for partner in partners if partner.send is not None}
-    for index, route in enumerate(routes):
+    for index, route in routes.items():
         for name in route.when.partner:
             if name not in names:
                 yield _unknown(origin, ("routes", index, "when", "partner"), name, names)

@@ -135,7 +135,8 @@ class Translator:
                 self._lacks("item", self.target, numbers[-1] if numbers else "(no number of ours)")
             return item
         description = next((row.description for row in rows if row.description), item.description)
-        kept = _others(item.identifiers, theirs)
+        # The number that was found goes before other numbers of ours: it is what the partner's answers are matched by.
+        kept = sorted(_others(item.identifiers, theirs), key=lambda each: each.value != rows[0].ours)
         return item.model_copy(update={"identifiers": (*theirs, *kept), "description": description})
 
     def _unit(self, line: Line, numbers: Sequence[str], wanted: str) -> dict[str, Any]:
