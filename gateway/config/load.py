@@ -24,6 +24,8 @@ from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.references import read_references
+from gateway.config.route_checks import partner_problems as partner_problems_of_routes
+from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
     BrokerTable,
@@ -36,8 +38,6 @@ from gateway.config.settings import (
     is_broker_url,
     without_password,
 )
-from gateway.routing.checks import partner_problems as partner_problems_of_routes
-from gateway.routing.checks import read_routes
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024

@@ -16,8 +16,8 @@ from canonical.event import TYPE_PREFIX
 from gateway.config.channels import Channel, DropChannel, MllpChannel
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
+from gateway.config.routes import Route
 from gateway.config.secrets import Secret
-from gateway.routing.rules import Route
 from gateway.xref.entries import Entry
 
 EMBEDDED = "embedded"

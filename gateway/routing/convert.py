@@ -12,7 +12,7 @@ from typing import Any, Final
 from canonical.parts import Identifier, Item, ItemIdentifier, Note, Party, Provenance, Quantity, Reference
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.requisition import Requisition, RequisitionLine
-from gateway.routing.rules import Route
+from gateway.config.routes import Route
 from gateway.routing.translate import OURS, Translator, ours
 from gateway.xref.book import Key, Lookup
 

@@ -14,6 +14,7 @@ import structlog
 from adapters.partner import Partner
 from canonical.problem import ProblemKind, Severity
 from canonical.registry import DOCUMENTS
+from gateway.config.routes import Route
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DocumentRow, ExceptionRow
@@ -22,7 +23,6 @@ from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
 from gateway.routing import problems as kinds
 from gateway.routing.match import Facts, may_take, takes
 from gateway.routing.plan import Made, Obstacle, Plan, Source, World, plan
-from gateway.routing.rules import Route
 from gateway.xref.book import CrossReferences, Key
 from gateway.xref.entries import Entry
 from gateway.xref.layers import book_of

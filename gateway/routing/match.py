@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gateway.routing.rules import Route, Texts
+from gateway.config.routes import Route, Texts
 
 MOST_VALUES = 10_000
 """Values of one field that are looked at."""

@@ -11,10 +11,10 @@ from canonical.parts import Identifier, Party, PartyScheme
 from canonical.problem import ProblemKind
 from canonical.purchase_order import PurchaseOrder
 from canonical.requisition import Requisition
+from gateway.config.routes import VENDOR, Route
 from gateway.routing import problems as kinds
 from gateway.routing.convert import NotConvertibleError, orders_of
 from gateway.routing.match import Facts
-from gateway.routing.rules import VENDOR, Route
 from gateway.routing.translate import NotExactError, Translator
 from gateway.routing.withheld import without_patients
 from gateway.xref.book import Key, Lookup

@@ -13,7 +13,7 @@ from canonical.document import Document
 from canonical.line import Line
 from canonical.model import Model
 from canonical.parts import Identifier, Item, ItemIdentifier, Party, Price, Quantity
-from gateway.routing.rules import Translated
+from gateway.config.routes import Translated
 from gateway.xref.book import Key, Lookup
 from gateway.xref.entries import ItemEntry, exact_decimal
 

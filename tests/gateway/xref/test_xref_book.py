@@ -83,7 +83,10 @@ def test_places_and_accounts_both_ways() -> None:
         AccountEntry(ours="6100", theirs="A-6", partner="erp"),
     ]
     on = CrossReferences(rows).on(DAY)
-    assert {(row.scheme, row.theirs) for row in on.location("acme", "3W")} == {("GLN", "0614141000340"), ("SELLER", "77")}
+    assert {(row.scheme, row.theirs) for row in on.location("acme", "3W")} == {
+        ("GLN", "0614141000340"),
+        ("SELLER", "77"),
+    }
     assert [row.theirs for row in on.location("best", "3W")] == ["0614141000340"]
     assert on.our_location("acme", [("SELLER", "77")]) == "3W"
     assert on.our_location("best", [("SELLER", "77")]) is None

@@ -12,8 +12,8 @@ from gateway import problems_config as kinds
 from gateway.config.checks import Origin, check_table, shown, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.places import Location
+from gateway.config.routes import VENDOR, Route
 from gateway.routing.problems_config import ROUTE_NOT_POSSIBLE, ROUTE_TWICE
-from gateway.routing.rules import VENDOR, Route
 
 CONVERTED = {"purchase_order": "requisition"}
 """What a conversion makes, and of what."""
