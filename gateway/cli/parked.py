@@ -93,6 +93,7 @@ def _print(found: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     from gateway.catalogue import CATALOGUE
+    from gateway.xref.book import Key
 
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     for number, each in enumerate(found):
@@ -102,8 +103,8 @@ def _print(found: list[dict[str, Any]]) -> None:
             console.print(f"[bold]{in_markup(CATALOGUE[each['code']].title)}[/bold]  {each['code']}")
             console.print(f"  {in_markup(each['key'])}")
         else:
-            whose = f" of {each['partner']}" if each["partner"] else ""
-            console.print(f"[bold]{each['table']} {in_markup(each['key'])}{whose} is not known[/bold]  {each['code']}")
+            what = Key(each["table"], each["partner"] or "", each["key"]).words
+            console.print(f"[bold]{in_markup(what)} is not known[/bold]  {each['code']}")
             name, columns, line = each["add"]["file"], each["add"]["columns"], each["add"]["line"]
             console.print(f"  add to {name}:")
             console.print(f"    {in_markup(columns)}", style="dim")

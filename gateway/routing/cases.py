@@ -92,8 +92,7 @@ def run_case(case: Path, config: Config, day: date) -> Outcome:
             planned = plan(route, source, lookup, world)
             head = {"route": route.name, "number": source.document.number}
             if planned.missing:
-                missing = [f"{each.table} {each.key}" + (f" of {each.partner}" if each.partner else "")
-                           for each in planned.missing]  # fmt: skip
+                missing = [each.words for each in planned.missing]
                 told["parked"].append(head | {"missing": missing})
             if planned.obstacle is not None:
                 because = f"{planned.obstacle.kind.code} {planned.obstacle.kind.title}"
@@ -275,7 +274,6 @@ def write_expected(case: Path, outcome: Outcome, before: dict[str, Any] | None) 
     (case / EXPECTED).write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", "utf-8")
     path = case / WRITTEN
     if outcome.written and (before is None or path.exists()):
-        end = _terminator(outcome.written).encode("latin-1")
-        path.write_bytes(outcome.written.replace(end, end + b"\n"))
+        path.write_bytes(outcome.written)
     elif path.exists():
         path.unlink()

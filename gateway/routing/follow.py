@@ -217,7 +217,7 @@ class Routing:
     def _tell(self, tx: Transaction, kind: ProblemKind, key: Key, row: DocumentRow, now: datetime) -> str:
         id = self._new_id()
         missing = kind is kinds.KEY_MISSING
-        message = f"{kind.title}: {words(key)}" if missing else f"{kind.title}: {row.document_type} {key.key}"
+        message = f"{kind.title}: {key.words}" if missing else f"{kind.title}: {row.document_type} {key.key}"
         tx.open_exception(
             ExceptionRow(
                 id=id, kind="business", code=kind.code, partner=key.partner or (None if missing else row.partner),
@@ -243,8 +243,3 @@ def drop(tx: Transaction, document: str, now: datetime) -> int:
         tx.routing.set_routed(document, route, now)
     no_longer(tx, rows, now, "taken off the list by hand")
     return len(rows)
-
-
-def words(key: Key) -> str:
-    """What is missing, for a person: ``item S10442 of acme``."""
-    return f"{key.table} {key.key}" + (f" of {key.partner}" if key.partner else "")

@@ -25,7 +25,14 @@ class Key:
     partner: str
     """Whose; empty where it is no partner's."""
     key: str
-    """What is looked up, as a person would write it: ``S10442``, ``BX to EA of S10442``."""
+    """What is looked up, as a person would write it: ``S10442``, ``BX to EA of S10442``, ``item S10442``."""
+
+    @property
+    def words(self) -> str:
+        """What is missing: ``item S10442 of acme``, ``partner for item S10442``."""
+        if self.table == "vendor":
+            return f"partner for {self.key}"
+        return f"{self.table} {self.key}" + (f" of {self.partner}" if self.partner else "")
 
 
 class CrossReferences:

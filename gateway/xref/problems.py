@@ -49,7 +49,7 @@ UNITS_CONTRADICT: Final = ProblemKind(
     "acme,S10442,BX,EA,100 and acme,S10442,EA,BX,0.1",
 )
 TABLE_UNKNOWN: Final = ProblemKind(
-    "CFG-W0401",
+    "CFG-W0406",
     "file in xref/ belongs to no table",
     "Each CSV file in the folder xref has the name of its table. This one has another name and is not read.",
     "Rename it to item.csv, unit.csv, vendor.csv, location.csv or account.csv, or move it elsewhere.",
