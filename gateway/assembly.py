@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from adapters.contracts import Source
+from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
@@ -45,9 +46,11 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    caution: Caution
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
+    destinations: tuple[Destination, ...]
     relay: Relay
     commands: CommandQueue | None
     """None where there is no broker."""
@@ -78,9 +81,11 @@ def assemble(config: Config) -> Parts:
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
+    caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
-        destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
+        destinations=destinations,
         render=Renderer(own, agreements.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
@@ -112,6 +117,7 @@ def assemble(config: Config) -> Parts:
         recorded=recorded,
         patient_key=patient_key(config),
         follow=routing.follow,
+        careful=caution.careful,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -127,9 +133,11 @@ def assemble(config: Config) -> Parts:
         config=config,
         ledger=ledger,
         inbound=inbound,
+        caution=caution,
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
+        destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
