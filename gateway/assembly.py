@@ -107,6 +107,11 @@ def assemble(config: Config) -> Parts:
         dispatch=dispatch,
         new_id=new_id,
     )
+    ledger.read(routing.prepare)
+
+    def rerouted(read: Config) -> None:
+        ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
+
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -144,9 +149,7 @@ def assemble(config: Config) -> Parts:
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
-        reloader=Reloader(
-            config, agreements, clock, os.environ, lambda read: routing.replace(read.routes, read.references)
-        ),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
 
 

@@ -1,9 +1,10 @@
 """Routing in the ledger: what becomes of recorded documents, in the same commit, and of parked ones when a key appears.
 
-Everything here runs on the ledger's writer thread, inside one transaction. The cross references are exchanged there
-too, so that no document can be parked for a key between its appearance and the look for what it frees.
+What writes runs on the ledger's writer thread, inside one transaction. Cross references are read beside it and
+exchanged there, so that no document can be parked for a key between its appearance and the look for what it frees.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from canonical.problem import ProblemKind, Severity
 from canonical.registry import DOCUMENTS
 from gateway.config.routes import Route
 from gateway.ids import NewId
-from gateway.ledger.contract import Transaction
+from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow, ExceptionRow
 from gateway.ledger.routing_records import ParkedRow
 from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
@@ -48,6 +49,14 @@ class Resumed:
     """Beyond which turn the next look begins; None when all were looked at."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Rules and cross references that hold together."""
+
+    routes: tuple[Route, ...]
+    references: CrossReferences
+
+
 class Routing:
     """Follows the rules. Does nothing, at no cost, where there is none."""
 
@@ -55,38 +64,42 @@ class Routing:
         self, *, routes: Sequence[Route], files: Sequence[Entry], by_name: Callable[[str], Partner | None],
         world: World, dispatch: Dispatch, new_id: NewId,
     ) -> None:  # fmt: skip
-        self._routes = tuple(routes)
-        self._files = tuple(files)
         self._partner = by_name
         self._world = world
         self._dispatch = dispatch
         self._new_id = new_id
-        self._references = CrossReferences(files)
-        self._seen: int | None = None
-        """The newest imported row that the references know; None before the first look."""
-
-        self._next: tuple[tuple[Route, ...], tuple[Entry, ...]] | None = None
-        """Settings that hold from the next transaction on."""
+        self._settings = tuple(routes), tuple(files)
+        """The newest rules and files that were given."""
+        self._now = _Held(tuple(routes), CrossReferences(files))
+        """What holds in the transactions now; changed on the writer thread alone."""
+        self._next: _Held | None = None
+        self._preparing = threading.Lock()
         self.generation = 0
         """How often the settings were replaced."""
 
-    def replace(self, routes: Sequence[Route], files: Sequence[Entry]) -> None:
-        """Takes other rules and files; from any thread. They hold from the next transaction on."""
-        self._next = tuple(routes), tuple(files)
+    def replace(self, routes: Sequence[Route], files: Sequence[Entry], reads: Reads) -> None:
+        """Takes other rules and files, from any thread; they hold from the next transaction on."""
+        self._settings = tuple(routes), tuple(files)
+        self.prepare(reads)
         self.generation += 1
+
+    def prepare(self, reads: Reads) -> None:
+        """Looks up what was imported, away from the writer thread; it holds from the next transaction on."""
+        with self._preparing:
+            routes, files = self._settings
+            self._next = _Held(routes, book_of(reads, files))
 
     def follow(self, tx: Transaction, rows: Iterable[DocumentRow], now: datetime) -> None:
         """Sends documents that were just recorded on, or parks them. Documents made by a rule are not given here: one
         rule never leads to another."""
-        self._renew()
-        if not self._routes:
+        held = self._held()
+        if not held.routes:
             return
         for row in rows:
             if row.status != "accepted":
                 continue
-            routes = [each for each in self._routes if may_take(each, row.document_type, row.partner, row.direction)]
+            routes = [each for each in held.routes if may_take(each, row.document_type, row.partner, row.direction)]
             if routes:
-                self._refresh(tx)
                 source = self._source(tx, row)
                 data = source.document.to_data()
                 for route in routes:
@@ -98,9 +111,7 @@ class Routing:
 
         Those of a rule that the settings no longer have stay as they are.
         """
-        self._renew()
-        self._refresh(tx)
-        by_name = {route.name: route for route in self._routes}
+        by_name = {route.name: route for route in self._held().routes}
         waiting = tx.routing.waiting(after, BATCH)
         sent = 0
         for each in waiting:
@@ -111,17 +122,11 @@ class Routing:
         last = waiting[-1].turn if len(waiting) == BATCH else None
         return Resumed(sent, None if last is None else max(last - 1, after + 1))
 
-    def _renew(self) -> None:
+    def _held(self) -> "_Held":
+        """What holds in this transaction."""
         if self._next is not None:
-            (self._routes, self._files), self._next = self._next, None
-            self._seen = None
-
-    def _refresh(self, tx: Transaction) -> None:
-        """Takes the imported rows as they stand in this transaction."""
-        newest = tx.routing.last_reference()
-        if newest != self._seen:
-            self._references = book_of(tx, self._files)
-            self._seen = newest
+            self._now, self._next = self._next, None
+        return self._now
 
     def _source(self, tx: Transaction, row: DocumentRow) -> Source:
         document = DOCUMENTS[row.document_type].model_validate_json(row.body)
@@ -151,7 +156,7 @@ class Routing:
 
     def _planned(self, route: Route, source: Source, now: datetime) -> Plan:
         try:
-            return plan(route, source, self._references.on(now.date()), self._world)
+            return plan(route, source, self._now.references.on(now.date()), self._world)
         except Exception as error:
             # What came in is kept and answered, whatever a rule makes of it.
             log.exception("a rule cannot be followed", kind=route.name, document=source.id)

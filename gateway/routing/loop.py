@@ -45,6 +45,8 @@ class Resuming:
         state = newest, now.date(), self._routing.generation
         if state == self._last:
             return 0
+        if self._last is None or self._last[0] != newest:
+            await asyncio.to_thread(self._ledger.read, self._routing.prepare)
         sent, after = 0, 0
         while True:
             work = partial(self._routing.resume, now=now, after=after)

@@ -3,24 +3,21 @@
 from typing import Any, Final
 
 from canonical.document import Document
-from canonical.line import Line
 
 _BILLED: Final = frozenset({"bill_only", "bill_and_replace"})
 """Purposes of orders for what was used in a procedure: their texts tell of it."""
 
 
 def without_patients(document: Document) -> Document:
-    """The document without the patient's tokens; an order for what was used on a patient without its free texts, and
-    without what no field holds."""
-    update: dict[str, Any] = {}
-    if getattr(document, "patient", None) is not None:
+    """A document that tells of a patient, or an order for what was used on one, without tokens, free texts and what no
+    field holds; any other as it is."""
+    of_patient = "patient" in type(document).model_fields
+    if not of_patient and getattr(document, "order_purpose", None) not in _BILLED:
+        return document
+    update: dict[str, Any] = {"notes": (), "extensions": {}}
+    if of_patient:
         update["patient"] = None
-    if getattr(document, "order_purpose", None) in _BILLED:
-        update |= {"notes": (), "extensions": {}}
-        lines = getattr(document, "lines", ())
-        update["lines"] = tuple(_plain(line) for line in lines)
-    return document.model_copy(update=update) if update else document
-
-
-def _plain(line: Line) -> Line:
-    return line.model_copy(update={"notes": (), "extensions": {}})
+    lines = getattr(document, "lines", None)
+    if isinstance(lines, tuple):
+        update["lines"] = tuple(line.model_copy(update={"notes": (), "extensions": {}}) for line in lines)
+    return document.model_copy(update=update)

@@ -106,6 +106,9 @@ class Desk:
     def learn(self, *entries: Entry) -> None:
         self.write(lambda tx: import_entries(tx, entries, self.files, by="me", origin="a.csv", now=self.now))
 
+    def reload(self, files: list[Entry]) -> None:
+        self.ledger.read(lambda reads: self.routing.replace([Route.model_validate(RULE)], files, reads))
+
     def sent(self) -> list[str]:
         parcels = self.ledger.read(lambda reads: reads.parcels(limit=1000))
         return [json.loads(row.body)["number"] for row in reversed(parcels)]
@@ -214,13 +217,13 @@ def test_more_than_one_batch_goes_on_in_order(desk: Desk) -> None:
 
 def test_a_key_that_comes_and_another_that_lacks_by_then(desk: Desk) -> None:
     """With the vendor known, the vendor's item is what lacks."""
-    desk.routing.replace([Route.model_validate(RULE)], [])
+    desk.reload([])
     desk.take("R1", "S1")
     assert desk.keys() == [("vendor", "item S1")]
     desk.learn(VendorEntry(item="S1", partner="acme"))
     assert desk.look() == 0
     assert desk.keys() == [("location", "3W"), ("item", "S1")]
-    desk.routing.replace([Route.model_validate(RULE)], KNOWN)
+    desk.reload(KNOWN)
     assert desk.look() == 1
 
 

@@ -257,6 +257,8 @@ def test_a_requisition_goes_to_the_erp_in_its_words_without_the_patients_tokens(
     told = of(made)
     assert (told["lines"][0]["account"]["code"], told["lines"][0]["costCenter"]["code"]) == ("A-6", "7001")
     assert "patient" not in told
+    assert "Jane" not in json.dumps(told)
+    assert "DOE" not in json.dumps(told)
     assert run(data, rows[:1], to="erp", translate=["account"]).missing == (Key("account", "erp", "CC1"),)
     assert of(run(data, rows, to="erp", patients=True).made[0])["patient"]["token"] == "pt-1"
 
