@@ -65,10 +65,13 @@ def drop(
 
 def _waits(reads: "Reads", limit: int) -> list[dict[str, Any]]:
     """One entry for each thing that is missing, with the documents that wait for it."""
+    from gateway.routing.follow import TURN
     from gateway.routing.missing import line_to_add
 
     found: dict[tuple[str, str, str, str], dict[str, Any]] = {}
     for row in reads.routing.parked(limit=limit):
+        if row.table == TURN:
+            continue
         document = reads.document(row.document)
         of_document = row.document if row.table == "document" else ""
         entry = found.setdefault(

@@ -28,8 +28,12 @@ from gateway.xref.book import CrossReferences, Key
 from gateway.xref.entries import Entry
 from gateway.xref.layers import book_of
 
-BATCH: Final = 200
+BATCH: Final = 50
 """Parked documents that one transaction looks at."""
+AT_ONCE: Final = 50
+"""Documents of one interchange that go on in the transaction that records them; the others follow in their turn."""
+TURN: Final = "turn"
+"""In place of a table, where a document waits for nothing but its turn."""
 DOCUMENT: Final = "document"
 """In place of a table, where a document waits for no key but for a person."""
 _TURNS: Final = "wharf.parked"
@@ -75,7 +79,7 @@ class Routing:
         self._next: _Held | None = None
         self._preparing = threading.Lock()
         self.generation = 0
-        """How often the settings were replaced."""
+        """Changes whenever there may be something to resume."""
 
     def replace(self, routes: Sequence[Route], files: Sequence[Entry], reads: Reads) -> None:
         """Takes other rules and files, from any thread; they hold from the next transaction on."""
@@ -95,6 +99,7 @@ class Routing:
         held = self._held()
         if not held.routes:
             return
+        taken = 0
         for row in rows:
             if row.status != "accepted":
                 continue
@@ -103,8 +108,28 @@ class Routing:
                 source = self._source(tx, row)
                 data = source.document.to_data()
                 for route in routes:
-                    if takes(route, source.facts, data) and not tx.routing.is_routed(row.id, route.name):
+                    if not takes(route, source.facts, data) or tx.routing.is_routed(row.id, route.name):
+                        continue
+                    if taken == 0 and tx.routing.waits(TURN, "", "") is not None:
+                        # Others are still to be sent on, and nothing overtakes them.
+                        taken = AT_ONCE
+                    if taken >= AT_ONCE:
+                        self._queue(tx, route, row, now)
+                    else:
                         self._take(tx, route, source, row, now)
+                    taken += 1
+
+    def _queue(self, tx: Transaction, route: Route, row: DocumentRow, now: datetime) -> None:
+        """Leaves a document to the loop, which sends many on without keeping the writer thread from others."""
+        if not any(each.route == route.name for each in tx.routing.parked(document=row.id)):
+            turn = tx.next_number(_TURNS)
+            tx.routing.park(
+                ParkedRow(
+                    document=row.id, route=route.name, table=TURN, partner="", key="", code="", exception="",
+                    since=now, turn=turn,
+                )
+            )  # fmt: skip
+            self.generation += 1
 
     def resume(self, tx: Transaction, now: datetime, after: int = 0) -> Resumed:
         """Looks at parked documents again, in their order; those whose keys are known now go on.
@@ -236,7 +261,8 @@ def no_longer(tx: Transaction, rows: Iterable[ParkedRow], now: datetime, note: s
     """These are waited for no longer; exceptions for which nothing waits any more are resolved."""
     gone = list(rows)
     tx.routing.unpark(gone)
-    ids = {each.exception: None for each in gone if tx.routing.waits(each.table, each.partner, each.key) is None}
+    told = [each for each in gone if each.exception]
+    ids = {each.exception: None for each in told if tx.routing.waits(each.table, each.partner, each.key) is None}
     if ids:
         tx.resolve_exceptions(list(ids), now, note)
 

@@ -19,7 +19,7 @@ from gateway.ledger.records import DeliveryRow, DeliveryState, DocumentRow, NewE
 from gateway.ledger.store import SqlLedger, open_ledger
 from gateway.outgoing import Dispatch
 from gateway.partners import PartnerBook
-from gateway.routing.follow import BATCH, Routing, drop
+from gateway.routing.follow import AT_ONCE, BATCH, Routing, drop
 from gateway.routing.loop import Resuming
 from gateway.routing.missing import line_to_add
 from gateway.routing.plan import World
@@ -213,6 +213,27 @@ def test_more_than_one_batch_goes_on_in_order(desk: Desk) -> None:
     desk.learn(ItemEntry(ours="S3", theirs="A-3"))
     assert desk.look() == len(numbers)
     assert desk.sent() == numbers
+
+
+def test_many_at_once_follow_in_their_turn_and_nothing_overtakes_them(desk: Desk) -> None:
+    def work(tx: Transaction) -> None:
+        rows = tx.documents(document_type="requisition", limit=1000)
+        desk.routing.follow(tx, reversed(rows), NOW)
+
+    desk.ledger.read(lambda reads: desk.routing.replace([], KNOWN, reads))
+    numbers = [f"R{at:04d}" for at in range(AT_ONCE * 2 + 3)]
+    for number in numbers:
+        desk.take(number, "S1" if number != "R0060" else "S9")
+    desk.reload(KNOWN)
+    desk.write(work)
+    assert desk.sent() == numbers[:AT_ONCE]
+    desk.take("R9999", "S1")
+    assert len(desk.sent()) == AT_ONCE
+    assert desk.look() == len(numbers) - AT_ONCE
+    assert desk.sent() == [*(number for number in numbers if number != "R0060"), "R9999"]
+    assert desk.keys() == [("item", "S9")]
+    desk.take("R10000", "S1")
+    assert desk.sent()[-1] == "R10000"
 
 
 def test_a_key_that_comes_and_another_that_lacks_by_then(desk: Desk) -> None:
