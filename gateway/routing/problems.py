@@ -9,9 +9,8 @@ KEY_MISSING: Final = ProblemKind(
     "documents wait for a cross reference",
     "A rule sends the document on, and the cross references do not know an item, a factor between units, a vendor, a "
     "place or an account in it. It is parked: kept, and not sent with a guess.",
-    "`wharf parked list` shows the line to add. With `wharf xref import FILE` it resumes at once; a line in a "
-    "file of xref/ "
-    "counts from the next start on.",
+    "`wharf parked list` shows the line to add. With `wharf xref import FILE` what waits goes on at once; a line in a "
+    "file of xref/ counts after `wharf config reload`.",
 )
 NOT_CONVERTIBLE: Final = ProblemKind(
     "BUS-W0102",
@@ -46,6 +45,6 @@ NOT_SENDABLE: Final = ProblemKind(
     "The rule sends the document to this partner, and what it needs is missing: an identity, a channel, or "
     "something in the "
     "document that the partner's standard asks for.",
-    "`wharf parked list` names what is missing. It is tried again at the next start and after each import of cross "
-    "references.",
+    "`wharf parked list` names what is missing. It is tried again after `wharf config reload`, and after each import "
+    "of cross references.",
 )
