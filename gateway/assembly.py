@@ -69,6 +69,7 @@ class Parts:
     metrics: Metrics
     clock: Clock
     new_id: NewId
+    render: Renderer
     reloader: Reloader
 
 
@@ -94,12 +95,14 @@ def assemble(config: Config) -> Parts:
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
+    render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
-        render=Renderer(own, agreements.by_name),
+        render=render,
+        shelves=[name for name, channel in config.channels.items() if channel.fetched],
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -165,6 +168,7 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         clock=clock,
         new_id=new_id,
+        render=render,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
 

@@ -8,8 +8,10 @@ from typing import Final
 
 from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
+from adapters.formats.xml import problems as xml
 from adapters.mappings import problems as mappings
 from adapters.transports.sftp import problems as sftp
+from adapters.transports.soap import problems as soap
 from canonical.problem import ProblemKind
 from gateway import problems_commands as commands
 from gateway import problems_config as config
@@ -23,8 +25,8 @@ from gateway.routing import problems_config as routes
 from gateway.xref import problems as references
 
 SOURCES: Final = (
-    x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp, routing, routes,
-    references,
+    x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
+    routing, routes, references,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

@@ -25,6 +25,7 @@ from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
+from gateway.soap.routes import soap_routes
 from gateway.status import BrokerStatus, Status
 
 RESUME = 5.0
@@ -111,9 +112,10 @@ class House:
         keeper = Doorkeeper(
             parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
         )
+        soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
-            http_app(services, keeper),
+            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
             listen.host,
             listen.port,
             self._http_port.set_result,
@@ -165,7 +167,8 @@ class House:
             writable = False
         return Status(
             ledger_writable=writable,
-            channels={source.name: source.listening() for source in parts.sources},
+            channels={source.name: source.listening() for source in parts.sources}
+            | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
             backlog=backlog,
             last_scans={

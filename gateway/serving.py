@@ -11,12 +11,12 @@ from pathlib import Path
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from adapters.contracts import AdapterError
 from adapters.transports.listening import listening_socket
 from adapters.transports.mllp.tls import Reloading, ServerFiles
 from gateway.http.problems import MEDIA_TYPE, ApiError
+from gateway.peers import PeerProtocol
 from gateway.problems_http import NOT_UNDERSTOOD
 
 _GRACE = 5
@@ -100,7 +100,7 @@ async def _look(reloading: Reloading) -> None:
             log.warning("the certificate stays as it was", channel="http", reason=str(error))
 
 
-class _Connection(H11Protocol):
+class _Connection(PeerProtocol):
     """A connection on which requests must come in time."""
 
     _late: asyncio.TimerHandle | None = None

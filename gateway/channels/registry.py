@@ -2,7 +2,7 @@
 
 from gateway.channels import drop, http, mllp, sftp
 from gateway.channels.built import Built, Site
-from gateway.config.channels import Channel, DropChannel, HttpChannel, MllpChannel, SftpChannel
+from gateway.config.channels import Channel, DropChannel, HttpChannel, MllpChannel, SftpChannel, SoapChannel
 
 
 def build(name: str, channel: Channel, site: Site) -> Built:
@@ -16,3 +16,6 @@ def build(name: str, channel: Channel, site: Site) -> Built:
             return mllp.build(name, channel, site)
         case SftpChannel():
             return sftp.build(name, channel, site)
+        case SoapChannel():
+            # Its calls come by the gateway's own port, and its documents are fetched: it has no ends of its own.
+            return Built()

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner
 from canonical.event import TYPE_PREFIX
-from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, TlsTable
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel, TlsTable
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.routes import Route
@@ -133,6 +133,10 @@ class Config:
     def servers(self) -> dict[str, SftpChannel]:
         """The channels of kind ``sftp``."""
         return {name: channel for name, channel in self.channels.items() if isinstance(channel, SftpChannel)}
+
+    def soap(self) -> dict[str, SoapChannel]:
+        """The channels of kind ``soap``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, SoapChannel)}
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""
