@@ -82,6 +82,9 @@ def test_a_requisition_becomes_the_suppliers_order_without_its_patient(tmp_path:
         assert [event["type"].split(".")[-2:] for event in house.tap()] == [["received", "v1"], ["submitted", "v1"]]
         # The same message again is answered again, and orders nothing more.
         house.put("again.hl7", requisition("M1"))
+        # A test is published as one, and orders nothing.
+        house.put("test.hl7", requisition("M9").replace(b"|M9|P|", b"|M9|T|"))
+        house.wait(lambda: [each for each in house.tap() if each.get("test")] != [], "the test's event")
         house.put("other.hl7", requisition("M2"))
         house.wait(lambda: len(house.answers("acme", "850")) == 2, "the order of another message")
         assert house.stop() == 0
