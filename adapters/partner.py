@@ -29,6 +29,8 @@ class Send(_Settings):
     """Where outbound documents and acknowledgments go; without it, out of the door they came in by."""
 
     channel: str
+    format: Literal["x12", "json"] = "x12"
+    """How documents are written: as transaction sets, or as the canonical JSON itself, for systems of our own house."""
 
 
 class Acknowledgments(_Settings):

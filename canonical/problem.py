@@ -72,3 +72,13 @@ class Problem(Model):
         default=None,
         description="How the acknowledgment tells it: `TA105=023`, `AK905=5`, `AK502=4`, `AK304=3`, `AK403=6`.",
     )
+
+
+def problem_of(
+    kind: ProblemKind, *, path: str | None = None, found: str | None = None, expected: str | None = None
+) -> Problem:
+    """A problem of a whole document, or of one place in it, in the words of its kind."""
+    return Problem(
+        code=kind.code, severity=kind.severity, message=kind.title, path=path, found=found, expected=expected,
+        help=kind.help,
+    )  # fmt: skip

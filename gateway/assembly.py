@@ -20,13 +20,16 @@ from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound import Outbound
+from gateway.outgoing import Dispatch
 from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.rendering import Renderer
 from gateway.rows import Naming
+from gateway.submission import Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    submissions: Submissions
     outbound: Outbound
     relay: Relay
     publisher: Publisher
@@ -58,12 +62,16 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    doors = _doors(config)
+    book = PartnerBook(config.partners)
+    doors = _doors(config, book)
+    naming = Naming(config.gateway.name, config.gateway.event_prefix)
+    own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
     outbound = Outbound(
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
+        render=Renderer(own, book.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -78,17 +86,27 @@ def assemble(config: Config) -> Parts:
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
-        naming=Naming(config.gateway.name, config.gateway.event_prefix),
+        naming=naming,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
     )
+    submissions = Submissions(
+        ledger=ledger,
+        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        by_name=book.by_name,
+        clock=clock,
+        new_id=new_id,
+        metrics=metrics,
+        recorded=recorded,
+    )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
+        submissions=submissions,
         outbound=outbound,
         relay=relay,
         publisher=publisher,
@@ -98,8 +116,7 @@ def assemble(config: Config) -> Parts:
     )
 
 
-def _doors(config: Config) -> Doors:
-    book = PartnerBook(config.partners)
+def _doors(config: Config, book: PartnerBook) -> Doors:
     return Doors(
         book.find,
         book.by_name,

@@ -9,14 +9,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from adapters.contracts import AdapterError, Destination, Parcel, RefusedError
-from adapters.translate import answer_from, render
-from adapters.translation.hl7_render import Hl7Answer
 from gateway.crash import crash_point
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
 from gateway.metrics import Metrics
 from gateway.problems_outbound import REFUSED_THERE
+from gateway.rendering import NotRenderedError, Renderer
 
 BATCH = 200
 LONGEST_WAIT = timedelta(minutes=10)
@@ -54,11 +53,12 @@ class Outbound:
     """
 
     def __init__(
-        self, *, ledger: Ledger, destinations: Mapping[str, Destination], in_order: Collection[str], clock: Clock,
-        new_id: NewId, random: Callable[[], float], metrics: Metrics,
+        self, *, ledger: Ledger, destinations: Mapping[str, Destination], render: Renderer, in_order: Collection[str],
+        clock: Clock, new_id: NewId, random: Callable[[], float], metrics: Metrics,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._destinations = destinations
+        self._render = render
         self._in_order = frozenset(in_order)
         self._clock = clock
         self._new_id = new_id
@@ -151,15 +151,14 @@ class Outbound:
         for row in due:
             if row.state is ParcelState.QUEUED:
                 try:
-                    answer = answer_from(row.body)
-                    content, number = render(answer, tx.next_number, now)
+                    rendered = self._render(row, tx.next_number, now)
                 except Exception as error:
                     log.exception("a parcel cannot be rendered", parcel=row.id)
-                    tx.parcel_failed(row.id, f"cannot be rendered: {type(error).__name__}", now + LONGEST_WAIT)
+                    reason = str(error) if isinstance(error, NotRenderedError) else type(error).__name__
+                    tx.parcel_failed(row.id, f"cannot be rendered: {reason}", now + LONGEST_WAIT)
                     continue
-                suffix = "hl7" if isinstance(answer, Hl7Answer) else "edi"
-                name = f"{row.kind}-{number}-{row.id[-6:]}.{suffix}"
-                tx.render_parcel(row.id, name=name, content=content, control_number=number)
+                name, content = rendered.name, rendered.content
+                tx.render_parcel(row.id, name=name, content=content, control_number=rendered.control_number)
                 ready.append(replace(row, state=ParcelState.READY, name=name, content=content))
             else:
                 ready.append(row)

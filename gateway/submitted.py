@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from adapters.mappings.problems import DOCUMENT_NOT_VALID, SET_NOT_WRITABLE
 from canonical.document import Document
-from canonical.problem import Problem, ProblemKind
+from canonical.problem import Problem, problem_of
 from canonical.registry import DOCUMENTS
 
 _MOST_PROBLEMS = 100
@@ -37,7 +37,7 @@ def submitted(content: bytes) -> Iterator[Submitted]:
     """The documents of one JSON value, of a list of them, or of JSON lines. Raises NotJsonError."""
     for position, value in enumerate(_values(content), start=1):
         data = value.get("data", value) if isinstance(value, dict) and "specversion" in value else value
-        yield _checked(data, position)
+        yield checked_data(data, position)
 
 
 def _values(content: bytes) -> list[Any]:
@@ -59,22 +59,29 @@ def _line(line: str, number: int) -> Any:
         raise NotJsonError(number) from None
 
 
-def _checked(data: Any, position: int) -> Submitted:
+def checked_data(data: Any, position: int = 1) -> Submitted:
+    """One document from its wire form, or what is wrong with it."""
     if not isinstance(data, dict):
-        return Submitted(position, None, (_problem(DOCUMENT_NOT_VALID, None, "an object"),))
+        return Submitted(position, None, (problem_of(DOCUMENT_NOT_VALID, expected="an object"),))
     kind = data.get("documentType")
     if not isinstance(kind, str):
-        return Submitted(position, None, (_problem(DOCUMENT_NOT_VALID, "documentType", "one of our document types"),))
+        return Submitted(
+            position, None, (problem_of(DOCUMENT_NOT_VALID, path="documentType", expected="one of our document types"),)
+        )
     model = DOCUMENTS.get(kind)
     if model is None:
-        return Submitted(position, None, (_problem(SET_NOT_WRITABLE, "documentType", ", ".join(sorted(DOCUMENTS))),))
+        return Submitted(
+            position, None, (problem_of(SET_NOT_WRITABLE, path="documentType", expected=", ".join(sorted(DOCUMENTS))),)
+        )
     try:
         return Submitted(position, model.model_validate(data))
     except ValidationError as error:
         # Never the input itself: it may hold patient data.
         told = error.errors(include_url=False, include_context=False, include_input=False)[:_MOST_PROBLEMS]
         return Submitted(
-            position, None, tuple(_problem(DOCUMENT_NOT_VALID, _path(each["loc"]), each["msg"]) for each in told)
+            position,
+            None,
+            tuple(problem_of(DOCUMENT_NOT_VALID, path=_path(each["loc"]), expected=each["msg"]) for each in told),
         )
 
 
@@ -83,9 +90,3 @@ def _path(place: tuple[int | str, ...]) -> str:
     for step in place:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path
-
-
-def _problem(kind: ProblemKind, path: str | None, expected: str | None) -> Problem:
-    return Problem(
-        code=kind.code, severity=kind.severity, message=kind.title, path=path, expected=expected, help=kind.help
-    )

@@ -288,7 +288,7 @@ class SqlTransaction(SqlReads):
             "status": row.status, "standard": row.standard, "message_type": row.message_type,
             "interchange": row.interchange, "group": row.group, "transaction": row.transaction,
             "body": self._payloads.stored(row.body, sha256), "sha256": sha256,
-            "recorded_at": microseconds(row.recorded_at),
+            "recorded_at": microseconds(row.recorded_at), "direction": row.direction,
         }  # fmt: skip
 
     def _forget(self, ids: Sequence[str]) -> None:

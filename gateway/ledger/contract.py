@@ -97,6 +97,7 @@ class Reads(Protocol):
         document_type: str | None = None,
         number: str | None = None,
         status: str | None = None,
+        direction: str | None = None,
         limit: int = 100,
     ) -> list[DocumentRow]:
         """Newest first; with ``delivery``, in the delivery's order."""

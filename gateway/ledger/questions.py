@@ -191,7 +191,7 @@ class SqlReads:
 
     def documents(
         self, *, delivery: str | None = None, partner: str | None = None, document_type: str | None = None,
-        number: str | None = None, status: str | None = None, limit: int = 100,
+        number: str | None = None, status: str | None = None, direction: str | None = None, limit: int = 100,
     ) -> list[DocumentRow]:  # fmt: skip
         """Newest first; of one delivery, in its order."""
         order = documents.c.position if delivery is not None else documents.c.sequence.desc()
@@ -203,6 +203,7 @@ class SqlReads:
                 documents.c.partner: partner,
                 documents.c.document_type: document_type,
                 documents.c.number: number,
+                documents.c.direction: direction,
             },
         )
         if status is not None:
@@ -270,7 +271,7 @@ class SqlReads:
             document_type=row.document_type, number=row.number, correlation=row.correlation, status=row.status,
             standard=row.standard, message_type=row.message_type, interchange=row.interchange, group=row.group,
             transaction=row.transaction, body=self._payloads.loaded(row.body, row.sha256),
-            recorded_at=moment(row.recorded_at),
+            recorded_at=moment(row.recorded_at), direction=row.direction,
         )  # fmt: skip
 
 

@@ -114,6 +114,8 @@ class DocumentRow:
     body: bytes
     """Canonical JSON, as published."""
     recorded_at: datetime
+    direction: str = "received"
+    """``received`` from the partner, or ``submitted`` to be sent to it."""
 
 
 @dataclass(frozen=True, slots=True)

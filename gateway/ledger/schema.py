@@ -160,6 +160,7 @@ documents = Table(
     Column("body", LargeBinary),
     Column("sha256", String(64), nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
+    Column("direction", String(16), nullable=False, server_default="received"),
     sqlite_autoincrement=True,
 )
 """Here ``position`` is the message's place in its delivery, ``sequence`` the order of recording."""
