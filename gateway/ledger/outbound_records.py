@@ -18,6 +18,8 @@ class ParcelDocumentRow:
     document: str
     number: str
     """The document's own, as a PO number."""
+    size: int = 0
+    """Bytes of its canonical JSON."""
     status: str = "waiting"
     """``waiting`` for a verdict, ``accepted``, ``accepted_with_errors``, ``rejected``, or ``left out`` of the parcel."""
     set_number: str | None = None
@@ -26,6 +28,8 @@ class ParcelDocumentRow:
     """When the partner's business answer is due; None where none is awaited any more."""
     answered_by: str | None = None
     """The id of the document that answers it."""
+    exception: str | None = None
+    """The open exception that resolves by itself when the answer comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,8 @@ class Breaker:
 
 
 @dataclass(frozen=True, slots=True)
-class NewBatch:
-    """Where a further document may join."""
+class OpenBatch:
+    """A parcel that a further document may join."""
 
     parcel: str
     documents: int
@@ -115,5 +119,7 @@ class Rest:
     """(channel, partner) that are being sent."""
     channels: frozenset[str] = field(default_factory=frozenset)
     """Channels that are not called now."""
+    collected: frozenset[str] = field(default_factory=frozenset)
+    """Channels whose parcels wait to be collected: they are rendered, and not sent."""
     held_blocks: bool = True
     """Whether a parcel that is held keeps back those behind it in such a lane."""

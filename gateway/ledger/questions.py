@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, litera
 
 from adapters.contracts import Content
 from gateway.ledger import events as outbox
+from gateway.ledger.parcels import SqlParcelReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
     Backlog,
@@ -16,21 +17,18 @@ from gateway.ledger.records import (
     EventRow,
     ExceptionRow,
     InterchangeRow,
-    ParcelRow,
     ProblemRow,
 )
 from gateway.ledger.rows import (
     DELIVERY,
     EXCEPTION,
     INTERCHANGE,
-    PARCEL,
     PROBLEM,
     delivery_row,
     exception_row,
     interchange_row,
     microseconds,
     moment,
-    parcel_row,
     problem_row,
 )
 from gateway.ledger.schema import (
@@ -44,7 +42,6 @@ from gateway.ledger.schema import (
     documents,
     exceptions,
     interchanges,
-    parcels,
     problems,
     word,
 )
@@ -100,20 +97,14 @@ _UNREAD_LIKE = (
     .limit(_ONE)
 )
 _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery")).order_by(problems.c.position)
-_ANSWERS = (
-    select(*PARCEL)
-    .where(parcels.c.interchange == bindparam("interchange"), parcels.c.repeats.is_(null()))
-    .order_by(parcels.c.position)
-)
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads:
+class SqlReads(SqlParcelReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
-        self._connection = connection
-        self._payloads = payloads
+        super().__init__(connection, payloads)
         self._pending = pending
 
     def delivery(self, id: str) -> DeliveryRow | None:
@@ -225,16 +216,6 @@ class SqlReads:
         """The feed beyond a cursor. An event that is replayed stays in it, where it first was."""
         return outbox.feed(self._connection, self._payloads, after, limit, document_type, partner)
 
-    def parcels(self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100) -> list[ParcelRow]:
-        """Newest first; of one delivery, in order."""
-        order = parcels.c.position if delivery is not None else parcels.c.position.desc()
-        asked = select(*PARCEL).order_by(order).limit(limit)
-        return list(self._parcels(_where(asked, {parcels.c.delivery: delivery, parcels.c.partner: partner})))
-
-    def parcels_answering(self, interchange: str) -> list[ParcelRow]:
-        """First answers, in order."""
-        return list(self._parcels(_ANSWERS, interchange=interchange))
-
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
         """Newest first."""
         asked = select(*EXCEPTION).order_by(exceptions.c.position.desc()).limit(limit)
@@ -258,12 +239,6 @@ class SqlReads:
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()
-
-    def _parcels(self, statement: Select[Any], **values: object) -> Iterator[ParcelRow]:
-        for row in self._connection.execute(statement, values).all():
-            body = self._payloads.loaded(row.body, row.body_sha256)
-            rendered = row.content_sha256 is not None
-            yield parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
 
     def _document(self, row: Row[Any]) -> DocumentRow:
         return DocumentRow(
