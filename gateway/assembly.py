@@ -19,8 +19,11 @@ from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
-from gateway.outbound import Outbound
-from gateway.outgoing import Dispatch
+from gateway.outbound.clocks import Clocks
+from gateway.outbound.limits import Limits
+from gateway.outbound.preparing import Roads
+from gateway.outbound.sender import Outbound
+from gateway.outgoing import Dispatch, usage_of
 from gateway.partners import PartnerBook
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
@@ -41,6 +44,7 @@ class Parts:
     inbound: Inbound
     submissions: Submissions
     outbound: Outbound
+    clocks: Clocks
     relay: Relay
     publisher: Publisher
     sources: tuple[Source, ...]
@@ -72,7 +76,11 @@ def assemble(config: Config) -> Parts:
         ledger=ledger,
         destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
         render=Renderer(own, book.by_name),
-        in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
+        roads=Roads(
+            in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
+            collected=frozenset(name for name, channel in config.channels.items() if channel.collected),
+        ),
+        limits=_limits(config),
         clock=clock,
         new_id=new_id,
         random=random.random,
@@ -95,7 +103,7 @@ def assemble(config: Config) -> Parts:
     )
     submissions = Submissions(
         ledger=ledger,
-        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        dispatch=Dispatch(own=own, naming=naming, new_id=new_id, production=production(config)),
         by_name=book.by_name,
         clock=clock,
         new_id=new_id,
@@ -108,11 +116,37 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         submissions=submissions,
         outbound=outbound,
+        clocks=Clocks(ledger, clock, new_id),
         relay=relay,
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+    )
+
+
+def production(config: Config) -> dict[str, frozenset[str]]:
+    """Channel to the partners that get real documents there, for channels that do not keep partners apart."""
+    real: dict[str, set[str]] = {}
+    for partner in config.partners:
+        if partner.send is not None and usage_of(partner, test=False) != "T":
+            real.setdefault(partner.send.channel, set()).add(partner.name)
+    return {
+        name: frozenset(partners)
+        for name, partners in real.items()
+        if name in config.channels and not config.channels[name].apart
+    }
+
+
+def _limits(config: Config) -> Limits:
+    table = config.outbound
+    return Limits(
+        attempts=table.attempts,
+        give_up_after=table.give_up_after,
+        failures=table.failures,
+        rest=table.rest,
+        longest=table.longest_wait,
+        held_blocks=table.held == "wait",
     )
 
 

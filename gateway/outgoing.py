@@ -1,11 +1,11 @@
 """Documents on their way out: the document, the event that tells of it, and its parcel, in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.mappings.registry import X12_MAPPINGS
-from adapters.partner import Identity, Partner
+from adapters.partner import Identity, Partner, Send
 from adapters.translation.x12_write import write
 from canonical.document import Document
 from canonical.event import attributes, event_for
@@ -13,13 +13,14 @@ from canonical.problem import Problem, problem_of
 from gateway import problems_submission as kinds
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.outbound_records import ParcelDocumentRow
 from gateway.ledger.records import DocumentRow, NewEvent, ParcelRow, ParcelState
-from gateway.profiles import profile_for
+from gateway.outbound.batches import queue
+from gateway.outgoing_words import SUBMITTED
+from gateway.problems_outbound import PARTNER_TAKES_NO_TEST
+from gateway.profiles import document_profile
 from gateway.rendering import DOCUMENT, TEST
 from gateway.rows import Naming
-
-SUBMITTED = "submitted"
-"""The event, and the direction, of a document that we send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,29 @@ class Outgoing:
 class Dispatch:
     """Puts documents on their way."""
 
-    def __init__(self, *, own: Sequence[Identity], naming: Naming, new_id: NewId) -> None:
+    def __init__(
+        self, *, own: Sequence[Identity], naming: Naming, new_id: NewId,
+        production: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:  # fmt: skip
+        """``production`` names, for channels that do not keep partners apart, those who get real documents there."""
+        self._production = production or {}
         self._own = own
         self._naming = naming
         self._new_id = new_id
 
-    def problems(self, document: Document, partner: Partner, now: datetime) -> tuple[Problem, ...]:
+    def problems(
+        self, document: Document, partner: Partner, now: datetime, *, test: bool = False
+    ) -> tuple[Problem, ...]:  # fmt: skip
         """What is to be said about sending this: an error keeps it from being sent. Uses no control number."""
         send = partner.send
         if send is None:
             return (problem_of(kinds.NOWHERE_TO_SEND, found=partner.name),)
+        others = self._production.get(channel_of(send, test=test), frozenset()) - {partner.name}
+        if others and usage_of(partner, test=test) == "T":
+            return (problem_of(PARTNER_TAKES_NO_TEST, found=channel_of(send, test=test)),)
         if send.format == "json":
             return ()
-        profile = profile_for(self._own, partner)
+        profile = document_profile(self._own, partner, document.document_type, test=test)
         if profile is None:
             return (problem_of(kinds.NOWHERE_TO_SEND, found=partner.name),)
         tried = write(document, profile, lambda _: 1, now)
@@ -66,15 +77,15 @@ class Dispatch:
         body = document.to_json()
         tx.add_documents([self._row(outgoing, body, now)])
         tx.add_events([self._event(outgoing, now)])
-        id = self._new_id()
-        tx.add_parcel(
-            ParcelRow(
-                id=id, partner=partner.name, channel=partner.send.channel, kind=kind_of(document, partner), body=body,
-                context={DOCUMENT: document.document_type, "id": outgoing.id, TEST: outgoing.test},
-                state=ParcelState.QUEUED, created_at=now, delivery=outgoing.delivery,
-            )
+        usage, channel = usage_of(partner, test=outgoing.test), channel_of(partner.send, test=outgoing.test)
+        row = ParcelRow(
+            id=self._new_id(), partner=partner.name, channel=channel, kind=kind_of(document, partner), body=body,
+            context={DOCUMENT: document.document_type, "id": outgoing.id, TEST: outgoing.test},
+            state=ParcelState.QUEUED, created_at=now, delivery=outgoing.delivery,
+            document_type=document.document_type, usage=usage,
         )  # fmt: skip
-        return id
+        inside = ParcelDocumentRow(row.id, 1, outgoing.id, document.number, len(body))
+        return queue(tx, row, inside, partner.agreements.get(document.document_type), partner.send.format, now)
 
     def _row(self, outgoing: Outgoing, body: bytes, now: datetime) -> DocumentRow:
         document, provenance = outgoing.document, outgoing.document.provenance
@@ -101,6 +112,16 @@ class Dispatch:
 
 _SETS = {document_type: set_id for set_id, (document_type, _) in reversed(list(X12_MAPPINGS.items()))}
 """Document type to the first transaction set that says it."""
+
+
+def usage_of(partner: Partner, *, test: bool) -> str:
+    """ISA15 of what is sent: that of the partner's file, and T for whatever is marked as test."""
+    return "T" if test else partner.x12.write.usage if partner.x12 is not None else "P"
+
+
+def channel_of(send: Send, *, test: bool) -> str:
+    """Where it goes."""
+    return send.test_channel if test and send.test_channel is not None else send.channel
 
 
 def kind_of(document: Document, partner: Partner) -> str:

@@ -6,7 +6,7 @@ number can never both be accepted.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
@@ -19,7 +19,10 @@ from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import ExceptionRow, InterchangeRow, ParcelRow, ParcelState, ProblemRow
-from gateway.rows import Collected, Naming, Told, rows_of
+from gateway.outbound.acknowledgments import Acknowledging
+from gateway.outbound.heard import TYPES, heard
+from gateway.outgoing_words import ANSWERS
+from gateway.rows import Answered, Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
 """Bytes of canonical JSON after which what was read is written to the ledger, still unseen."""
@@ -32,6 +35,7 @@ class Recorder:
         self._delivery = delivery
         self._naming = naming
         self._new_id = new_id
+        self._acknowledging = Acknowledging(new_id)
         self._slice_bytes = slice_bytes
         self._done: list[Collected] = []
         self._current = Collected()
@@ -55,9 +59,22 @@ class Recorder:
         current.events.append(event)
         current.tally[row.document_type, row.status] += 1
         self._size += len(row.body)
+        if message.accepted:
+            self._listen(message, row.id)
         for problem in message.problems:
             # What has no message type is of an envelope: told once for all its messages.
             self._problem(row.id if problem.message_type else None, problem)
+
+    def _listen(self, message: Message, id: str) -> None:
+        """Notes what the message says of documents that we sent."""
+        kind = message.body.document_type
+        if kind in TYPES:
+            usage = "T" if message.test else "P"
+            self._current.heard += (replace(found, usage=usage) for found in heard(message.document))
+        elif kind in ANSWERS:
+            number = getattr(message.document, "order_number", None)
+            if number:
+                self._current.answers.append(Answered(id, kind, number))
 
     def closing(self, closing: Closing) -> None:
         """Ends the current interchange."""
@@ -182,6 +199,12 @@ class Recorder:
         tx.add_documents(collected.documents)
         tx.add_events(collected.events)
         self.kept.update(collected.tally)
+        for found in collected.heard:
+            self._acknowledging(tx, closing.partner.name, found, self._delivery.id, now)
+        for answer in collected.answers:
+            self._acknowledging.answered(
+                tx, closing.partner.name, answer.document_type, answer.number, answer.document, now
+            )
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 

@@ -22,6 +22,7 @@ from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
+from gateway.config.outbound import OutboundTable
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (
@@ -39,7 +40,7 @@ from gateway.config.settings import (
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
-_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
+_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging", "outbound")
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
 
@@ -72,6 +73,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     broker = check_table(BrokerTable, table("broker"), ("broker",), origin, problems)
     http = check_table(HttpTable, table("http"), ("http",), origin, problems)
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
+    outbound = check_table(OutboundTable, table("outbound"), ("outbound",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
     channels = _channels(table("channels"), home, env, origin, problems)
@@ -101,7 +103,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
     if len(warnings) < len(problems):
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
-    assert gateway and ledger and broker and http and logging and acks and duplicates  # noqa: S101 - no error means that all are there
+    assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
     return Config(
         path=path.absolute(),
         gateway=gateway,
@@ -110,6 +112,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         http=http,
         channels=channels,
         logging=logging,
+        outbound=outbound,
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),

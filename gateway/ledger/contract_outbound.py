@@ -24,8 +24,13 @@ class ParcelReads(Protocol):
     def parcel(self, id: str) -> ParcelRow | None: ...
 
     def parcels(
-        self, *, delivery: str | None = None, partner: str | None = None, channel: str | None = None,
-        state: ParcelState | None = None, limit: int = 100,
+        self,
+        *,
+        delivery: str | None = None,
+        partner: str | None = None,
+        channel: str | None = None,
+        state: ParcelState | None = None,
+        limit: int = 100,
     ) -> list[ParcelRow]:
         """Newest first; with ``delivery``, in the order of recording."""  # fmt: skip
 
@@ -82,6 +87,9 @@ class ParcelChanges(Protocol):
     def join_parcel(self, row: ParcelDocumentRow, *, full: bool) -> None:
         """One more document for a queued batch; ``full`` closes it. LookupError where none may join it."""
 
+    def close_batch(self, parcel: str) -> None:
+        """No further document joins a queued batch: it may leave."""
+
     def due_parcels(self, now: datetime, limit: int = 100, *, rest: Rest = NOTHING_RESTS) -> list[ParcelRow]:
         """To render or to send now, oldest first.
 
@@ -90,13 +98,28 @@ class ParcelChanges(Protocol):
         """
 
     def render_parcel(
-        self, id: str, *, name: str, content: bytes, control_number: str, functional_id: str | None = None,
-        group_number: str | None = None, at: datetime | None = None,
+        self,
+        id: str,
+        *,
+        name: str,
+        content: bytes,
+        control_number: str,
+        functional_id: str | None = None,
+        group_number: str | None = None,
+        at: datetime | None = None,
     ) -> None:
         """State ``ready``; LookupError where it is not ``queued``: rendered bytes never change."""  # fmt: skip
 
-    def set_status(self, parcel: str, position: int, *, status: str | None = None, set_number: str | None = None,
-                   exception: str | None = None, answered_by: str | None = None) -> None:
+    def set_status(
+        self,
+        parcel: str,
+        position: int,
+        *,
+        status: str | None = None,
+        set_number: str | None = None,
+        exception: str | None = None,
+        answered_by: str | None = None,
+    ) -> None:
         """What is known of one document in a parcel now. None leaves as it is; an answer is awaited no more."""  # fmt: skip
 
     def move_parcel(self, move: ParcelMove) -> ParcelState:

@@ -71,7 +71,11 @@ class SqlParcelChanges(SqlParcelReads):
             raise LookupError(f"no document may join the parcel {row.parcel}")
         self._add_document(row)
         if full:
-            self._connection.execute(sql.CLOSED, {"of": row.parcel})
+            self.close_batch(row.parcel)
+
+    def close_batch(self, parcel: str) -> None:
+        """It leaves as it is."""
+        self._connection.execute(sql.CLOSED, {"of": parcel})
 
     def due_parcels(self, now: datetime, limit: int = 100, *, rest: Rest = NOTHING_RESTS) -> list[ParcelRow]:
         """Those to render or to send now, oldest first."""

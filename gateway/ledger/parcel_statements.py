@@ -207,7 +207,6 @@ AWAIT_ANSWERS = (
     .where(parcel_documents.c.parcel == _OF, parcel_documents.c.answered_by.is_(null()))
     .values(answer_due_at=bindparam("due"))
 )
-CLOSE = update(parcels).where(parcels.c.id == _OF).values(closes_at=bindparam("at"))
 CLOSED = update(parcels).where(parcels.c.id == _OF).values(closes_at=null())
 IS_OPEN = select(parcels.c.id).where(
     parcels.c.id == _OF, parcels.c.state == word("queued"), parcels.c.closes_at.is_not(null())

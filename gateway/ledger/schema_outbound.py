@@ -53,9 +53,7 @@ Index(
     parcels.c.partner, sqlite_where=OUTSTANDING, postgresql_where=OUTSTANDING,
 )  # fmt: skip
 TROUBLED = text("state IN ('rejected', 'overdue', 'dead', 'refused')")
-Index(
-    "ix_parcels_troubled", parcels.c.position, parcels.c.state, sqlite_where=TROUBLED, postgresql_where=TROUBLED
-)
+Index("ix_parcels_troubled", parcels.c.position, parcels.c.state, sqlite_where=TROUBLED, postgresql_where=TROUBLED)
 GROUPED = text("group_number IS NOT NULL")
 Index(
     "ix_parcels_group", parcels.c.partner, parcels.c.group_number, sqlite_where=GROUPED, postgresql_where=GROUPED
@@ -84,9 +82,7 @@ parcel_documents = Table(
     Column("exception", String(64)),
 )
 UNANSWERED = text("answer_due_at IS NOT NULL")
-Index(
-    "ix_parcel_documents_unanswered", parcel_documents.c.number, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED
-)
+Index("ix_parcel_documents_unanswered", parcel_documents.c.number, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED)
 Index(
     "ix_parcel_documents_late", parcel_documents.c.answer_due_at, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED
 )

@@ -71,9 +71,7 @@ def upgrade() -> None:
     _index("ix_parcel_documents_late", "parcel_documents", ["answer_due_at"], "answer_due_at IS NOT NULL")
     op.create_table(
         "parcel_history",
-        sa.Column(
-            "position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("parcel", sa.String(length=64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("from_state", sa.String(length=16), nullable=False),
