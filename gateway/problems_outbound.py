@@ -48,7 +48,7 @@ NOT_ACKNOWLEDGED: Final = ProblemKind(
     "the partner's acknowledgment is overdue",
     "The acknowledgment that the agreement asks for did not come in time. The partner may never have read what was "
     "sent. This resolves by itself when the acknowledgment comes.",
-    "Ask the partner whether it has the interchange of this control number. `wharf acks pending` lists what is awaited.",
+    "Ask the partner whether it has the interchange of this control number. `wharf acks pending` lists what waits.",
 )
 NOT_ANSWERED: Final = ProblemKind(
     "BUS-E0103",

@@ -21,8 +21,8 @@ from gateway.config.doors import certificate_problems, door_problems, open_door_
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
-from gateway.config.overlays import overlay_problems
 from gateway.config.outbound import OutboundTable
+from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.settings import (

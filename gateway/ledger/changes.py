@@ -25,7 +25,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
-from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+from gateway.ledger.rows import maybe_microseconds, microseconds
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""

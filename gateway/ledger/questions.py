@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 

@@ -85,7 +85,7 @@ class Acknowledging:
         if verdict not in (REJECTED, PARTIALLY):
             return
         refused = [each for each in inside if found.of_set(each.set_number) == REJECTED]
-        numbers = ", ".join(each.number for each in refused[:5]) + (" and more" if len(refused) > 5 else "")  # noqa: PLR2004
+        numbers = ", ".join(each.number for each in refused[:5]) + (" and more" if len(refused) > 5 else "")
         id = self._new_id()
         tx.open_exception(
             ExceptionRow(

@@ -122,7 +122,7 @@ class Preparing:
         self, tx: Transaction, row: ParcelRow, documents: Sequence[ParcelDocumentRow], now: datetime
     ) -> tuple[Rendered, list[ParcelDocumentRow]]:  # fmt: skip
         """What it becomes, and the documents in it. What is at fault in a batch is left out, and told."""
-        if len(documents) < 2:  # noqa: PLR2004 - one document is the parcel's own body
+        if len(documents) < 2:
             return self._render(row, [row.body], tx.next_number, now), list(documents)
         bodies = {each.position: _body(tx, each) for each in documents}
         good = [each for each in documents if self._render.writable(row, bodies[each.position], now)]
