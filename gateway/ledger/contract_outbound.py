@@ -120,7 +120,7 @@ class ParcelChanges(Protocol):
         exception: str | None = None,
         answered_by: str | None = None,
     ) -> None:
-        """What is known of one document in a parcel now. None leaves as it is; an answer is awaited no more."""  # fmt: skip
+        """What is known of one document in a parcel now. None leaves as it is; an answer is awaited no more."""
 
     def move_parcel(self, move: ParcelMove) -> ParcelState:
         """One step, with its line in the history; returns the new state.

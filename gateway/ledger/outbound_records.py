@@ -21,7 +21,7 @@ class ParcelDocumentRow:
     size: int = 0
     """Bytes of its canonical JSON."""
     status: str = "waiting"
-    """``waiting`` for a verdict, ``accepted``, ``accepted_with_errors``, ``rejected``, or ``left out`` of the parcel."""
+    """``waiting`` for a verdict, ``accepted``, ``accepted_with_errors``, ``rejected``, or ``left out``."""
     set_number: str | None = None
     """ST02, when it is rendered."""
     answer_due_at: datetime | None = None
