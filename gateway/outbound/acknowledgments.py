@@ -8,11 +8,13 @@ from gateway.ledger.contract import Transaction
 from gateway.ledger.outbound_records import ParcelDocumentRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
-from gateway.outbound.heard import PARTIALLY, REJECTED, UNCLEAR, About, Heard
+from gateway.outbound.heard import ACCEPTED, PARTIALLY, REJECTED, UNCLEAR, WITH_ERRORS, About, Heard
 from gateway.outgoing_words import ANSWERS, SUBMITTED
 from gateway.problems_outbound import NOTHING_ACKNOWLEDGED, REJECTED_BY_PARTNER
 
 _SETTLED_BY_PARTNER = (ParcelState.ACKNOWLEDGED, ParcelState.REJECTED)
+_RANK = {ACCEPTED: 1, WITH_ERRORS: 2, PARTIALLY: 3, REJECTED: 4}
+"""Verdicts, the best first."""
 
 
 class Acknowledging:
@@ -32,11 +34,10 @@ class Acknowledging:
         if not found.final or verdict == UNCLEAR:
             tx.note_parcel(parcel.id, now, found.said, partner)
             return
-        if parcel.state in _SETTLED_BY_PARTNER and parcel.verdict == verdict:
-            tx.note_parcel(parcel.id, now, f"{found.said}, once more", partner)
-            return
-        if parcel.state is ParcelState.ACKNOWLEDGED and found.kind == "824" and verdict != REJECTED:
-            tx.note_parcel(parcel.id, now, found.said, partner)
+        if parcel.state in _SETTLED_BY_PARTNER and _RANK[verdict] <= _RANK.get(parcel.verdict or "", 0):
+            # What was refused once stays refused: a late 997 that finds no fault in its form takes no 824 back.
+            again = ", once more" if parcel.verdict == verdict else ""
+            tx.note_parcel(parcel.id, now, f"{found.said}{again}", partner)
             return
         step = ParcelStep.REJECTED if verdict == REJECTED else ParcelStep.ACKNOWLEDGED
         try:
