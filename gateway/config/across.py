@@ -93,23 +93,79 @@ def reference_problems(
         for name, channel in channels.items()
         if channel.partner is not None and channel.partner not in partners and partners_complete
     ]
-    problems += [
-        _unknown(file.origin, ("send", "channel"), "channel", send.channel, channel_names)
-        for file in files
-        if (send := file.partner.send) is not None and send.channel not in channel_names
-    ]
-    problems += [
-        file.origin.problem(
-            kinds.WRONG_VALUE,
-            ("send", "channel"),
-            found=f'"{send.channel}", which only receives',
-            expected="the name of a channel of kind drop, or of kind mllp with connect",
-        )
+    ways = [
+        (file.origin, setting, name)
         for file in files
         if (send := file.partner.send) is not None
-        and (channel := channels.get(send.channel)) is not None
-        and not channel.sends
+        for setting, name in (("channel", send.channel), ("test_channel", send.test_channel))
+        if name is not None
     ]
+    problems += [
+        _unknown(own, ("send", setting), "channel", name, channel_names)
+        for own, setting, name in ways
+        if name not in channel_names
+    ]
+    problems += [
+        own.problem(
+            kinds.WRONG_VALUE,
+            ("send", setting),
+            found=f'"{name}", which only receives',
+            expected="the name of a channel of kind drop, or of kind mllp with connect",
+        )
+        for own, setting, name in ways
+        if (channel := channels.get(name)) is not None and not channel.sends
+    ]
+    return problems
+
+
+def agreement_problems(files: Sequence[PartnerFile]) -> list[ConfigProblem]:
+    """An agreement is about a type of document."""
+    if not any(file.partner.agreements for file in files):
+        return []
+    # Imported here: most settings have none, and the documents' models take a while to load.
+    from canonical.registry import DOCUMENTS
+
+    return [
+        file.origin.problem(
+            kinds.UNKNOWN_KEY,
+            ("agreements", name),
+            found=name,
+            expected="a type of document, as purchase_order",
+            help=suggestion(name, list(DOCUMENTS)),
+        )
+        for file in files
+        for name in file.partner.agreements
+        if name not in DOCUMENTS
+    ]
+
+
+def channel_for_tests_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFile]) -> list[ConfigProblem]:
+    """Test data must not go where other partners get real documents, unless partners lie apart there."""
+
+    def usage(partner: Partner) -> str:
+        return partner.x12.write.usage if partner.x12 is not None else "P"
+
+    real: dict[str, list[str]] = {}
+    for file in files:
+        if file.partner.send is not None and usage(file.partner) != "T":
+            real.setdefault(file.partner.send.channel, []).append(file.partner.name)
+    problems = []
+    for file in files:
+        send = file.partner.send
+        if send is None:
+            continue
+        name, setting = (send.channel, "channel") if usage(file.partner) == "T" else (send.test_channel, "test_channel")
+        others = [each for each in real.get(name or "", []) if each != file.partner.name]
+        channel = channels.get(name or "")
+        if channel is not None and others and not channel.apart:
+            problems.append(
+                file.origin.problem(
+                    kinds.WRONG_VALUE,
+                    ("send", setting),
+                    found=f'"{name}", by which {others[0]} gets real documents',
+                    expected="a channel of its own for test data, or one of kind drop",
+                )
+            )
     return problems
 
 

@@ -11,6 +11,8 @@ from canonical.problem import ProblemKind
 from gateway import problems_config as kinds
 from gateway.config.across import (
     PartnerFile,
+    agreement_problems,
+    channel_for_tests_problems,
     folder_problems,
     partner_problems,
     reference_problems,
@@ -88,6 +90,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
+        problems += agreement_problems(files)
+        problems += channel_for_tests_problems(channels, files)
         problems += reference_problems(channels, channel_names, origin, files, complete)
     if gateway is not None:
         gateway = at_home(gateway, home, env)

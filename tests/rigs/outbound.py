@@ -1,4 +1,4 @@
-"""A house that sends, in this process: a real ledger, destinations that do as they are told, and a clock to be moved."""
+"""A house that sends, in this process: a real ledger, destinations that do as told, and a clock to be moved."""
 
 import asyncio
 import itertools
@@ -76,8 +76,8 @@ class Sending:
     """All that sends and hears, put together."""
 
     def __init__(
-        self, folder: Path, partners: list[Partner], places: Mapping[str, Destination], *, in_order: tuple[str, ...] = (),
-        collected: tuple[str, ...] = (), limits: Limits | None = None, seed: int = 7,
+        self, folder: Path, partners: list[Partner], places: Mapping[str, Destination], *,
+        in_order: tuple[str, ...] = (), collected: tuple[str, ...] = (), limits: Limits | None = None, seed: int = 7,
     ) -> None:  # fmt: skip
         self.now = START
         self.loop = asyncio.Runner()
