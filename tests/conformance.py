@@ -11,6 +11,7 @@ import pytest
 from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
 from gateway.ledger.outbound_records import Rest
 from gateway.ledger.records import DeliveryRow, DeliveryState, EventState, InterchangeRow, ParcelState
+from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import (
     NOW,
     delivery,
@@ -46,7 +47,7 @@ BIG = bytes(range(256)) * 8192
 
 def examine_ledger(open: Callable[[], Ledger]) -> None:
     """Asks everything of a ledger; ``open`` gives an empty one each time."""
-    for check in LEDGER_CHECKS:
+    for check in (*LEDGER_CHECKS, *OUTBOUND_CHECKS):
         ledger = open()
         try:
             check(ledger)

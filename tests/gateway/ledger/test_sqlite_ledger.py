@@ -31,6 +31,7 @@ from gateway.ledger.schema import metadata
 from gateway.ledger.sqlite import Driver, Opening, best_driver, driver_of, engine_for, network_name
 from gateway.ledger.store import SqlLedger, open_ledger
 from tests.conformance import BIG, LEDGER_CHECKS, Check, content_of
+from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import NOW, delivery, record, sha256
 
 DRIVERS = {"best": best_driver(), "python's own": driver_of(sqlite3)}
@@ -43,7 +44,7 @@ def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
     opened.close()
 
 
-@pytest.mark.parametrize("check", LEDGER_CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("check", [*LEDGER_CHECKS, *OUTBOUND_CHECKS], ids=lambda check: check.__name__)
 @pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
 def test_conformance(check: Check, driver: Driver, tmp_path: Path) -> None:
     opened = open_ledger(tmp_path / "var", driver=driver)
