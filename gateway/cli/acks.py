@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
+from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, some_of
 from gateway.cli.plain import in_markup
 from gateway.ledger.contract import Reads
 from gateway.ledger.records import ParcelRow, ParcelState
@@ -67,13 +67,12 @@ def _print_table(rows: list[dict[str, Any]], now: datetime) -> None:
     for column in ("PARTNER", "SENT", "NUMBERS", "AWAITS", "CONTROL", "WAITING", "DUE", "PARCEL"):
         table.add_column(column, overflow="fold", no_wrap=column == "PARCEL")
     for row in rows:
-        numbers = ", ".join(row["numbers"][:3]) + (f" and {len(row['numbers']) - 3} more" if row["numbers"][3:] else "")
         waiting = now - datetime.fromisoformat(row["deliveredAt"]) if row["deliveredAt"] else timedelta()
         due = datetime.fromisoformat(row["dueAt"])
         told = f"[red]overdue by {_span(now - due)}[/red]" if row["overdue"] else f"in {_span(due - now)}"
         table.add_row(
-            row["partner"], row["kind"], in_markup(numbers), row["awaits"] or "", row["controlNumber"] or "",
-            _span(waiting), told, row["parcel"],
+            row["partner"], row["kind"], in_markup(some_of(row["numbers"])), row["awaits"] or "",
+            row["controlNumber"] or "", _span(waiting), told, row["parcel"],
         )  # fmt: skip
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 

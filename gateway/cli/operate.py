@@ -2,7 +2,7 @@
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +31,12 @@ def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def some_of(numbers: Sequence[str], most: int = 3) -> str:
+    """The first of a list, and how many more there are."""
+    more = len(numbers) - most
+    return ", ".join(numbers[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def person() -> str:

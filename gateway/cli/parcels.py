@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, parcel_data, person
+from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, parcel_data, person, some_of
 from gateway.cli.plain import in_markup, plain
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.outbound_records import HoldRow, ParcelMove
@@ -40,13 +40,16 @@ def list_parcels(
     as_json: JsonOption = False,
 ) -> None:
     """List parcels, newest first, and what is held."""
+
+    def found(reads: Reads) -> list[tuple[ParcelRow, list[str]]]:
+        rows = reads.parcels(partner=partner, channel=channel, state=state, limit=limit)
+        return [(row, [each.number for each in reads.parcel_documents(row.id)]) for row in rows]
+
     with ledger_of(config, read_only=True) as ledger:
-        rows, holds = ledger.read(
-            lambda reads: (reads.parcels(partner=partner, channel=channel, state=state, limit=limit), reads.holds())
-        )
+        rows, holds = ledger.read(lambda reads: (found(reads), reads.holds()))
     if as_json:
-        for row in rows:
-            typer.echo(json.dumps(parcel_data(row), ensure_ascii=False))
+        for row, numbers in rows:
+            typer.echo(json.dumps({**parcel_data(row), "numbers": numbers}, ensure_ascii=False))
         return
     for hold in holds:
         typer.echo(plain(f"held: {_held(hold)}, since {hold.since:%Y-%m-%d %H:%M} by {hold.by}: {hold.why}"))
@@ -60,18 +63,19 @@ def _held(hold: HoldRow) -> str:
     return f"channel {hold.channel}" + (f", partner {hold.partner}" if hold.partner else "")
 
 
-def _print_table(rows: list[ParcelRow]) -> None:
+def _print_table(rows: list[tuple[ParcelRow, list[str]]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("CREATED", "PARTNER", "CHANNEL", "KIND", "CONTROL", "STATE", "TRIES", "ID"):
+    for column in ("CREATED", "PARTNER", "CHANNEL", "KIND", "NUMBERS", "CONTROL", "STATE", "TRIES", "ID"):
         table.add_column(column, overflow="fold", no_wrap=column == "ID")
-    for row in rows:
+    for row, numbers in rows:
         told = row.state.value if row.verdict in (None, "accepted", "rejected") else f"{row.state.value}, {row.verdict}"
         told = told.replace("_", " ")
         table.add_row(
             f"{row.created_at:%Y-%m-%d %H:%M:%S}", row.partner, row.channel, in_markup(row.kind),
+            in_markup(some_of(numbers)),
             row.control_number or "", f"[red]{told}[/red]" if row.state in _TROUBLE else told, str(row.attempts),
             row.id,
         )  # fmt: skip

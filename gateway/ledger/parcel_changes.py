@@ -134,6 +134,8 @@ class SqlParcelChanges(SqlParcelReads):
         if move.step is ParcelStep.SENT and row.answer_seconds is not None:
             due = at + row.answer_seconds * 1_000_000
             self._connection.execute(sql.AWAIT_ANSWERS, {"of": move.parcel, "due": due})
+        if move.step is ParcelStep.RESENT:
+            self._connection.execute(sql.AWAIT_VERDICTS, {"of": move.parcel})
         self._remember(move.parcel, move.at, state, target, move.why, move.by)
         self._count(state, target)
         return target

@@ -207,6 +207,11 @@ AWAIT_ANSWERS = (
     .where(parcel_documents.c.parcel == _OF, parcel_documents.c.answered_by.is_(null()))
     .values(answer_due_at=bindparam("due"))
 )
+AWAIT_VERDICTS = (
+    update(parcel_documents)
+    .where(parcel_documents.c.parcel == _OF, parcel_documents.c.status != word("left out"))
+    .values(status="waiting")
+)
 CLOSED = update(parcels).where(parcels.c.id == _OF).values(closes_at=null())
 IS_OPEN = select(parcels.c.id).where(
     parcels.c.id == _OF, parcels.c.state == word("queued"), parcels.c.closes_at.is_not(null())

@@ -77,7 +77,8 @@ class Sending:
 
     def __init__(
         self, folder: Path, partners: list[Partner], places: Mapping[str, Destination], *,
-        in_order: tuple[str, ...] = (), collected: tuple[str, ...] = (), limits: Limits | None = None, seed: int = 7,
+        in_order: tuple[str, ...] = (), collected: tuple[str, ...] = (),
+        limits: Limits | None = None, seed: int = 7, production: Mapping[str, frozenset[str]] | None = None,
     ) -> None:  # fmt: skip
         self.now = START
         self.loop = asyncio.Runner()
@@ -87,6 +88,7 @@ class Sending:
         self._places = places
         self._roads = Roads(frozenset(in_order), frozenset(collected))
         self._limits = limits or Limits()
+        self._production = production
         self._random = random.Random(seed).random
         self.start()
 
@@ -99,7 +101,8 @@ class Sending:
             clock=self.clock, new_id=self.new_id, random=self._random, metrics=metrics, limits=self._limits,
         )  # fmt: skip
         self.submissions = Submissions(
-            ledger=self.ledger, dispatch=Dispatch(own=OWN, naming=naming, new_id=self.new_id),
+            ledger=self.ledger,
+            dispatch=Dispatch(own=OWN, naming=naming, new_id=self.new_id, production=self._production),
             by_name=self._book.by_name, clock=self.clock, new_id=self.new_id, metrics=metrics, recorded=lambda: None,
         )  # fmt: skip
         self._inbound = Inbound(

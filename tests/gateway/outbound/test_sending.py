@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.partner import Agreement, Batch
+from adapters.overlay import SetOverlay, X12Overlay
+from adapters.partner import Agreement, Batch, Send
 from gateway.ledger.outbound_records import BreakerState, HoldRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
 from gateway.ledger.records import ParcelState
@@ -263,3 +264,53 @@ def test_what_cannot_be_written_any_more_waits_for_the_settings_and_is_told_once
         house.turn()
         assert numbers(place) == ["C0"]
         assert house.codes() == []
+
+
+def test_a_document_that_cannot_be_written_any_more_is_left_out_of_its_batch(tmp_path: Path) -> None:
+    place = Place()
+    dora = partner("dora", "shelf", "4444", purchase_order=batched(10))
+    strict = SetOverlay(patterns={"BEG03": "D[0-9]"})
+    changed = dora.model_copy(update={"x12": X12Overlay(sets={"850": strict})})
+    with sending(tmp_path / "d", [dora], {"shelf": place}) as house:
+        id = house.submit("dora", "D0").parcel
+        assert {house.submit("dora", number).parcel for number in ("XX", "D1")} == {id}
+    with sending(tmp_path / "d", [changed], {"shelf": place}) as house:
+        house.later(300)
+        house.turn()
+        assert numbers(place) == ["D0", "D1"]
+        assert [(row.code, "XX" in row.message) for row in house.exceptions()] == [("NET-E0504", True)]
+        inside = house.ledger.read(lambda reads: reads.parcel_documents(id or ""))
+        assert [(row.number, row.status, row.set_number) for row in inside] == [
+            ("D0", "waiting", "0001"), ("XX", "left out", None), ("D1", "waiting", "0002"),
+        ]  # fmt: skip
+
+
+def test_a_test_leaves_by_the_channel_for_tests_and_is_marked(tmp_path: Path) -> None:
+    real, tests = Place(), Place()
+    acme = ACME.model_copy(update={"send": Send(channel="sftp", test_channel="tests")})
+    with sending(tmp_path / "d", [acme], {"sftp": real, "tests": tests}) as house:
+        house.submit("acme", "A0")
+        house.submit("acme", "A1", test=True)
+        house.turn()
+        assert (numbers(real), numbers(tests)) == (["A0"], ["A1"])
+        assert b"*0*T*>~" in tests.taken[0].content
+        assert b"*0*P*>~" in real.taken[0].content
+
+
+def test_a_test_is_refused_where_others_get_real_documents(tmp_path: Path) -> None:
+    with sending(tmp_path / "d", [ACME, BOLT], {}, production={"sftp": frozenset({"acme", "bolt"})}) as house:
+        answer = house.submit("acme", "A1", test=True)
+        assert [problem.code for problem in answer.problems] == ["BUS-E0105"]
+        assert house.submit("acme", "A2").accepted
+    with sending(tmp_path / "e", [ACME], {}, production={"sftp": frozenset({"acme"})}) as house:
+        assert house.submit("acme", "A1", test=True).accepted, "nobody else is there"
+
+
+def test_the_release_that_was_agreed_for_a_document_is_written(tmp_path: Path) -> None:
+    place = Place()
+    erna = partner("erna", "shelf", "6666", purchase_order=Agreement(release="005010"))
+    with sending(tmp_path / "d", [erna], {"shelf": place}) as house:
+        house.submit("erna", "E0")
+        house.turn()
+        assert b"*X*005010~" in place.taken[0].content
+        assert b"*00501*" in place.taken[0].content
