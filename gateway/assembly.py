@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from adapters.contracts import Source
+from adapters.contracts import Destination, Source
+from gateway.agreements import Agreements
+from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
+from gateway.commands.desk import CommandDesk
+from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
 from gateway.ids import Clock, id_maker
@@ -23,13 +27,14 @@ from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
 from gateway.outbound.preparing import Roads
 from gateway.outbound.sender import Outbound
-from gateway.outgoing import Dispatch, usage_of
-from gateway.partners import PartnerBook
+from gateway.outbound.usage import RealThere
+from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
+from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
@@ -42,14 +47,19 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    caution: Caution
     submissions: Submissions
     outbound: Outbound
     clocks: Clocks
+    destinations: tuple[Destination, ...]
     relay: Relay
+    commands: CommandQueue | None
+    """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
     metrics: Metrics
     clock: Clock
+    reloader: Reloader
 
 
 def utc_now() -> datetime:
@@ -66,16 +76,18 @@ def assemble(config: Config) -> Parts:
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
-    book = PartnerBook(config.partners)
-    doors = _doors(config, book)
+    agreements = Agreements(config.partners)
+    doors = _doors(config, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
+    caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
-        destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
-        render=Renderer(own, book.by_name),
+        destinations=destinations,
+        render=Renderer(own, agreements.by_name),
         roads=Roads(
             in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
             collected=frozenset(name for name, channel in config.channels.items() if channel.collected),
@@ -100,11 +112,15 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        careful=caution.careful,
+    )
+    real_there = RealThere(
+        agreements.all, frozenset(name for name, channel in config.channels.items() if channel.apart)
     )
     submissions = Submissions(
         ledger=ledger,
-        dispatch=Dispatch(own=own, naming=naming, new_id=new_id, production=production(config)),
-        by_name=book.by_name,
+        dispatch=Dispatch(own=own, naming=naming, new_id=new_id, real_there=real_there),
+        by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
@@ -114,28 +130,19 @@ def assemble(config: Config) -> Parts:
         config=config,
         ledger=ledger,
         inbound=inbound,
+        caution=caution,
         submissions=submissions,
         outbound=outbound,
         clocks=Clocks(ledger, clock, new_id),
+        destinations=tuple(destinations.values()),
         relay=relay,
+        commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+        reloader=Reloader(config, agreements, clock, os.environ),
     )
-
-
-def production(config: Config) -> dict[str, frozenset[str]]:
-    """Channel to the partners that get real documents there, for channels that do not keep partners apart."""
-    real: dict[str, set[str]] = {}
-    for partner in config.partners:
-        if partner.send is not None and usage_of(partner, test=False) != "T":
-            real.setdefault(partner.send.channel, set()).add(partner.name)
-    return {
-        name: frozenset(partners)
-        for name, partners in real.items()
-        if name in config.channels and not config.channels[name].apart
-    }
 
 
 def _limits(config: Config) -> Limits:
@@ -150,10 +157,10 @@ def _limits(config: Config) -> Limits:
     )
 
 
-def _doors(config: Config, book: PartnerBook) -> Doors:
+def _doors(config: Config, agreements: Agreements) -> Doors:
     return Doors(
-        book.find,
-        book.by_name,
+        agreements.find,
+        agreements.by_name,
         reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
         waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
     )
@@ -164,3 +171,10 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
         return EmbeddedPublisher(clock)
     url = config.broker_url().get_secret_value()
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
+
+
+def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+    if config.embedded():
+        return None
+    url = config.broker_url().get_secret_value()
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)

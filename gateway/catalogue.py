@@ -10,13 +10,14 @@ from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
 from adapters.mappings import problems as mappings
 from canonical.problem import ProblemKind
+from gateway import problems_commands as commands
 from gateway import problems_config as config
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission)
+SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

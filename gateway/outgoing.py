@@ -1,11 +1,11 @@
 """Documents on their way out: the document, the event that tells of it, and its parcel, in one commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from adapters.mappings.registry import X12_MAPPINGS
-from adapters.partner import Identity, Partner, Send
+from adapters.partner import Identity, Partner
 from adapters.translation.x12_write import write
 from canonical.document import Document
 from canonical.event import attributes, event_for
@@ -16,6 +16,7 @@ from gateway.ledger.contract import Transaction
 from gateway.ledger.outbound_records import ParcelDocumentRow
 from gateway.ledger.records import DocumentRow, NewEvent, ParcelRow, ParcelState
 from gateway.outbound.batches import queue
+from gateway.outbound.usage import channel_of, usage_of
 from gateway.outgoing_words import SUBMITTED
 from gateway.problems_outbound import PARTNER_TAKES_NO_TEST
 from gateway.profiles import document_profile
@@ -43,10 +44,10 @@ class Dispatch:
 
     def __init__(
         self, *, own: Sequence[Identity], naming: Naming, new_id: NewId,
-        production: Mapping[str, frozenset[str]] | None = None,
+        real_there: Callable[[str, str], bool] = lambda _channel, _besides: False,
     ) -> None:  # fmt: skip
-        """``production`` names, for channels that do not keep partners apart, those who get real documents there."""
-        self._production = production or {}
+        """``real_there`` says whether any partner but the one named gets real documents by a channel."""
+        self._real_there = real_there
         self._own = own
         self._naming = naming
         self._new_id = new_id
@@ -58,9 +59,9 @@ class Dispatch:
         send = partner.send
         if send is None:
             return (problem_of(kinds.NOWHERE_TO_SEND, found=partner.name),)
-        others = self._production.get(channel_of(send, test=test), frozenset()) - {partner.name}
-        if others and usage_of(partner, test=test) == "T":
-            return (problem_of(PARTNER_TAKES_NO_TEST, found=channel_of(send, test=test)),)
+        channel = channel_of(send, test=test)
+        if usage_of(partner, test=test) == "T" and self._real_there(channel, partner.name):
+            return (problem_of(PARTNER_TAKES_NO_TEST, found=channel),)
         if send.format == "json":
             return ()
         profile = document_profile(self._own, partner, document.document_type, test=test)
@@ -112,16 +113,6 @@ class Dispatch:
 
 _SETS = {document_type: set_id for set_id, (document_type, _) in reversed(list(X12_MAPPINGS.items()))}
 """Document type to the first transaction set that says it."""
-
-
-def usage_of(partner: Partner, *, test: bool) -> str:
-    """ISA15 of what is sent: that of the partner's file, and T for whatever is marked as test."""
-    return "T" if test else partner.x12.write.usage if partner.x12 is not None else "P"
-
-
-def channel_of(send: Send, *, test: bool) -> str:
-    """Where it goes."""
-    return send.test_channel if test and send.test_channel is not None else send.channel
 
 
 def kind_of(document: Document, partner: Partner) -> str:

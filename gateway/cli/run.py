@@ -48,5 +48,8 @@ async def _run(settings: "Config") -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="wharf"))
+    # Who asks for new settings before the old ones hold is not heard, and does no harm.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     parts = await asyncio.to_thread(assemble, settings)
+    loop.add_signal_handler(signal.SIGHUP, parts.reloader.ask)
     await House(parts).run(stop)

@@ -117,11 +117,20 @@ COMMANDS: dict[str, Entry] = {
         "wharf partners learn samples/*.edi --name acme",
         _OPERATE,
     ),
+    "robot": Entry(
+        "gateway.cli.robot:command",
+        "Play a supplier that answers orders, well or badly.",
+        "wharf robot --partner acme --misbehave backorder=2",
+        _FILES,
+    ),
     "broker": Entry(
         "gateway.cli.broker:app", "Prepare the broker.", "wharf broker setup -c st-example/wharf.toml", _OPERATE
     ),
     "config": Entry(
-        "gateway.cli.config:app", "Check the settings.", "wharf config check -c st-example/wharf.toml", _CARE
+        "gateway.cli.config:app",
+        "Check the settings, and read them again.",
+        "wharf config check -c st-example/wharf.toml",
+        _CARE,
     ),
     "doctor": Entry(
         "gateway.cli.doctor:command",

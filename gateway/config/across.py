@@ -10,6 +10,7 @@ from gateway.config.channels import Channel, DropChannel
 from gateway.config.checks import Origin, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.places import Location
+from gateway.outbound.usage import usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +143,20 @@ def agreement_problems(files: Sequence[PartnerFile]) -> list[ConfigProblem]:
 def channel_for_tests_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFile]) -> list[ConfigProblem]:
     """Test data must not go where other partners get real documents, unless partners lie apart there."""
 
-    def usage(partner: Partner) -> str:
-        return partner.x12.write.usage if partner.x12 is not None else "P"
-
     real: dict[str, list[str]] = {}
     for file in files:
-        if file.partner.send is not None and usage(file.partner) != "T":
+        if file.partner.send is not None and usage_of(file.partner, test=False) != "T":
             real.setdefault(file.partner.send.channel, []).append(file.partner.name)
     problems = []
     for file in files:
         send = file.partner.send
         if send is None:
             continue
-        name, setting = (send.channel, "channel") if usage(file.partner) == "T" else (send.test_channel, "test_channel")
+        name, setting = (
+            (send.channel, "channel")
+            if usage_of(file.partner, test=False) == "T"
+            else (send.test_channel, "test_channel")
+        )
         others = [each for each in real.get(name or "", []) if each != file.partner.name]
         channel = channels.get(name or "")
         if channel is not None and others and not channel.apart:

@@ -5,8 +5,12 @@ import fcntl
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gateway.ledger.contract import LedgerError
+
+LOCK: Final = "ledger.lock"
+"""The file's name in the data folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +39,19 @@ class ProcessLock:
         """Lets go; the file stays, so that two processes can never lock two different files of that name."""
         with contextlib.suppress(OSError):
             os.close(self.descriptor)
+
+
+def holder(path: Path) -> int | None:
+    """The process that holds the lock now; None where nobody does."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        text = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+        return int(text) if text.isdigit() else None
+    finally:
+        os.close(descriptor)
+    return None

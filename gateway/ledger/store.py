@@ -15,7 +15,7 @@ from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
-from gateway.ledger.lock import ProcessLock
+from gateway.ledger.lock import LOCK, ProcessLock
 from gateway.ledger.migrations import HEAD, revision_of, upgrade
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
@@ -154,7 +154,7 @@ def open_ledger(
             if not data.exists():
                 data.mkdir(mode=0o700, parents=True)
                 sync_folder(data.parent)
-            lock = ProcessLock.take(data / "ledger.lock")
+            lock = ProcessLock.take(data / LOCK)
             _refuse_network(data, driver)
             create_if_new(path)
         else:

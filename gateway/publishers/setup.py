@@ -8,7 +8,7 @@ from canonical.registry import DOCUMENTS
 from gateway.publishers.connection import BrokerAddress, Link, connect
 from gateway.publishers.contract import PublisherError
 from gateway.publishers.rabbitmq import Limits
-from gateway.publishers.topology import PUBLISHING, Exchange, Part, declare, exists, ready_made_queues
+from gateway.publishers.topology import COMMANDS, PUBLISHING, Exchange, Part, declare, exists, ready_made_queues
 
 
 class Step(StrEnum):
@@ -37,7 +37,11 @@ async def set_up(url: str, *, queues: bool = True, limits: Limits | None = None)
     ValueError where the url is none.
     """
     bounds = limits or Limits()
-    parts: Sequence[Part] = (*PUBLISHING, *(ready_made_queues(tuple(DOCUMENTS)) if queues else ()))
+    parts: Sequence[Part] = (
+        *PUBLISHING,
+        *(part for part in COMMANDS if part not in PUBLISHING),
+        *(ready_made_queues(tuple(DOCUMENTS)) if queues else ()),
+    )
     link = await connect(BrokerAddress(url), "wharf broker setup", bounds.connect, bounds.call)
     try:
         return [await _do(link, part, bounds.call) for part in parts]

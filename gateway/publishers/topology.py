@@ -14,6 +14,8 @@ from gateway.publishers.connection import BROKER_FAILURES, Link, bounded, in_wor
 EVENTS = "supply.events"
 UNROUTED = "supply.unrouted"
 DEAD_LETTERS = "supply.dlx"
+COMMAND_EXCHANGE = "supply.commands"
+COMMAND_QUEUE = "wharf.commands"
 
 ENDLESS = 1_000_000_000
 """Deliveries before a quorum queue gives a message up. RabbitMQ 4 drops after 20 where nothing is said."""
@@ -51,14 +53,29 @@ PUBLISHING: tuple[Part, ...] = (
     Exchange(DEAD_LETTERS, ExchangeType.TOPIC),
     Exchange(EVENTS, ExchangeType.TOPIC, {"alternate-exchange": UNROUTED}),
 )
-"""What publishing needs. What no queue takes is kept in ``supply.unrouted``. Exchanges for commands are not here: as
-long as nobody reads commands, a command must fail at its sender and not vanish."""
+"""What publishing needs. What no queue takes is kept in ``supply.unrouted``."""
+
+_DEAD_QUEUE = Queue(DEAD_LETTERS, DEAD_LETTERS, "#", {"x-delivery-limit": ENDLESS})
+_TO_DEAD_LETTERS: dict[str, str | int] = {
+    "x-delivery-limit": PATIENCE,
+    "x-dead-letter-exchange": DEAD_LETTERS,
+    # A dead letter leaves its queue only when the other one has confirmed it; that asks for this overflow.
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+}
+
+COMMANDS: tuple[Part, ...] = (
+    Exchange(DEAD_LETTERS, ExchangeType.TOPIC),
+    _DEAD_QUEUE,
+    Exchange(COMMAND_EXCHANGE, ExchangeType.TOPIC),
+    Queue(COMMAND_QUEUE, COMMAND_EXCHANGE, "supply.*.send.*", _TO_DEAD_LETTERS),
+)
+"""What reading commands needs. A key that fits none is not taken at all, so that its sender learns of it."""
 
 
 def ready_made_queues(document_types: Sequence[str]) -> tuple[Part, ...]:
-    """Queues for consumers who want a ready start: one per document type, and one for the dead letters."""
-    dead = Queue(DEAD_LETTERS, DEAD_LETTERS, "#", {"x-delivery-limit": ENDLESS})
-    return (dead, *(_document_queue(document_type) for document_type in document_types))
+    """Queues for consumers who want a ready start: one per document type."""
+    return tuple(_document_queue(document_type) for document_type in document_types)
 
 
 def _document_queue(document_type: str) -> Queue:
@@ -66,13 +83,7 @@ def _document_queue(document_type: str) -> Queue:
         name=f"supply.{document_type}",
         exchange=EVENTS,
         routing_key=f"supply.{document_type}.#",
-        arguments={
-            "x-delivery-limit": PATIENCE,
-            "x-dead-letter-exchange": DEAD_LETTERS,
-            # A dead letter leaves this queue only when the other one has confirmed it; that asks for this overflow.
-            "x-dead-letter-strategy": "at-least-once",
-            "x-overflow": "reject-publish",
-        },
+        arguments=_TO_DEAD_LETTERS,
     )
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.assembly import production
 from gateway.config import Config, ConfigError, ConfigProblem, load_config
 
 GOOD = """
@@ -101,11 +100,3 @@ def test_test_data_goes_where_nobody_gets_real_documents(home: Path) -> None:
     assert refused(
         home, acme=SENDS.format(channel="lab"), bolt='send = { channel = "suppliers", test_channel = "lab" }\n'
     ).key == "send.test_channel"  # fmt: skip
-
-
-def test_who_gets_real_documents_is_known_for_channels_that_partners_share(home: Path) -> None:
-    config = load(
-        home, acme=SENDS.format(channel="lab"), bolt=SENDS.format(channel="suppliers"),
-        care=SENDS.format(channel="lab_tests") + TEST,
-    )  # fmt: skip
-    assert production(config) == {"lab": frozenset({"acme"})}

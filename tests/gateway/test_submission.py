@@ -1,82 +1,20 @@
 """Documents that are handed in to be sent: answered once, the same again when asked again, and sent once."""
 
-import asyncio
-import itertools
 import json
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Outcome
-from adapters.partner import Identity, Partner, Send
 from adapters.translate import read_delivery
-from gateway.ledger.contract import Transaction
-from gateway.ledger.store import SqlLedger, open_ledger
-from gateway.metrics import Metrics
-from gateway.outgoing import Dispatch
-from gateway.rendering import Rendered, Renderer
-from gateway.rows import Naming
-from gateway.submission import Submission, Submissions, Submitted
-from gateway.submitted import checked_data
-
-NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
-OWN = (Identity(scheme="ISA", qualifier="ZZ", id="STEXAMPLE"),)
-ACME = Partner(
-    name="acme", identities=(Identity(scheme="ISA", qualifier="01", id="123456789"),), send=Send(channel="suppliers")
-)
-ERP = Partner(name="erp", send=Send(channel="desk", format="json"))
-SILENT = Partner(name="silent", identities=ACME.identities)
-ORDER = {
-    "documentType": "purchase_order", "number": "4500012345", "purpose": "original", "purposeCode": "00",
-    "orderType": "NE", "issueDate": "2026-11-20",
-    "lines": [{"lineNumber": "1", "quantity": {"value": "24", "unitCode": "EA"}, "price": {"amount": "3.10"},
-               "item": {"identifiers": [{"scheme": "SELLER", "qualifier": "VN", "value": "A-100"}]}}],
-}  # fmt: skip
-
-
-class Desk:
-    """A ledger with a counter before it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.ledger: SqlLedger = open_ledger(folder)
-        self._numbers = itertools.count(1)
-        partners = {partner.name: partner for partner in (ACME, ERP, SILENT)}
-        naming = Naming("st", "org.wharf.supply")
-        self.submissions = Submissions(
-            ledger=self.ledger, dispatch=Dispatch(own=OWN, naming=naming, new_id=self.new_id), by_name=partners.get,
-            clock=lambda: NOW, new_id=self.new_id, metrics=Metrics(CollectorRegistry()), recorded=lambda: None,
-        )  # fmt: skip
-        self.render = Renderer(OWN, partners.get)
-
-    def new_id(self) -> str:
-        return f"id-{next(self._numbers):06d}"
-
-    def give(self, data: object, **changes: object) -> Submitted:
-        """Hands one in and awaits its answer."""
-        content = json.dumps(data).encode()
-        given = checked_data(data)
-        submission = Submission("api", "order.json", content, "acme", given.document, given.problems)
-        return asyncio.run(self.submissions.submit(replace(submission, **changes)))  # type: ignore[arg-type]
-
-    def rendered(self) -> list[Rendered]:
-        """All parcels as they would leave."""
-
-        def work(tx: Transaction) -> list[Rendered]:
-            return [self.render(row, [row.body], tx.next_number, NOW) for row in tx.due_parcels(NOW)]
-
-        return self.ledger.write(work).result()
-
-    def sent(self) -> int:
-        return len(self.ledger.read(lambda reads: reads.parcels()))
+from gateway.submission import Submitted
+from tests.rigs.submissions import ACME, ORDER, Counter
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    own = Desk(tmp_path / "data")
+def desk(tmp_path: Path) -> Iterator[Counter]:
+    own = Counter(tmp_path / "data")
     yield own
     own.ledger.close()
 
@@ -85,7 +23,7 @@ def codes(answer: Submitted) -> list[str]:
     return [problem.code for problem in answer.problems]
 
 
-def test_an_order_becomes_an_interchange_that_says_what_it_said(desk: Desk) -> None:
+def test_an_order_becomes_an_interchange_that_says_what_it_said(desk: Counter) -> None:
     answer = desk.give(ORDER)
     assert (answer.outcome, answer.problems, answer.repeated) == (Outcome.ACCEPTED, (), False)
     (parcel,) = desk.rendered()
@@ -95,7 +33,7 @@ def test_an_order_becomes_an_interchange_that_says_what_it_said(desk: Desk) -> N
     assert message.body.to_data()["lines"][0]["quantity"] == {"value": "24", "unitCode": "EA"}  # type: ignore[union-attr]
 
 
-def test_its_event_and_its_bytes_are_kept(desk: Desk) -> None:
+def test_its_event_and_its_bytes_are_kept(desk: Counter) -> None:
     answer = desk.give(ORDER)
     (row,) = desk.ledger.read(lambda reads: reads.documents(direction="submitted"))
     assert (row.id, row.delivery, row.partner, row.correlation) == (
@@ -109,20 +47,20 @@ def test_its_event_and_its_bytes_are_kept(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "k-1"])
-def test_the_same_again_gets_the_same_answer_and_is_sent_once(desk: Desk, key: str | None) -> None:
+def test_the_same_again_gets_the_same_answer_and_is_sent_once(desk: Counter, key: str | None) -> None:
     first = desk.give(ORDER, key=key)
     assert desk.give(ORDER, key=key) == first.model_copy(update={"repeated": True})
     assert desk.sent() == 1
 
 
-def test_a_key_stands_for_one_content(desk: Desk) -> None:
+def test_a_key_stands_for_one_content(desk: Counter) -> None:
     desk.give(ORDER, key="k-1")
     refused = desk.give({**ORDER, "number": "4500012346"}, key="k-1")
     assert (refused.outcome, codes(refused)) == (Outcome.REJECTED, ["BUS-E0003"])
     assert desk.sent() == 1
 
 
-def test_a_second_order_of_one_number_is_not_sent(desk: Desk) -> None:
+def test_a_second_order_of_one_number_is_not_sent(desk: Counter) -> None:
     desk.give(ORDER, key="k-1")
     assert codes(desk.give(ORDER, key="k-2")) == ["BUS-E0004"]
     changed = {**ORDER, "purpose": "replace", "purposeCode": "05"}
@@ -134,12 +72,12 @@ def test_a_second_order_of_one_number_is_not_sent(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("partner", "code"), [("nobody", "BUS-E0001"), ("silent", "BUS-E0002")]
 )  # fmt: skip
-def test_whom_nothing_says_how_to_reach(desk: Desk, partner: str, code: str) -> None:
+def test_whom_nothing_says_how_to_reach(desk: Counter, partner: str, code: str) -> None:
     assert codes(desk.give(ORDER, partner=partner)) == [code]
     assert desk.sent() == 0
 
 
-def test_what_was_refused_may_come_again_when_it_is_mended(desk: Desk) -> None:
+def test_what_was_refused_may_come_again_when_it_is_mended(desk: Counter) -> None:
     bad = {**ORDER, "lines": [{**ORDER["lines"][0], "quantity": {"value": "many"}}]}  # type: ignore[dict-item]
     refused = desk.give(bad, key="k-1")
     assert (refused.outcome, codes(refused)) == (Outcome.REJECTED, ["MAP-E0020"])
@@ -149,14 +87,14 @@ def test_what_was_refused_may_come_again_when_it_is_mended(desk: Desk) -> None:
     assert desk.give(ORDER, key="k-1").accepted
 
 
-def test_a_system_of_the_house_gets_the_document_itself(desk: Desk) -> None:
+def test_a_system_of_the_house_gets_the_document_itself(desk: Counter) -> None:
     desk.give(ORDER, partner="erp")
     (parcel,) = desk.rendered()
     assert parcel.name.endswith(".json")
     assert json.loads(parcel.content)["number"] == "4500012345"
 
 
-def test_a_test_is_marked_as_one(desk: Desk) -> None:
+def test_a_test_is_marked_as_one(desk: Counter) -> None:
     desk.give(ORDER, test=True)
     (parcel,) = desk.rendered()
     assert parcel.content.split(b"*")[15][:1] == b"T"

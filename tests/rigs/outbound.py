@@ -24,6 +24,7 @@ from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
 from gateway.outbound.preparing import Roads
 from gateway.outbound.sender import Outbound
+from gateway.outbound.usage import RealThere
 from gateway.outgoing import Dispatch
 from gateway.partners import PartnerBook
 from gateway.rendering import Renderer
@@ -61,6 +62,9 @@ class Place:
         self.taken: list[Parcel] = []
         self.calls = 0
 
+    def close(self) -> None:
+        """Holds nothing."""
+
     async def send(self, parcel: Parcel) -> str:
         self.calls += 1
         await asyncio.sleep(0)
@@ -78,7 +82,7 @@ class Sending:
     def __init__(
         self, folder: Path, partners: list[Partner], places: Mapping[str, Destination], *,
         in_order: tuple[str, ...] = (), collected: tuple[str, ...] = (),
-        limits: Limits | None = None, seed: int = 7, production: Mapping[str, frozenset[str]] | None = None,
+        limits: Limits | None = None, seed: int = 7, apart: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.now = START
         self.loop = asyncio.Runner()
@@ -88,7 +92,7 @@ class Sending:
         self._places = places
         self._roads = Roads(frozenset(in_order), frozenset(collected))
         self._limits = limits or Limits()
-        self._production = production
+        self._apart = frozenset(apart)
         self._random = random.Random(seed).random
         self.start()
 
@@ -100,9 +104,11 @@ class Sending:
             ledger=self.ledger, destinations=self._places, render=Renderer(OWN, self._book.by_name), roads=self._roads,
             clock=self.clock, new_id=self.new_id, random=self._random, metrics=metrics, limits=self._limits,
         )  # fmt: skip
+        real_there = RealThere(self._book.all, self._apart)
+        dispatch = Dispatch(own=OWN, naming=naming, new_id=self.new_id, real_there=real_there)
         self.submissions = Submissions(
             ledger=self.ledger,
-            dispatch=Dispatch(own=OWN, naming=naming, new_id=self.new_id, production=self._production),
+            dispatch=dispatch,
             by_name=self._book.by_name, clock=self.clock, new_id=self.new_id, metrics=metrics, recorded=lambda: None,
         )  # fmt: skip
         self._inbound = Inbound(

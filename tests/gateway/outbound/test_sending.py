@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.overlay import SetOverlay, X12Overlay
+from adapters.overlay import SetOverlay, Writing, X12Overlay
 from adapters.partner import Agreement, Batch, Send
 from gateway.ledger.outbound_records import BreakerState, HoldRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
@@ -186,7 +186,7 @@ def batched(count: int = 3, size: int = 1 << 20) -> Agreement:
 def test_a_batch_leaves_when_it_is_full_or_its_time_is_over(tmp_path: Path) -> None:
     place = Place()
     dora = partner("dora", "shelf", "4444", purchase_order=batched())
-    with sending(tmp_path / "d", [dora, CARE], {"shelf": place}) as house:
+    with sending(tmp_path / "d", [dora, CARE], {"shelf": place}, apart=("shelf",)) as house:
         ids = [house.submit("dora", f"D{n}").parcel for n in range(4)]
         house.submit("care", "C0")
         tests = house.submit("dora", "T0", test=True).parcel
@@ -298,12 +298,13 @@ def test_a_test_leaves_by_the_channel_for_tests_and_is_marked(tmp_path: Path) ->
 
 
 def test_a_test_is_refused_where_others_get_real_documents(tmp_path: Path) -> None:
-    with sending(tmp_path / "d", [ACME, BOLT], {}, production={"sftp": frozenset({"acme", "bolt"})}) as house:
-        answer = house.submit("acme", "A1", test=True)
-        assert [problem.code for problem in answer.problems] == ["BUS-E0105"]
-        assert house.submit("acme", "A2").accepted
-    with sending(tmp_path / "e", [ACME], {}, production={"sftp": frozenset({"acme"})}) as house:
-        assert house.submit("acme", "A1", test=True).accepted, "nobody else is there"
+    answers = {}
+    tester = BOLT.model_copy(update={"x12": X12Overlay(write=Writing(usage="T"))})
+    for name, others, apart in (("shared", [BOLT], ()), ("apart", [BOLT], ("sftp",)), ("alone", [tester], ())):
+        with sending(tmp_path / name, [ACME, *others], {}, apart=apart) as house:
+            answers[name] = [problem.code for problem in house.submit("acme", "A1", test=True).problems]
+            assert house.submit("acme", "A2").accepted
+    assert answers == {"shared": ["BUS-E0105"], "apart": [], "alone": []}
 
 
 def test_the_release_that_was_agreed_for_a_document_is_written(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Documents to be sent that come as messages from the broker."""

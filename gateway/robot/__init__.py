@@ -1,0 +1,1 @@
+"""A supplier for demonstrations, acceptance tests and training: it answers orders, well or badly, as it is told."""
