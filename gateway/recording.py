@@ -6,7 +6,7 @@ number can never both be accepted.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from adapters.contracts import Delivery, Outcome, Receipt
@@ -20,9 +20,8 @@ from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import ExceptionRow, InterchangeRow, ParcelRow, ParcelState, ProblemRow
 from gateway.outbound.acknowledgments import Acknowledging
-from gateway.outbound.heard import TYPES, heard
-from gateway.outgoing_words import ANSWERS
-from gateway.rows import Answered, Collected, Naming, Told, rows_of
+from gateway.repeating import repeat_answers
+from gateway.rows import Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
 """Bytes of canonical JSON after which what was read is written to the ledger, still unseen."""
@@ -60,21 +59,10 @@ class Recorder:
         current.tally[row.document_type, row.status] += 1
         self._size += len(row.body)
         if message.accepted:
-            self._listen(message, row.id)
+            current.listened.listen(message, row.id)
         for problem in message.problems:
             # What has no message type is of an envelope: told once for all its messages.
             self._problem(row.id if problem.message_type else None, problem)
-
-    def _listen(self, message: Message, id: str) -> None:
-        """Notes what the message says of documents that we sent."""
-        kind = message.body.document_type
-        if kind in TYPES:
-            usage = "T" if message.test else "P"
-            self._current.heard += (replace(found, usage=usage) for found in heard(message.document))
-        elif kind in ANSWERS:
-            number = getattr(message.document, "order_number", None)
-            if number:
-                self._current.answers.append(Answered(id, kind, number))
 
     def closing(self, closing: Closing) -> None:
         """Ends the current interchange."""
@@ -199,12 +187,7 @@ class Recorder:
         tx.add_documents(collected.documents)
         tx.add_events(collected.events)
         self.kept.update(collected.tally)
-        for found in collected.heard:
-            self._acknowledging(tx, closing.partner.name, found, self._delivery.id, now)
-        for answer in collected.answers:
-            self._acknowledging.answered(
-                tx, closing.partner.name, answer.document_type, answer.number, answer.document, now
-            )
+        self._acknowledging.take(tx, closing.partner.name, collected.listened, self._delivery.id, now)
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 
@@ -289,26 +272,6 @@ class _Verdict:
         closing = collected.closing
         name = closing.partner.name if closing is not None and closing.key is not None else None
         return cls(name, verdict, collected.count("accepted"), collected.count("rejected"), collected.problems)
-
-
-def repeat_answers(tx: Transaction, interchange: str, delivery: str, new_id: NewId, now: datetime) -> None:
-    """Sends the answers to an interchange once more, byte for byte.
-
-    Answers that were not rendered yet are still to be sent for the first time and need no repeat.
-    """
-    for first in tx.parcels_answering(interchange):
-        if first.content is None or first.name is None:
-            continue
-        id = new_id()
-        stem, _, suffix = first.name.rpartition(".")
-        tx.add_parcel(
-            ParcelRow(
-                id=id, partner=first.partner, channel=first.channel, kind=first.kind, body=first.body,
-                context=first.context, state=ParcelState.READY, created_at=now, delivery=delivery,
-                interchange=interchange, name=f"{stem}-again-{id[-6:]}.{suffix}", content=first.content,
-                control_number=first.control_number, repeats=first.id,
-            )
-        )  # fmt: skip
 
 
 def _outcome(verdicts: Sequence[_Verdict], accepted: int, rejected: int) -> Outcome:

@@ -9,7 +9,7 @@ from canonical.event import attributes, event_for, event_id
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
 from gateway.ledger.records import DocumentRow, NewEvent
-from gateway.outbound.heard import Heard
+from gateway.outbound.listened import Listened
 
 MOST_PROBLEMS = 10_000
 """Problems that are kept of one delivery; of each document the first error is kept whatever their number."""
@@ -73,16 +73,6 @@ def _ordering_key(message: Message) -> str:
     return partner.name if partner.preserve else f"{partner.name}:{message.body.correlation}"
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A document that answers one of ours."""
-
-    document: str
-    document_type: str
-    number: str
-    """Of the document that it answers."""
-
-
 @dataclass(slots=True)
 class Collected:
     """The rows of one interchange, on their way to the ledger."""
@@ -95,10 +85,8 @@ class Collected:
     """Ids of documents that are in the ledger already, held."""
     tally: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Messages by document type and status."""
-    heard: list[Heard] = field(default_factory=list)
-    """What acknowledgments in it say of what we sent."""
-    answers: list[Answered] = field(default_factory=list)
-    """Which documents of ours it answers."""
+    listened: Listened = field(default_factory=Listened)
+    """What is said in it of documents that we sent."""
     closing: Closing | None = None
 
     def count(self, status: str) -> int:

@@ -10,7 +10,6 @@ from gateway.config.channels import Channel, DropChannel
 from gateway.config.checks import Origin, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.places import Location
-from gateway.outbound.usage import usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,58 +115,6 @@ def reference_problems(
         for own, setting, name in ways
         if (channel := channels.get(name)) is not None and not channel.sends
     ]
-    return problems
-
-
-def agreement_problems(files: Sequence[PartnerFile]) -> list[ConfigProblem]:
-    """An agreement is about a type of document."""
-    if not any(file.partner.agreements for file in files):
-        return []
-    # Imported here: most settings have none, and the documents' models take a while to load.
-    from canonical.registry import DOCUMENTS
-
-    return [
-        file.origin.problem(
-            kinds.UNKNOWN_KEY,
-            ("agreements", name),
-            found=name,
-            expected="a type of document, as purchase_order",
-            help=suggestion(name, list(DOCUMENTS)),
-        )
-        for file in files
-        for name in file.partner.agreements
-        if name not in DOCUMENTS
-    ]
-
-
-def channel_for_tests_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFile]) -> list[ConfigProblem]:
-    """Test data must not go where other partners get real documents, unless partners lie apart there."""
-
-    real: dict[str, list[str]] = {}
-    for file in files:
-        if file.partner.send is not None and usage_of(file.partner, test=False) != "T":
-            real.setdefault(file.partner.send.channel, []).append(file.partner.name)
-    problems = []
-    for file in files:
-        send = file.partner.send
-        if send is None:
-            continue
-        name, setting = (
-            (send.channel, "channel")
-            if usage_of(file.partner, test=False) == "T"
-            else (send.test_channel, "test_channel")
-        )
-        others = [each for each in real.get(name or "", []) if each != file.partner.name]
-        channel = channels.get(name or "")
-        if channel is not None and others and not channel.apart:
-            problems.append(
-                file.origin.problem(
-                    kinds.WRONG_VALUE,
-                    ("send", setting),
-                    found=f'"{name}", by which {others[0]} gets real documents',
-                    expected="a channel of its own for test data, or one of kind drop",
-                )
-            )
     return problems
 
 

@@ -11,8 +11,6 @@ from canonical.problem import ProblemKind
 from gateway import problems_config as kinds
 from gateway.config.across import (
     PartnerFile,
-    agreement_problems,
-    channel_for_tests_problems,
     folder_problems,
     partner_problems,
     reference_problems,
@@ -27,7 +25,7 @@ from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
-from gateway.config.sending import sending_problems
+from gateway.config.sending import agreement_problems, channel_for_tests_problems, sending_problems
 from gateway.config.settings import (
     BrokerTable,
     Config,

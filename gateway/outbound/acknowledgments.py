@@ -9,6 +9,7 @@ from gateway.ledger.outbound_records import ParcelDocumentRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
 from gateway.outbound.heard import ACCEPTED, PARTIALLY, REJECTED, UNCLEAR, WITH_ERRORS, About, Heard
+from gateway.outbound.listened import Answered, Listened
 from gateway.outgoing_words import ANSWERS, SUBMITTED
 from gateway.problems_outbound import NOTHING_ACKNOWLEDGED, REJECTED_BY_PARTNER
 
@@ -23,7 +24,14 @@ class Acknowledging:
     def __init__(self, new_id: NewId) -> None:
         self._new_id = new_id
 
-    def __call__(self, tx: Transaction, partner: str, found: Heard, delivery: str, now: datetime) -> None:
+    def take(self, tx: Transaction, partner: str, listened: Listened, delivery: str, now: datetime) -> None:
+        """All that the messages of one interchange say."""
+        for found in listened.heard:
+            self._verdict(tx, partner, found, delivery, now)
+        for answer in listened.answers:
+            self._answered(tx, partner, answer, now)
+
+    def _verdict(self, tx: Transaction, partner: str, found: Heard, delivery: str, now: datetime) -> None:
         """Brings what it is about to its end; tells a person once where it is about nothing that we sent."""
         parcel = self._about(tx, partner, found)
         if parcel is None:
@@ -51,15 +59,10 @@ class Acknowledging:
                 tx.set_status(parcel.id, each.position, status=told)
         self._tell(tx, parcel, inside, found, verdict, delivery, now)
 
-    def answered(
-        self, tx: Transaction, partner: str, document_type: str, number: str | None, document: str, now: datetime
-    ) -> None:  # fmt: skip
+    def _answered(self, tx: Transaction, partner: str, answer: Answered, now: datetime) -> None:
         """A business answer came, as an 855: the documents that awaited it are answered."""
-        asked = ANSWERS.get(document_type)
-        if asked is None or not number:
-            return
-        for each in tx.unanswered_with_number(partner, asked, number):
-            tx.set_status(each.parcel, each.position, answered_by=document)
+        for each in tx.unanswered_with_number(partner, ANSWERS[answer.document_type], answer.number):
+            tx.set_status(each.parcel, each.position, answered_by=answer.document)
             if each.exception is not None:
                 tx.resolve_exceptions([each.exception], now, "the answer came")
 
