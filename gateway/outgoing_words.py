@@ -5,7 +5,5 @@ from typing import Final
 SUBMITTED: Final = "submitted"
 """The event, and the direction, of a document that we send."""
 
-ANSWERS: Final = {
-    "purchase_order_acknowledgment": "purchase_order",
-}
-"""Which document of a partner answers which of ours."""
+ANSWERS: Final = {"855": "purchase_order", "865": "purchase_order_change"}
+"""Which transaction set of a partner answers which document of ours."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -212,6 +213,19 @@ def what_a_crash_broke_off_is_made_again(ledger: Ledger) -> None:
     assert due(ledger, Rest()) == ["p1", "p2"]
 
 
+def _fail(id: str, tx: Transaction) -> None:
+    tx.parcel_failed(id, "away", later(600), NOW)
+
+
+def what_waits_for_its_time_is_hurried(ledger: Ledger) -> None:
+    add(ledger, ready("p1"), ready("p2"), ready("q1", channel="shelf"))
+    for id in ("p1", "q1"):
+        ledger.write(partial(_fail, id)).result()
+    assert due(ledger, Rest(), 5) == ["p2"]
+    assert ledger.write(lambda tx: tx.hurry_parcels("suppliers", later(5))).result() == 1
+    assert due(ledger, Rest(), 5) == ["p1", "p2"]
+
+
 def breakers_are_kept_while_there_is_anything_to_say(ledger: Ledger) -> None:
     opened = Breaker("acme", BreakerState.OPEN, 5, 1, NOW, later(30), "connection refused", "x1")
     ledger.write(lambda tx: tx.set_breaker(opened)).result()
@@ -241,6 +255,7 @@ OUTBOUND_CHECKS: tuple[Check, ...] = (
     parcels_are_found_by_their_numbers,
     another_transmission_is_the_same_bytes_by_another_name,
     what_a_crash_broke_off_is_made_again,
+    what_waits_for_its_time_is_hurried,
     breakers_are_kept_while_there_is_anything_to_say,
     what_was_told_is_not_told_again,
 )

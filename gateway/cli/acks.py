@@ -12,6 +12,9 @@ from gateway.cli.plain import in_markup
 from gateway.ledger.contract import Reads
 from gateway.ledger.records import ParcelRow, ParcelState
 
+MOST = 10_000
+"""Parcels that are looked through for those of one partner."""
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Show which acknowledgments are awaited.")
 
 
@@ -30,8 +33,10 @@ def pending(
     """List what was delivered and not acknowledged yet. Exit 1 when something of it is overdue."""
     now = datetime.now(UTC)
     with ledger_of(config, read_only=True) as ledger:
-        rows = ledger.read(lambda reads: [_told(reads, row, now) for row in reads.awaited(limit=limit)])
-    rows = [row for row in rows if partner in (None, row["partner"])]
+        rows = ledger.read(
+            lambda reads: [_told(reads, row, now) for row in reads.awaited(limit=limit if partner is None else MOST)]
+        )
+    rows = [row for row in rows if partner in (None, row["partner"])][:limit]
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False))

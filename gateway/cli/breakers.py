@@ -48,7 +48,9 @@ def release(
         found = next((each for each in tx.breakers() if each.channel == channel), None)
         if found is None or found.state is BreakerState.CLOSED:
             return False
-        tx.set_breaker(released(found, datetime.now(UTC)))
+        now = datetime.now(UTC)
+        tx.set_breaker(released(found, now))
+        tx.hurry_parcels(channel, now)
         return True
 
     with ledger_of(config, read_only=False) as ledger:

@@ -10,6 +10,7 @@ from gateway.config.channels import Channel, MllpChannel
 from gateway.config.checks import suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.outbound.usage import usage_of
+from gateway.outgoing_words import ANSWERS
 
 _X12_SCHEMES = ("ISA", "GS")
 
@@ -43,7 +44,18 @@ def agreement_problems(files: Sequence[PartnerFile]) -> list[ConfigProblem]:
     # Imported here: most settings have none, and the documents' models take a while to load.
     from canonical.registry import DOCUMENTS
 
-    return [
+    problems = [
+        file.origin.problem(
+            kinds.WRONG_VALUE,
+            ("agreements", name, "answered_within"),
+            found=f"a time for the answer to {name}",
+            expected=f"only in the agreements of {' and '.join(ANSWERS.values())}: no others are answered",
+        )
+        for file in files
+        for name, agreed in file.partner.agreements.items()
+        if name in DOCUMENTS and name not in ANSWERS.values() and agreed.answered_within is not None
+    ]
+    return problems + [
         file.origin.problem(
             kinds.UNKNOWN_KEY,
             ("agreements", name),

@@ -140,6 +140,9 @@ class ParcelChanges(Protocol):
     def parcel_refused(self, id: str, error: str, at: datetime) -> bool:
         """One more attempt, and the last: the destination said no for good. Nothing where it is settled."""
 
+    def hurry_parcels(self, channel: str, at: datetime) -> int:
+        """What waits for its next attempt on a channel is due now; returns how many that is."""
+
     def recover_sending(self, at: datetime) -> int:
         """After a start: attempts that the last end broke off are to be made again. Returns how many."""
 

@@ -166,6 +166,11 @@ class SqlParcelChanges(SqlParcelReads):
         """It waits no longer."""
         return self._moved(ParcelMove(id, ParcelStep.REFUSED, at, error))
 
+    def hurry_parcels(self, channel: str, at: datetime) -> int:
+        """Those that wait for their next attempt."""
+        found: int = self._connection.execute(sql.HURRY, {"of": channel, "at": microseconds(at)}).rowcount
+        return found
+
     def recover_sending(self, at: datetime) -> int:
         """Those that the last end broke off."""
         ids = self._connection.execute(sql.SENDING).scalars().all()

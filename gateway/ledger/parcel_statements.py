@@ -216,6 +216,11 @@ CLOSED = update(parcels).where(parcels.c.id == _OF).values(closes_at=null())
 IS_OPEN = select(parcels.c.id).where(
     parcels.c.id == _OF, parcels.c.state == word("queued"), parcels.c.closes_at.is_not(null())
 )
+HURRY = (
+    update(parcels)
+    .where(outstanding(parcels), parcels.c.state + "" == "retrying", (parcels.c.channel + "") == _OF)
+    .values(next_attempt_at=bindparam("at"))
+)
 NAME_EXCEPTION = update(parcels).where(parcels.c.id == _OF).values(exception=bindparam("to_exception"))
 RELEASE_HOLD = delete(holds).where(holds.c.channel == bindparam("channel"), holds.c.partner == bindparam("partner"))
 _BREAKER = insert(breakers).values({column.name: bindparam(column.name, type_=column.type) for column in breakers.c})

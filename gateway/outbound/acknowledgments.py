@@ -10,7 +10,7 @@ from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
 from gateway.outbound.heard import ACCEPTED, PARTIALLY, REJECTED, UNCLEAR, WITH_ERRORS, About, Heard
 from gateway.outbound.listened import Answered, Listened
-from gateway.outgoing_words import ANSWERS, SUBMITTED
+from gateway.outgoing_words import SUBMITTED
 from gateway.problems_outbound import NOTHING_ACKNOWLEDGED, REJECTED_BY_PARTNER
 
 _SETTLED_BY_PARTNER = (ParcelState.ACKNOWLEDGED, ParcelState.REJECTED)
@@ -61,7 +61,7 @@ class Acknowledging:
 
     def _answered(self, tx: Transaction, partner: str, answer: Answered, now: datetime) -> None:
         """A business answer came, as an 855: the documents that awaited it are answered."""
-        for each in tx.unanswered_with_number(partner, ANSWERS[answer.document_type], answer.number):
+        for each in tx.unanswered_with_number(partner, answer.document_type, answer.number):
             tx.set_status(each.parcel, each.position, answered_by=answer.document)
             if each.exception is not None:
                 tx.resolve_exceptions([each.exception], now, "the answer came")

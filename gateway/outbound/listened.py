@@ -7,15 +7,19 @@ from canonical.purchase_order_acknowledgment import PurchaseOrderAcknowledgment
 from gateway.outbound.heard import TYPES, Heard, heard
 from gateway.outgoing_words import ANSWERS
 
+_ANSWER = "purchase_order_acknowledgment"
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:
     """A document that answers one of ours."""
 
     document: str
+    """The id of the answer."""
     document_type: str
-    number: str
     """Of the document that it answers."""
+    number: str
+    """Of that document too."""
 
 
 @dataclass(slots=True)
@@ -33,7 +37,8 @@ class Listened:
         if kind in TYPES:
             usage = "T" if message.test else "P"
             self.heard += (replace(found, usage=usage) for found in heard(message.document))
-        elif kind in ANSWERS:
+        elif kind == _ANSWER:
             document = message.document
-            if isinstance(document, PurchaseOrderAcknowledgment) and document.order_number:
-                self.answers.append(Answered(id, kind, document.order_number))
+            said = document.provenance.message_type if document.provenance else None
+            if isinstance(document, PurchaseOrderAcknowledgment) and said in ANSWERS:
+                self.answers.append(Answered(id, ANSWERS[said], document.order_number))

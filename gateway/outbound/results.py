@@ -57,8 +57,12 @@ class Settling:
             elif result.ended is not Ended.BROKEN_OFF:
                 known[channel] = succeeded(breaker)
         for channel, breaker in known.items():
-            if breaker != before.get(channel, Breaker(channel)):
+            was = before.get(channel, Breaker(channel))
+            if breaker != was:
                 tx.set_breaker(self._told(tx, breaker, now))
+                if breaker.state is BreakerState.CLOSED and was.state is not BreakerState.CLOSED:
+                    # It is back: what waits need not wait for times that were set while it was away.
+                    tx.hurry_parcels(channel, now)
         return frozenset(name for name, breaker in known.items() if breaker.state is not BreakerState.CLOSED)
 
     def _parcel(self, tx: Transaction, result: Result, now: datetime) -> None:

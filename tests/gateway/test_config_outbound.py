@@ -78,6 +78,12 @@ def test_an_agreement_is_about_a_document_that_there_is(home: Path) -> None:
     assert "purchase_order" in problem.help
 
 
+def test_only_what_can_be_answered_has_a_time_for_its_answer(home: Path) -> None:
+    problem = refused(home, acme='[agreements.invoice]\nanswered_within = "2d"\n')
+    assert problem.key == "agreements.invoice.answered_within"
+    load(home, acme='[agreements.purchase_order_change]\nanswered_within = "2d"\n')
+
+
 def test_a_slip_in_an_agreement_is_told_with_its_place(home: Path) -> None:
     problem = refused(home, acme='[agreements.invoice]\nacknowledged_within = "soon"\n')
     assert (problem.key, problem.line) == ("agreements.invoice.acknowledged_within", 3)

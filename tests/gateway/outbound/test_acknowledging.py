@@ -182,6 +182,17 @@ def test_an_answer_that_does_not_come_is_told_and_resolved_when_it_comes(house: 
     assert document.answer_due_at is None
 
 
+def test_an_answer_to_a_change_is_none_to_the_order(house: Sending) -> None:
+    sent(house)
+    house.hear(x12_acks.order_answer("P1").replace(b"ST*855", b"ST*865").replace(b"GS*PR", b"GS*CA")
+               .replace(b"BAK*00*AT*P1*20261121", b"BCA*00*AT*P1***20261121"))  # fmt: skip
+    (document,) = house.ledger.read(lambda reads: reads.parcel_documents("id-000002"))
+    assert document.answer_due_at is not None
+    assert [row.document_type for row in house.ledger.read(lambda reads: reads.documents(status="accepted"))] == [
+        "purchase_order_acknowledgment", "purchase_order",
+    ]  # fmt: skip
+
+
 def test_an_answer_in_time_is_never_missed(house: Sending) -> None:
     sent(house)
     house.hear(x12_acks.order_answer("P1"))

@@ -58,6 +58,23 @@ def test_one_destination_that_is_away_is_told_once_and_holds_up_no_other(tmp_pat
         assert house.story(first[0])[:3] == ["ready", "sending", "retrying"]
 
 
+def test_what_waits_leaves_at_once_when_its_destination_is_back(tmp_path: Path) -> None:
+    place = Place()
+    place.up = False
+    with sending(tmp_path / "d", [CARE], {"shelf": place}) as house:
+        for n in range(4):
+            house.submit("care", f"C{n}")
+        for _ in range(20):
+            house.turn()
+            house.later(300)
+        place.up = True
+        while not place.taken:
+            house.turn()
+            house.later(10)
+        house.turn()
+        assert sorted(numbers(place)) == ["C0", "C1", "C2", "C3"]
+
+
 def test_an_open_breaker_lets_one_parcel_try_when_its_time_comes(tmp_path: Path) -> None:
     place = Place()
     place.up = False
