@@ -196,7 +196,7 @@ def parcels_are_found_by_their_numbers(ledger: Ledger) -> None:
 def another_transmission_is_the_same_bytes_by_another_name(ledger: Ledger) -> None:
     add(ledger, replace(ready("p1"), attempts=3, awaits="997", await_seconds=60))
     move(ledger, "p1", ParcelStep.SENT)
-    for count, name in ((2, "p1-again-2.edi"), (3, "p1-again-3.edi")):
+    for count, name in ((2, "p1-resend-2.edi"), (3, "p1-resend-3.edi")):
         move(ledger, "p1", ParcelStep.RESENT, 5)
         row = ledger.read(lambda reads: reads.parcel("p1"))
         assert row is not None

@@ -259,5 +259,5 @@ def _again(name: str | None, transmission: int) -> str | None:
     if name is None:
         return None
     stem, _, suffix = name.rpartition(".")
-    first, _, _ = stem.partition("-again-")
-    return f"{first}-again-{transmission}.{suffix}"
+    first, _, _ = stem.partition("-resend-")
+    return f"{first}-resend-{transmission}.{suffix}"

@@ -1,14 +1,17 @@
 """What partners answer, and what they do not: matched to what was sent, told where it is bad, late or about nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from adapters.partner import Agreement, Batch
+from adapters.partner import Agreement, Batch, Partner
 from gateway.ledger.records import ParcelState
 from tests.rigs import x12_acks
+from tests.rigs.hl7_messages import message
+from tests.rigs.ledger_rows import parcel
 from tests.rigs.outbound import Place, Sending, partner, sending
 
 AGREED = Agreement(acknowledged_within=timedelta(hours=4), answered_within=timedelta(days=2))
@@ -223,3 +226,25 @@ def test_without_an_agreement_nothing_is_awaited_and_what_comes_is_matched(tmp_p
         assert house.tick() == 0
         house.hear(x12_acks.functional("1"))
         assert house.state(id) is ParcelState.ACKNOWLEDGED
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "codes"),
+    [("AA", ParcelState.ACKNOWLEDGED, []), ("AE", ParcelState.REJECTED, ["BUS-E0101"])],
+)
+def test_an_hl7_ack_is_matched_by_its_control_id(
+    tmp_path: Path, code: str, state: ParcelState, codes: list[str]
+) -> None:
+    lab = Partner(name="lab", catch_all=True)
+    with sending(tmp_path / "d", [lab], {}) as house:
+        row = replace(
+            parcel("p1", state=ParcelState.READY, content=message("OMS^O05", control="77")), partner="lab", kind="OMS",
+            control_number="77",
+        )  # fmt: skip
+        house.ledger.write(lambda tx: tx.add_parcel(row)).result()
+        house.ledger.write(lambda tx: tx.parcel_delivered("p1", house.now)).result()
+        house.hear(message("ACK", f"MSA|{code}|77", control="9"))
+        assert house.state("p1") is state
+        assert house.codes() == codes
+        house.hear(message("ACK", "MSA|AA|78", control="10"))
+        assert house.codes() == [*codes, "BUS-W0104"]

@@ -123,7 +123,7 @@ def test_what_never_arrives_is_given_up_and_sent_again_when_a_person_says_so(tmp
             ParcelState.DELIVERED, 2, before.control_number,
         )  # fmt: skip
         assert place.taken[0].content == before.content
-        assert place.taken[0].name.endswith("-again-2.edi")
+        assert place.taken[0].name.endswith("-resend-2.edi")
         steps = house.ledger.read(lambda reads: reads.parcel_history(id or ""))
         assert ("they are back", "jo") in [(step.why, step.by) for step in steps]
 
