@@ -29,7 +29,7 @@ class PartnerBook:
         return self._catch_all
 
     def all(self) -> tuple[Partner, ...]:
-        """All of them."""
+        """Every partner."""
         return tuple(self._by_name.values())
 
     def by_name(self, name: str) -> Partner | None:

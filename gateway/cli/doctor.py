@@ -5,12 +5,11 @@ import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from gateway.doctor import Finding
+from gateway.cli.findings import print_findings
 
 
 def command(
@@ -19,7 +18,8 @@ def command(
 ) -> None:
     """Check settings, folders, disk, clock, SQLite, ports and broker. Exit 0 fit to run, 1 something must be mended."""
     from gateway.config import ConfigError, find_config, load_config
-    from gateway.doctor import Finding, Verdict, examine
+    from gateway.doctor import examine
+    from gateway.doctor_findings import Finding, Verdict
 
     path = find_config(config)
     try:
@@ -36,19 +36,7 @@ def command(
     if as_json:
         typer.echo(json.dumps({"ok": fit, "findings": [asdict(finding) for finding in findings]}))
     else:
-        _print(findings)
+        print_findings(findings)
         typer.echo("\nFit to run." if fit else "\nNot fit to run yet.")
     if not fit:
         raise typer.Exit(1)
-
-
-def _print(findings: "list[Finding]") -> None:
-    marks = {"good": ("✓", typer.colors.GREEN), "note": ("!", typer.colors.YELLOW), "bad": ("✕", typer.colors.RED)}
-    plain = "NO_COLOR" in os.environ
-    width = max(len(finding.subject) for finding in findings)
-    for finding in findings:
-        mark, color = marks[finding.verdict.value]
-        shown = mark if plain else typer.style(mark, fg=color)
-        typer.echo(f"{shown} {finding.subject.ljust(width)}  {finding.detail}")
-        if finding.help:
-            typer.echo(f"  {' ' * width}  {finding.help}")

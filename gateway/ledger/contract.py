@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
+from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.records import (
     Backlog,
@@ -20,6 +21,7 @@ from gateway.ledger.records import (
     ExceptionRow,
     InterchangeRow,
     NewEvent,
+    ParcelRow,
     ProblemRow,
 )
 
@@ -42,7 +44,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(ParcelReads, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -115,13 +117,25 @@ class Reads(ParcelReads, Protocol):
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
+    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Those that wait to be fetched by a channel, rendered or not, oldest first."""
+
+    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
+        """The states of those among ``ids`` that are the channel's parcels."""
+
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
 
     def backlog(self) -> Backlog: ...
 
 
-class Transaction(Reads, ParcelChanges, Protocol):
+class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
+
+    def look_ahead(
+        self, deliveries: Iterable[tuple[str, str]], interchanges: Iterable[tuple[str, str, str, str]]
+    ) -> None:
+        """Tells what will be asked, so that it can be asked at once: ``first_delivery`` by channel and digest,
+        ``interchange`` by sender, receiver, control number and usage. Changes no answer."""
 
     def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
@@ -178,6 +192,9 @@ class Transaction(Reads, ParcelChanges, Protocol):
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
         of a thousand million, whatever crashes."""
+
+    def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
+        """Whether it is used for the first time; from now on, and until it expires, it is not."""
 
     def open_exception(self, row: ExceptionRow) -> None: ...
 

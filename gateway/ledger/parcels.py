@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, true
+from sqlalchemy import Connection, Row, Select, select, true
 
 from gateway.ledger import parcel_statements as sql
 from gateway.ledger.outbound_records import Breaker, HoldRow, OpenBatch, ParcelDocumentRow, ParcelHistoryRow
@@ -111,7 +111,9 @@ class SqlParcelReads:
         return [document_row(row) for row in self._connection.execute(statement, values)]
 
     def _parcels(self, statement: Select[Any], **values: object) -> Iterator[ParcelRow]:
-        for row in self._connection.execute(statement, values).all():
-            body = self._payloads.loaded(row.body, row.body_sha256)
-            rendered = row.content_sha256 is not None
-            yield parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
+        yield from map(self._parcel, self._connection.execute(statement, values).all())
+
+    def _parcel(self, row: Row[Any]) -> ParcelRow:
+        body = self._payloads.loaded(row.body, row.body_sha256)
+        rendered = row.content_sha256 is not None
+        return parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)

@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, litera
 
 from adapters.contracts import Content
 from gateway.ledger import events as outbox
+from gateway.ledger import shelves
+from gateway.ledger.keys import SqlKeyReads
+from gateway.ledger.lists import SqlLists
 from gateway.ledger.parcels import SqlParcelReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
@@ -17,6 +20,7 @@ from gateway.ledger.records import (
     EventRow,
     ExceptionRow,
     InterchangeRow,
+    ParcelRow,
     ProblemRow,
 )
 from gateway.ledger.rows import (
@@ -102,7 +106,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
@@ -221,6 +225,14 @@ class SqlReads(SqlParcelReads):
     ) -> list[EventRow]:
         """The feed beyond a cursor. An event that is replayed stays in it, where it first was."""
         return outbox.feed(self._connection, self._payloads, after, limit, document_type, partner)
+
+    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Oldest first."""
+        return [self._parcel(row) for row in shelves.waiting(self._connection, channel, now, limit)]
+
+    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
+        """Of this channel alone."""
+        return shelves.states(self._connection, channel, ids)
 
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
         """Newest first."""
