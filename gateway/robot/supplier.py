@@ -25,6 +25,7 @@ class Reply:
     kind: str
     """``997``, ``TA1``, ``855``, ``856`` or ``810``."""
     name: str
+    """With its control number in front: where files came within one second, their names tell the order."""
     content: bytes
     delay: float = 0.0
     """Seconds after the order."""
@@ -71,7 +72,7 @@ class Supplier:
                 continue
             told = _as_told(answer, closing.key.control_number if closing.key else "", behaviour)
             content, number = render(told, self._next, now)
-            yield Reply(told.kind, f"{told.kind}-{number}.edi", content, behaviour.functional_delay)
+            yield Reply(told.kind, f"{number}-{told.kind}.edi", content, behaviour.functional_delay)
 
     def _papers(self, order: PurchaseOrder, now: datetime) -> Iterator[Reply | Refused]:
         papers, silent = Papers(order, self._behaviour, now.date()), self._behaviour.silent
@@ -90,7 +91,7 @@ class Supplier:
     def _written(self, kind: str, document: Document, now: datetime) -> Iterator[Reply | Refused]:
         done = write(document, self._profile, self._next, now)
         if isinstance(done, Written):
-            yield Reply(kind, f"{kind}-{done.control_number}.edi", done.content)
+            yield Reply(kind, f"{done.control_number}-{kind}.edi", done.content)
         else:
             yield Refused(kind, "; ".join(f"{each.code} {each.message}" for each in done.problems[:3]))
 
@@ -98,7 +99,7 @@ class Supplier:
         """Other content under the control numbers that were used last."""
         done = write(document, self._profile, self._given.__getitem__, now)
         if isinstance(done, Written):
-            yield Reply("855", f"855-{done.control_number}-again.edi", done.content)
+            yield Reply("855", f"{done.control_number}-855-again.edi", done.content)
 
     def _next(self, scope: str) -> int:
         self._given[scope] = self._new(scope)

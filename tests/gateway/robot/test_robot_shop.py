@@ -28,7 +28,7 @@ def shop(tmp_path: Path, *ways: str) -> Shop:
 
 
 def answers(tmp_path: Path) -> list[str]:
-    return sorted(path.name[:3] for path in (tmp_path / "answers").glob("*"))
+    return [path.stem.split("-")[1] for path in sorted((tmp_path / "answers").glob("*"))]
 
 
 def test_an_order_is_taken_and_answered(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_an_order_is_taken_and_answered(tmp_path: Path) -> None:
     (tmp_path / "orders" / ".half.edi.part").write_bytes(ORDER[:100])
     told = [entry.what for entry in own.step(0.0)]
     assert told == ["took", "put", "put", "put", "put"]
-    assert answers(tmp_path) == ["810", "855", "856", "997"]
+    assert answers(tmp_path) == ["997", "855", "856", "810"]
     assert [path.name for path in (tmp_path / "orders").iterdir()] == [".half.edi.part"]
 
 
@@ -45,11 +45,11 @@ def test_a_late_997_comes_when_its_time_has_come(tmp_path: Path) -> None:
     own = shop(tmp_path, "late-997=60")
     (tmp_path / "orders" / "850-1.edi").write_bytes(ORDER)
     list(own.step(0.0))
-    assert answers(tmp_path) == ["810", "855", "856"]
+    assert answers(tmp_path) == ["855", "856", "810"]
     assert not own.idle
     assert list(own.step(59.9)) == []
     assert [entry.what for entry in own.step(60.0)] == ["put"]
-    assert answers(tmp_path)[-1] == "997"
+    assert answers(tmp_path)[0] == "997"
     assert own.idle
 
 
@@ -91,7 +91,7 @@ def test_it_serves_the_folders_of_a_real_sftp_server(tmp_path: Path) -> None:
         own = shop(tmp_path)
         own.counter = SftpCounter(server.server(), str(server.outbox), str(server.inbox))
         assert [entry.what for entry in own.step(0.0)] == ["took", "put", "put", "put", "put"]
-        assert sorted(path.name[:3] for path in server.inbox.iterdir()) == ["810", "855", "856", "997"]
+        assert [path.stem.split("-")[1] for path in sorted(server.inbox.iterdir())] == ["997", "855", "856", "810"]
         assert [path.name for path in server.outbox.iterdir()] == [".850-2.edi.part"]
         server.kill()
         with pytest.raises(AdapterError):
