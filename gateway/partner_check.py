@@ -33,7 +33,7 @@ def examine_partner(config: Config, partner: Partner, now: datetime, *, connect:
     yield from _way(config, partner, connect=connect)
 
 
-def examine_file(config: Config, partner: Partner, name: str, content: bytes, now: datetime) -> Iterator[Finding]:
+def examine_file(config: Config, partner: Partner, name: str, content: bytes) -> Iterator[Finding]:
     """What would become of a file if this partner sent it: who is found as its sender, what is accepted, what goes
     back."""
     book = PartnerBook(config.partners)
@@ -117,7 +117,7 @@ def _expected(
     ]
     for answer in due:
         content, _ = render(answer, lambda _: 1, now)
-        for finding in examine_file(config, partner, "expected 997", content, now):
+        for finding in examine_file(config, partner, "expected 997", content):
             if finding.verdict is not Verdict.GOOD:
                 yield finding
                 return

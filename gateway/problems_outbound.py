@@ -36,7 +36,7 @@ NOT_RENDERED: Final = ProblemKind(
     "Mend the partner's file: `wharf config check`. A document that was left out must be handed in again.",
 )
 REJECTED_BY_PARTNER: Final = ProblemKind(
-    "BUS-E0101",
+    "BUS-E0201",
     "the partner rejected what we sent",
     "The partner's acknowledgment (997, 999, TA1, 824 or HL7 ACK) refuses what was sent, or some documents of it. Its "
     "codes stand in the message. The partner will not act on what it rejected.",
@@ -44,28 +44,28 @@ REJECTED_BY_PARTNER: Final = ProblemKind(
     "only where the partner asks for the same bytes once more.",
 )
 NOT_ACKNOWLEDGED: Final = ProblemKind(
-    "BUS-E0102",
+    "BUS-E0202",
     "the partner's acknowledgment is overdue",
     "The acknowledgment that the agreement asks for did not come in time. The partner may never have read what was "
     "sent. This resolves by itself when the acknowledgment comes.",
     "Ask the partner whether it has the interchange of this control number. `wharf acks pending` lists what waits.",
 )
 NOT_ANSWERED: Final = ProblemKind(
-    "BUS-E0103",
+    "BUS-E0203",
     "the partner's answer to a document is overdue",
     "The business answer that the agreement asks for, as an 855 to an order, did not come in time. This resolves by "
     "itself when it comes.",
     "Ask the partner whether it works on the document.",
 )
 NOTHING_ACKNOWLEDGED: Final = ProblemKind(
-    "BUS-W0104",
+    "BUS-W0204",
     "an acknowledgment for nothing that we sent",
     "A partner acknowledges a control number under which the ledger has sent it nothing. Perhaps it answers another "
     "system of ours, or a test. It is told once for each number.",
     "Nothing, where the partner speaks with another system of yours under the same identity; else ask the partner.",
 )
 PARTNER_TAKES_NO_TEST: Final = ProblemKind(
-    "BUS-E0105",
+    "BUS-E0205",
     "test data would go where others get real documents",
     "The document is marked as test, and other partners, who take no test data, get their documents by the same "
     "channel. Nothing was sent.",

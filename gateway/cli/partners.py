@@ -103,7 +103,7 @@ def test(
         if given is None:
             unreadable = True
         else:
-            findings += examine_file(settings, partner, Path(given.name).name, bytes(given.content), now)
+            findings += examine_file(settings, partner, Path(given.name).name, bytes(given.content))
     fit = all(finding.verdict is not Verdict.BAD for finding in findings)
     if as_json:
         typer.echo(json.dumps({"ok": fit, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))

@@ -17,7 +17,9 @@ from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChann
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.outbound import OutboundTable
+from gateway.config.routes import Route
 from gateway.config.secrets import Secret
+from gateway.xref.entries import Entry
 
 EMBEDDED = "embedded"
 
@@ -99,6 +101,10 @@ class Config:
     """What partners inherit that say nothing of their own."""
     duplicates: Duplicates
     partners: tuple[Partner, ...]
+    routes: tuple[Route, ...] = ()
+    """The rules of routing, in order."""
+    references: tuple[Entry, ...] = ()
+    """The cross references of the files in ``xref/``."""
     warnings: tuple[ConfigProblem, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import maybe_microseconds, microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
@@ -199,6 +200,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         resolved = self._changed(sql.RESOLVE, values)
         self._counts["waiting.exceptions"] -= resolved
         return resolved
+
+    @property
+    def routing(self) -> SqlRoutingChanges:
+        """Questions and changes of routing."""
+        return SqlRoutingChanges(self._connection)
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

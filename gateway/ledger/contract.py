@@ -24,6 +24,7 @@ from gateway.ledger.records import (
     ParcelRow,
     ProblemRow,
 )
+from gateway.ledger.routing_book import RoutingChanges, RoutingReads
 
 T = TypeVar("T")
 
@@ -127,6 +128,10 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
 
     def backlog(self) -> Backlog: ...
 
+    @property
+    def routing(self) -> RoutingReads:
+        """Cross references, what is parked, what was routed."""
+
 
 class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
@@ -199,6 +204,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def open_exception(self, row: ExceptionRow) -> None: ...
 
     def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
+
+    @property
+    def routing(self) -> RoutingChanges:
+        """The same, with changes."""
 
 
 class Ledger(Protocol):

@@ -92,7 +92,7 @@ def test_an_order_leaves_and_its_997_comes_back(house: Gateway) -> None:
 def test_a_997_that_does_not_come_is_overdue(house: Gateway) -> None:
     agree(house, "1s")
     submit(house, "P1")
-    house.wait(lambda: [row["code"] for row in told(house, "exceptions", "list")] == ["BUS-E0102"], "it is told", 40)
+    house.wait(lambda: [row["code"] for row in told(house, "exceptions", "list")] == ["BUS-E0202"], "it is told", 40)
     done = wharf("acks", "pending", "-c", house.config)
     assert done.returncode == 1
     assert b"overdue by" in done.stdout

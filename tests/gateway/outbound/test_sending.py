@@ -321,7 +321,7 @@ def test_a_test_is_refused_where_others_get_real_documents(tmp_path: Path) -> No
         with sending(tmp_path / name, [ACME, *others], {}, apart=apart) as house:
             answers[name] = [problem.code for problem in house.submit("acme", "A1", test=True).problems]
             assert house.submit("acme", "A2").accepted
-    assert answers == {"shared": ["BUS-E0105"], "apart": [], "alone": []}
+    assert answers == {"shared": ["BUS-E0205"], "apart": [], "alone": []}
 
 
 def test_the_release_that_was_agreed_for_a_document_is_written(tmp_path: Path) -> None:
