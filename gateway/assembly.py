@@ -109,7 +109,9 @@ def assemble(config: Config) -> Parts:
         render=render,
         roads=Roads(
             in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
-            collected=frozenset(name for name, channel in config.channels.items() if channel.collected),
+            collected=lambda: frozenset(
+                name for name, channel in {**config.channels, **http_channels}.items() if channel.collected
+            ),
         ),
         limits=_limits(config),
         clock=clock,

@@ -1,6 +1,6 @@
 """Choosing what leaves now, and rendering it: bytes and control numbers are given once, and kept."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,8 +30,8 @@ class Roads:
 
     in_order: frozenset[str] = frozenset()
     """Those in which nothing overtakes what failed, within a partner's lane."""
-    collected: frozenset[str] = frozenset()
-    """Those whose parcels wait until their partner collects them."""
+    collected: Callable[[], frozenset[str]] = frozenset
+    """Those whose parcels wait until their partner collects them, as the settings stand now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,14 @@ class Preparing:
     def __call__(self, tx: Transaction, now: datetime, limit: int, busy: Collection[Lane]) -> Due:
         """Renders what is queued and due, and begins an attempt at what may leave. ``busy`` lanes are passed by."""
         breakers = {breaker.channel: breaker for breaker in tx.breakers()}
+        collected = self._roads.collected()
         trying = {channel for channel, _ in busy}
         may = {name: calls(breaker, now, trying=name in trying) for name, breaker in breakers.items()}
         rest = Rest(
             in_order=self._roads.in_order,
             lanes=frozenset(busy),
             channels=frozenset(name for name, how in may.items() if how is Calls.NONE),
-            collected=self._roads.collected,
+            collected=collected,
             held_blocks=self._limits.held_blocks,
         )
         due = tx.due_parcels(now, limit, rest=rest)
@@ -68,7 +69,7 @@ class Preparing:
         ready = [
             row
             for row in (self._rendered(tx, each, now) if each.state is ParcelState.QUEUED else each for each in rows)
-            if row is not None and row.channel not in self._roads.collected
+            if row is not None and row.channel not in collected
         ]
         for row in ready:
             tx.move_parcel(ParcelMove(row.id, ParcelStep.STARTED, now, f"attempt {row.attempts + 1}"))

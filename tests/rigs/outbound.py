@@ -90,7 +90,7 @@ class Sending:
         self._numbers = itertools.count(1)
         self._book = PartnerBook(partners)
         self._places = places
-        self._roads = Roads(frozenset(in_order), frozenset(collected))
+        self._roads = Roads(frozenset(in_order), lambda: frozenset(collected))
         self._limits = limits or Limits()
         self._apart = frozenset(apart)
         self._random = random.Random(seed).random
