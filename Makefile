@@ -13,7 +13,7 @@ WORKERS ?= auto
 SITE ?= var/site
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev system demo run test check format bench lock clean
+.PHONY: help setup dev system demo story run test check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ system: ## Install what the tests need from the operating system (apt)
 
 demo: setup ## Feed the samples through a running gateway (ONCE=1 ends when all came out)
 	@$(BIN)/wharf demo $(if $(ONCE),--once)
+
+story: setup ## Tell the way of an order: an ERP by SOAP, a ward by HL7, a supplier by SFTP
+	@$(BIN)/python samples/story/story.py
 
 run: setup ## Run a gateway in SITE, which is made when it is not there
 	@test -f $(SITE)/wharf.toml || $(BIN)/wharf init $(SITE)

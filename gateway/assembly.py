@@ -127,7 +127,7 @@ def assemble(config: Config) -> Parts:
     real_there = RealThere(
         agreements.all, frozenset(name for name, channel in config.channels.items() if channel.apart)
     )
-    dispatch = Dispatch(own=own, naming=naming, new_id=new_id, real_there=real_there)
+    dispatch = Dispatch(own=own, naming=naming, new_id=new_id, real_there=real_there, hl7_alone=config.callers())
     routing = Routing(
         routes=config.routes,
         files=config.references,

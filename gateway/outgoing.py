@@ -1,6 +1,6 @@
 """Documents on their way out: the document, the event that tells of it, and its parcel, in one commit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +44,11 @@ class Dispatch:
 
     def __init__(
         self, *, own: Sequence[Identity], naming: Naming, new_id: NewId,
-        real_there: Callable[[str, str], bool] = lambda _channel, _besides: False,
+        real_there: Callable[[str, str], bool] = lambda _channel, _besides: False, hl7_alone: Collection[str] = (),
     ) -> None:  # fmt: skip
-        """``real_there`` says whether any partner but the one named gets real documents by a channel."""
+        """``real_there`` says whether any partner but the one named gets real documents by a channel; ``hl7_alone`` are
+        channels that carry HL7 messages and nothing else."""
+        self._hl7_alone = frozenset(hl7_alone)
         self._real_there = real_there
         self._own = own
         self._naming = naming
@@ -62,6 +64,8 @@ class Dispatch:
         channel = channel_of(send, test=test)
         if usage_of(partner, test=test) == "T" and self._real_there(channel, partner.name):
             return (problem_of(PARTNER_TAKES_NO_TEST, found=channel),)
+        if channel in self._hl7_alone:
+            return (problem_of(kinds.NOT_CARRIED, found=channel),)
         if send.format == "json":
             return ()
         profile = document_profile(self._own, partner, document.document_type, test=test)

@@ -24,6 +24,13 @@ KEY_USED_BEFORE: Final = ProblemKind(
     "means that one of the two was not meant so. Nothing was sent.",
     "Use a new key for each new document; repeat a key only with the very same content.",
 )
+NOT_CARRIED: Final = ProblemKind(
+    "BUS-E0005",
+    "the partner's channel carries HL7 messages alone",
+    "The partner's file names a channel of kind mllp as `send`, and this document would go out as X12 or JSON. Nothing "
+    "was sent.",
+    "Name another channel as `send`, or send the document to another partner.",
+)
 NUMBER_SENT_BEFORE: Final = ProblemKind(
     "BUS-E0004",
     "a document of this kind and number was sent to the partner before",

@@ -123,10 +123,11 @@ class Submissions:
         self, tx: Transaction, submission: Submission, sha256: str, partner: Partner | None,
         found: tuple[Problem, ...],
     ) -> Submitted:  # fmt: skip
-        origin = f"key:{submission.key}" if submission.key else f"sha256:{sha256}:{submission.partner}"
+        stands_for = f"key:{submission.key}" if submission.key else f"sha256:{sha256}:{submission.partner}"
+        origin = f"{stands_for}:test" if submission.test else stands_for
         first = tx.delivery_by_origin(submission.channel, origin)
         if first is not None:
-            if first.sha256 == sha256:
+            if (first.sha256, first.partner) == (sha256, submission.partner):
                 return self._again(tx, first)
             found, origin = (problem_of(kinds.KEY_USED_BEFORE),), f"refused:{self._new_id()}"
         now, id = self._clock(), self._new_id()

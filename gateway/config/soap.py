@@ -26,6 +26,10 @@ def soap_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
             help = "Set user and password of the channel, or clients, or listen on 127.0.0.1 in [http]."
             found = f'"{channel.path}" at "{http.listen}", without user and password'
             problems.append(origin.problem(kinds.OPEN_TO_ALL, at, found=found, help=help))
+        if channel.clients and (http is None or http.tls is None or http.tls.client_ca is None):
+            expected = "tls with client_ca in [http], so that callers show certificates"
+            found = "names of certificates, which nobody is asked for"
+            problems.append(origin.problem(kinds.WRONG_VALUE, (*at, "clients"), found=found, expected=expected))
         if channel.path in taken:
             found = f'"{channel.path}", where the channel "{taken[channel.path]}" is called too'
             expected = "a path of its own"

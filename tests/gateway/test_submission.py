@@ -60,6 +60,17 @@ def test_a_key_stands_for_one_content(desk: Counter) -> None:
     assert desk.sent() == 1
 
 
+def test_a_key_stands_for_one_partner(desk: Counter) -> None:
+    assert desk.give(ORDER, key="k-1").accepted
+    assert codes(desk.give(ORDER, key="k-1", partner="erp")) == ["BUS-E0003"]
+
+
+def test_a_test_does_not_stand_for_the_real_thing(desk: Counter) -> None:
+    assert desk.give(ORDER, partner="erp", test=True).accepted
+    again = desk.give({**ORDER, "purpose": "replace"}, partner="erp")
+    assert (again.accepted, again.repeated) == (True, False)
+
+
 def test_a_second_order_of_one_number_is_not_sent(desk: Counter) -> None:
     desk.give(ORDER, key="k-1")
     assert codes(desk.give(ORDER, key="k-2")) == ["BUS-E0004"]
