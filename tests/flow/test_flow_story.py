@@ -51,12 +51,12 @@ def test_a_command_from_the_broker_comes_back_as_events(tmp_path: Path, broker_u
             with house.config.open("a") as file:
                 file.write('\n[channels.suppliers]\nkind = "drop"\npath = "var/drop/in"\n')
             house.start()
+            house.wait(lambda: all_is_declared(broker_url), "events are published and commands read")
             with pika.BlockingConnection(pika.URLParameters(broker_url)) as connection:
                 channel = connection.channel()
                 channel.confirm_delivery()
                 events = channel.queue_declare("", exclusive=True).method.queue
                 channel.queue_bind(events, "supply.events", "supply.#")
-                house.wait(lambda: commands_are_taken(broker_url), "commands are read")
                 properties = pika.BasicProperties(message_id="m-1")
                 channel.basic_publish(
                     "supply.commands", "supply.purchase_order.send.acme", json.dumps(ORDER).encode(), properties,
@@ -80,11 +80,12 @@ def test_a_command_from_the_broker_comes_back_as_events(tmp_path: Path, broker_u
         ])  # fmt: skip
 
 
-def commands_are_taken(url: str) -> bool:
-    """Whether the gateway has made its queue."""
+def all_is_declared(url: str) -> bool:
+    """Whether the gateway has made its exchange and its queue."""
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         try:
             connection.channel().queue_declare("wharf.commands", passive=True)
+            connection.channel().exchange_declare("supply.events", passive=True)
         except pika.exceptions.ChannelClosedByBroker:
             return False
         return True
