@@ -133,3 +133,6 @@ class Destination(Protocol):
 
     async def send(self, parcel: Parcel) -> str:
         """Sends and returns where it went, for the history; raises AdapterError to be tried again."""
+
+    def close(self) -> None:
+        """Lets go of what it keeps open; a later ``send`` opens it anew. A second call changes nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from pydantic_core import SchemaSerializer, SchemaValidator, core_schema
+from pydantic_core import SchemaSerializer, SchemaValidator, core_schema, to_json
 
 from canonical.model import Model
 from canonical.wire_shapes import Field, Shapes, Texts, Write
@@ -22,6 +22,28 @@ _ABOUT: Final = frozenset({"type", "ref", "metadata"})
 _MODEL: Final = _ABOUT | {"cls", "schema", "config", "custom_init", "root_model"}
 _FIELD: Final = frozenset({"type", "schema", "metadata", "serialization_alias", "validation_alias"})
 _DEFAULT: Final = _ABOUT | {"schema", "default", "default_factory", "default_factory_takes_data"}
+_JSON_VALUE: Final = "pydantic.types.JsonValue:"
+"""How the name of the schema begins that means any JSON."""
+_NAME: Final = core_schema.str_schema(strict=True)
+_INSIDE: Final = core_schema.definition_reference_schema("inside")
+_TEXT_INSIDE: Final = SchemaValidator(
+    core_schema.definitions_schema(
+        core_schema.dict_schema(_NAME, _INSIDE, strict=True),
+        [
+            core_schema.union_schema(
+                [
+                    _NAME,
+                    core_schema.list_schema(_INSIDE, strict=True),
+                    core_schema.dict_schema(_NAME, _INSIDE, strict=True),
+                ],
+                mode="left_to_right",
+                ref="inside",
+            )
+        ],
+    )
+)
+"""Accepts a dict with texts, lists and further dicts alone. Such JSON is told from other without asking Python for the
+kind of each value, as the schema of any JSON does."""
 _CONFIG: Final = {
     "extra_fields_behavior": "forbid", "serialize_by_alias": True, "validate_by_alias": True, "validate_by_name": True,
 }  # fmt: skip
@@ -131,7 +153,18 @@ class _Fields:
         def written(value: object) -> str:
             return write(validator.validate_python(value))
 
-        return written
+        def written_if_text(value: object) -> str:
+            return to_json(value).decode() if holds_text(value) else written(value)
+
+        holds_text = _TEXT_INSIDE.isinstance_python
+        return written_if_text if self._is_json_object(schema) else written
+
+    def _is_json_object(self, schema: _Schema) -> bool:
+        """Whether the schema is a dict with any JSON inside, as that of ``extensions``."""
+        if schema["type"] != "dict" or not schema.keys() <= _ABOUT | {"keys_schema", "values_schema"}:
+            return False
+        values: str = self._resolved(schema["values_schema"]).get("ref", "")
+        return schema["keys_schema"] == {"type": "str"} and values.startswith(_JSON_VALUE)
 
     def _serializer(self, schema: _Schema) -> Write:
         serializer = SchemaSerializer(self._whole(schema))

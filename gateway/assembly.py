@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry
 
-from adapters.contracts import Source
+from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
@@ -42,8 +43,10 @@ class Parts:
     config: Config
     ledger: Ledger
     inbound: Inbound
+    caution: Caution
     submissions: Submissions
     outbound: Outbound
+    destinations: tuple[Destination, ...]
     relay: Relay
     commands: CommandQueue | None
     """None where there is no broker."""
@@ -74,9 +77,11 @@ def assemble(config: Config) -> Parts:
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
+    caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
-        destinations={name: built.destination for name, built in channels.items() if built.destination is not None},
+        destinations=destinations,
         render=Renderer(own, agreements.by_name),
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
@@ -98,6 +103,7 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        careful=caution.careful,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -112,8 +118,10 @@ def assemble(config: Config) -> Parts:
         config=config,
         ledger=ledger,
         inbound=inbound,
+        caution=caution,
         submissions=submissions,
         outbound=outbound,
+        destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,

@@ -13,8 +13,14 @@ from gateway.problems_inbound import READING_NEVER_ENDED
 from gateway.rows import Naming, rows_of
 
 
-def hold(tx: Transaction, delivery: Delivery, *, begun: int, naming: Naming, new_id: NewId, clock: Clock) -> Receipt:
-    """Ends a delivery whose reading was begun so often and never ended. Its bytes stay, and a person may replay it."""
+def hold(
+    tx: Transaction, delivery: Delivery, *, begun: int, answer: bytes | None, naming: Naming, new_id: NewId,
+    clock: Clock,
+) -> Receipt:  # fmt: skip
+    """Ends a delivery whose reading was begun so often and never ended. Its bytes stay, and a person may replay it.
+
+    ``answer`` is what a sender is told that waits, now and each time it sends the same bytes.
+    """
     kind = READING_NEVER_ENDED
     problem = Problem(code=kind.code, severity=kind.severity, message=kind.title, help=kind.help, line=1, offset=0)
     document = Rejection(
@@ -37,4 +43,6 @@ def hold(tx: Transaction, delivery: Delivery, *, begun: int, naming: Naming, new
             document=None, message=summary, opened_at=clock(),
         )
     )  # fmt: skip
-    return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, rejected=1, summary=summary)
+    if answer is not None:
+        tx.add_answer(delivery.id, answer)
+    return Receipt(delivery=delivery.id, outcome=Outcome.QUARANTINED, rejected=1, summary=summary, answer=answer)

@@ -40,6 +40,7 @@ class House:
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
         parts = self._parts
+        await asyncio.to_thread(parts.caution.begin)
         tasks = [
             asyncio.create_task(parts.relay.run(), name="relay"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
@@ -71,6 +72,8 @@ class House:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        for destination in self._parts.destinations:
+            destination.close()
         self._parts.relay.stop()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(15):
@@ -80,6 +83,7 @@ class House:
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
         await asyncio.to_thread(self._parts.ledger.close)
+        await asyncio.to_thread(self._parts.caution.end)
 
     async def _serve(self) -> None:
         parts, listen = self._parts, self._parts.config.http.listen

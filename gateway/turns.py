@@ -45,3 +45,20 @@ class Turns:
             line[0].call()
         else:
             del self._lines[turn.key]
+
+
+class InOrder:
+    """A delivery's place among those of its sender, for the thread that reads it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, turns: Turns, turn: Turn) -> None:
+        self._loop = loop
+        self._turns = turns
+        self._turn = turn
+
+    def wait(self) -> None:
+        """Returns when nobody is in front."""
+        asyncio.run_coroutine_threadsafe(self._turn.come(), self._loop).result()
+
+    def leave(self) -> None:
+        """Lets the next one write."""
+        self._loop.call_soon_threadsafe(self._turns.leave, self._turn)

@@ -12,9 +12,10 @@ import structlog
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import Message
-from adapters.translate import read_delivery, render
+from adapters.translate import read_delivery
 from adapters.translation.hl7_refusals import not_kept
-from gateway.arrivals import answered_before, outcome_again, row_of
+from gateway.answering import with_answer
+from gateway.arrivals import answered_before, outcome_again, row_of, summary_again
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
 from gateway.ledger.blobs import IN_ROW
@@ -57,12 +58,16 @@ class WaitingRoom:
                 recorder = await asyncio.to_thread(self._read, delivery)
             receipt = await asyncio.wrap_future(self._ledger.write(lambda tx: self._record(tx, delivery, recorder)))
         except LedgerUnavailable as error:
-            log.warning("a message cannot be kept", channel=delivery.channel, reason=str(error))
-            answer = not_kept(bytes(delivery.content[:]), self._doors.partners_of(delivery), self._clock())
-            return Receipt(delivery.id, Outcome.REJECTED, summary="it could not be kept", answer=answer)
+            return self.not_kept(delivery, error)
         for (document_type, status), count in recorder.kept.items():
             self._metrics.document(document_type, status, count)
         return receipt
+
+    def not_kept(self, delivery: Delivery, error: LedgerUnavailable) -> Receipt:
+        """Nothing can be written now: the sender is told to try again."""
+        log.warning("a message cannot be kept", channel=delivery.channel, reason=str(error))
+        answer = not_kept(delivery.content, self._doors.partners_of(delivery), self._clock())
+        return Receipt(delivery.id, Outcome.REJECTED, summary="it could not be kept", answer=answer)
 
     def _read(self, delivery: Delivery) -> Recorder:
         recorder = Recorder(delivery, self._naming, self._new_id)
@@ -77,20 +82,14 @@ class WaitingRoom:
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
         first = answered_before(tx, delivery)
         if first is not None:
-            return self._repeat(tx, delivery, first)
+            return self.repeat(tx, delivery, first)
         tx.add_delivery(row_of(delivery), delivery.content)
         now = self._clock()
-        receipt = recorder.record(tx, now)
-        reply = recorder.reply
-        if reply is None:
-            return receipt
-        answer, _ = render(reply, tx.next_number, now)
-        tx.add_answer(delivery.id, answer)
-        return replace(receipt, answer=answer)
+        return with_answer(tx, recorder.record(tx, now), recorder, now)
 
-    def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
+    def repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answer, and nothing is published."""
-        summary = f"the same bytes were taken before, as delivery {first.id}; the same answer is given again"
+        summary = summary_again(first)
         outcome = outcome_again(first)
         row = replace(
             row_of(delivery), state=DeliveryState.RECORDED, partner=first.partner, outcome=outcome.value,

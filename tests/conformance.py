@@ -8,8 +8,16 @@ from functools import partial
 
 import pytest
 
+from adapters.contracts import Sender
 from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
-from gateway.ledger.records import DeliveryRow, DeliveryState, EventState, InterchangeRow, ParcelState
+from gateway.ledger.records import (
+    MOST_ATTEMPTS,
+    DeliveryRow,
+    DeliveryState,
+    EventState,
+    InterchangeRow,
+    ParcelState,
+)
 from tests.rigs.ledger_rows import (
     NOW,
     delivery,
@@ -64,7 +72,8 @@ def publish(ledger: Ledger, *ids: str) -> None:
 
 
 def a_delivery_comes_back_as_it_was(ledger: Ledger) -> None:
-    row = delivery("d1", b"\x00bytes\xff", origin="inbox/a.edi:7")
+    sender = Sender("192.0.2.7", 2575, "CN=dock.example,O=Größe", ("dock.example", "192.0.2.7"))
+    row = replace(delivery("d1", b"\x00bytes\xff", origin="inbox/a.edi:7"), sender=sender)
     ledger.write(lambda tx: tx.add_delivery(row, b"\x00bytes\xff")).result()
     assert ledger.read(lambda reads: reads.delivery("d1")) == row
     assert content_of(ledger, "d1") == b"\x00bytes\xff"
@@ -80,6 +89,8 @@ def what_a_waiting_sender_was_told_stays(ledger: Ledger) -> None:
     ledger.write(lambda tx: tx.add_answer("d1", b"MSA|AA|1")).result()
     ledger.write(lambda tx: tx.add_answer("d1", b"MSA|AE|1")).result()
     assert ledger.read(lambda reads: reads.answer("d1")) == b"MSA|AA|1"
+    ledger.write(lambda tx: tx.reopen_delivery("d1")).result()
+    assert ledger.read(lambda reads: reads.answer("d1")) is None, "what it comes to now is still to be seen"
 
 
 def large_content_comes_back_too(ledger: Ledger) -> None:
@@ -143,6 +154,25 @@ def the_first_of_the_same_bytes_is_found(ledger: Ledger) -> None:
     ledger.write(lambda tx: tx.add_delivery(again, b"ISA*00*")).result()
     assert first("suppliers") == "d1"
     assert first("others") is None
+    anew = delivery("d3", state=DeliveryState.RECORDED, outcome="accepted")
+    ledger.write(lambda tx: tx.add_delivery(anew, b"ISA*00*")).result()
+    assert first("suppliers") == "d3", "what was read anew is what counts"
+
+
+def what_could_not_be_read_is_known_by_its_digest(ledger: Ledger) -> None:
+    ledger.write(lambda tx: tx.add_delivery(delivery("d1"), b"ISA*00*")).result()
+    for _ in range(MOST_ATTEMPTS + 1):
+        ledger.write(lambda tx: tx.begin_reading("d1")).result()
+    assert ledger.read(lambda reads: reads.held_digests()) == set()
+    ledger.write(
+        lambda tx: tx.finish_delivery("d1", partner=None, outcome="quarantined", accepted=0, rejected=1, summary="")
+    ).result()
+    assert ledger.read(lambda reads: reads.held_digests()) == {delivery("d1").sha256}
+    row = ledger.read(lambda reads: reads.delivery("d1"))
+    assert row is not None
+    assert row.held
+    ledger.write(lambda tx: tx.reopen_delivery("d1")).result()
+    assert ledger.read(lambda reads: reads.held_digests()) == set()
 
 
 def deliveries_are_paged(ledger: Ledger) -> None:
@@ -574,6 +604,7 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     a_delivery_needs_its_own_digest_and_id,
     reading_is_counted_and_finished_once,
     the_first_of_the_same_bytes_is_found,
+    what_could_not_be_read_is_known_by_its_digest,
     deliveries_are_paged,
     a_control_number_stands_while_it_is_recent,
     documents_are_found,

@@ -83,7 +83,8 @@ async def examine_source(make_rig: Callable[[], SourceRig]) -> None:
 async def examine_destination(
     destination: Destination, parcel: Parcel, received: Callable[[Parcel], Awaitable[list[bytes]]]
 ) -> None:
-    """Sends arrive whole; a repeat, even at the same time, changes nothing; two parcels stay two."""
+    """Sends arrive whole; a repeat, even at the same time, changes nothing; two parcels stay two. It may be
+    closed at any time."""
     where = await destination.send(parcel)
     assert where
     assert await received(parcel) == [parcel.content]
@@ -93,6 +94,10 @@ async def examine_destination(
     other = replace(parcel, id=parcel.id + "-2", name="second-" + parcel.name, content=parcel.content + b"2")
     await asyncio.gather(*(destination.send(other) for _ in range(5)))
     assert await received(other) == [other.content]
+    assert await received(parcel) == [parcel.content]
+    destination.close()
+    destination.close()
+    assert await destination.send(parcel) == where
     assert await received(parcel) == [parcel.content]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from adapters.formats.hl7 import problems
 from adapters.formats.hl7.encoding import STANDARD
+from adapters.formats.hl7.escapes import escape
 from adapters.formats.hl7.write import write_message
 from adapters.samples import hl7_papers as papers
 from adapters.samples.rule import picked
@@ -17,6 +18,9 @@ from canonical.problem import ProblemKind
 
 Message = list[list[str]]
 """The segments of a message; a row's index is its field, for MSH too."""
+Sides = tuple[tuple[str, str], tuple[str, str]]
+"""Application and facility of the sender, then of the receiver."""
+HOSPITAL: Final[Sides] = (("EHR", "STEX"), ("MATERIALS", "STEX"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,23 @@ def _event(name: str) -> str:
 
 
 def hl7_sample(
-    name: str, *, seed: int, lines: int, messages: int, usage: str, broken: Sequence[Sequence[Hl7Rule]] = ()
+    name: str,
+    *,
+    seed: int,
+    lines: int,
+    messages: int,
+    usage: str,
+    broken: Sequence[Sequence[Hl7Rule]] = (),
+    sides: Sides = HOSPITAL,
 ) -> tuple[bytes, list[Hl7Damage]]:
     """The messages, one for each story, and what was broken in them. The same wish gives the same bytes.
+
+    ``sides`` are who sends and who receives, as in MSH-3 to MSH-6.
 
     Raises NothingToBreakError where none of a choice finds a place.
     """
     kind = HL7_KINDS[name]
-    made = [_message(kind, name, story_of(seed, ordinal, lines), usage) for ordinal in range(1, messages + 1)]
+    made = [_message(kind, name, story_of(seed, ordinal, lines), usage, sides) for ordinal in range(1, messages + 1)]
     damages = []
     for ordinal, choice in enumerate(broken):
         rng = rng_of(seed, "break", ordinal, *(rule.name for rule in choice))
@@ -103,11 +116,12 @@ def hl7_rules_for(asked: str) -> tuple[Hl7Rule, ...]:
     return tuple(rule for rule in HL7_RULES.values() if rule.kind.code == key.upper())
 
 
-def _message(kind: Hl7Kind, name: str, story: Story, usage: str) -> Message:
+def _message(kind: Hl7Kind, name: str, story: Story, usage: str, sides: Sides) -> Message:
     number = first_number(story.seed, name) + story.ordinal - 1
+    parties = [escape(each, STANDARD) for side in sides for each in side]
     written = f"{story.ordered_on:%Y%m%d}091500"
     header = [
-        "MSH", STANDARD.field, STANDARD.characters, "EHR", "STEX", "MATERIALS", "STEX", written, "", kind.type,
+        "MSH", STANDARD.field, STANDARD.characters, *parties, written, "", kind.type,
         str(number), usage, kind.version,
     ]  # fmt: skip
     return [header, *(list(row) for row in kind.paper(story))]

@@ -15,7 +15,7 @@ from adapters.reading import Closing, InterchangeKey, Item, Message
 from adapters.translation.hl7_answers import Due, answers_to
 from adapters.translation.hl7_messages import Given, parties_of, read_message
 from adapters.translation.hl7_render import Hl7Answer, batch_answer
-from adapters.translation.hl7_senders import partner_of
+from adapters.translation.hl7_senders import partner_named, partner_of
 from canonical.parts import Provenance
 from canonical.problem import Problem, ProblemKind, Severity
 from canonical.rejection import Rejection
@@ -76,10 +76,12 @@ class Hl7Reading:
     def _message(self, found: MessageBytes) -> Iterator[Item]:
         self._position += 1
         message = parse_message(found.raw, found.offset)
-        partner = partner_of(message, self._partner_for)
+        parties = parties_of(message)
+        partner = partner_named(parties[0], self._partner_for)
         settings = (partner or UNKNOWN_PARTNER).hl7
         if settings.codec is not None:
             message = parse_message(found.raw, found.offset, settings.codec)
+            parties = parties_of(message)
         batch = self._batch
         given = Given(
             message=message,
@@ -89,7 +91,7 @@ class Hl7Reading:
             batch=batch.control_id if batch else None,
             secret=self._secret,
             lines=self._lines,
-            parties=parties_of(message),
+            parties=parties,
             cut_off=found.cut_off,
             too_large=found.length > len(found.raw),
         )

@@ -94,7 +94,7 @@ _UNREADABLE: Final = frozenset(
     kind.code
     for kind in (
         problems.BAD_DELIMITERS, problems.HEADER_INCOMPLETE, problems.TOO_LARGE, problems.TOO_MANY_PARTS,
-        problems.CUT_OFF, problems.FRAGMENT,
+        problems.CUT_OFF, problems.FRAGMENT, problems.NEVER_READ,
     )
 )  # fmt: skip
 
@@ -109,7 +109,7 @@ def _commit_code(verdict: _Verdict, *, heard: bool) -> Code:
     """CA means that the message is safe, whatever it says; an error in it is told here where nothing else would."""
     if verdict.accepted or (verdict.content and (heard or verdict.settings.content_errors == "accept")):
         return "CA"
-    return "CR" if verdict.codes & problems.TYPE_REFUSED else "CE"
+    return "CR" if verdict.codes & problems.NEVER_COMMITTED else "CE"
 
 
 def _due(condition: str, *, ok: bool) -> bool:

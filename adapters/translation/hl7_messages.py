@@ -25,7 +25,7 @@ from canonical.rejection import Rejection
 MOST_PROBLEMS: Final = 500
 """Problems that are told of one message."""
 _LONGEST_NUMBER: Final = 200
-_VERSIONS: Final = ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9")
+_VERSIONS: Final = frozenset({"2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9"})
 _PROCESSING: Final = frozenset("PTD")
 _TESTS: Final = frozenset("TD")
 """MSH-11: training and debugging are not to be booked."""
@@ -119,7 +119,7 @@ def _judge_header(given: Given, report: "_Report") -> None:
     if processing and processing.upper() not in _PROCESSING:
         report.fault(Fault(problems.PROCESSING_UNKNOWN, 1, 11, processing[:10], "P, T or D"))
     version = message.version
-    if version and not any(version == known or version.startswith(f"{known}.") for known in _VERSIONS):
+    if version and not (version[:3] in _VERSIONS and version[3:4] in ("", ".")):
         report.fault(Fault(problems.VERSION_UNKNOWN, 1, 12, version[:10], "2.1 to 2.9"))
     pointer = message.first("DSC")
     fragment = message.first("ADD") or (pointer if pointer and pointer.value(1) and pointer.value(2) != "I" else None)

@@ -1,7 +1,8 @@
-"""Answers to HL7 messages that were not kept: too large for the door, or at a time when nothing can be kept."""
+"""Answers to HL7 messages that were not read: too large for the door, not to be kept now, or held for a person."""
 
 from datetime import datetime
 
+from adapters.contracts import Content
 from adapters.formats.hl7 import problems
 from adapters.formats.hl7.message import parse_message
 from adapters.partner import UNKNOWN_PARTNER, PartnerFor
@@ -18,12 +19,17 @@ def too_large(beginning: bytes, partner_for: PartnerFor, now: datetime) -> bytes
     return _refusal(beginning, problems.TOO_LARGE, partner_for, now)
 
 
-def not_kept(content: bytes, partner_for: PartnerFor, now: datetime) -> bytes | None:
+def not_kept(content: Content, partner_for: PartnerFor, now: datetime) -> bytes | None:
     """The answer where the ledger cannot keep the message: its sender is to send it again."""
     return _refusal(content, problems.SYSTEM_ERROR, partner_for, now)
 
 
-def _refusal(content: bytes, kind: ProblemKind, partner_for: PartnerFor, now: datetime) -> bytes | None:
+def never_read(content: Content, partner_for: PartnerFor, now: datetime) -> bytes | None:
+    """The answer to a message that ends the process which reads it: it is kept, and the same again is not read."""
+    return _refusal(content, problems.NEVER_READ, partner_for, now)
+
+
+def _refusal(content: Content, kind: ProblemKind, partner_for: PartnerFor, now: datetime) -> bytes | None:
     """None where no header tells whom to answer, or the sender wants none. The time stands in for a control id."""
     header = bytes(content[:_LONGEST_HEADER]).lstrip(b"\r\n ").partition(b"\r")[0].partition(b"\n")[0]
     if not header.startswith(b"MSH"):

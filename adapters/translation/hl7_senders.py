@@ -10,6 +10,11 @@ from adapters.translation.hl7_messages import parties_of
 def partner_of(message: Hl7Message, partner_for: PartnerFor) -> Partner | None:
     """Whose message it is: by MSH-3 and MSH-4 as ``APPLICATION|FACILITY``, else by the application alone."""
     sender, _ = parties_of(message)
+    return partner_named(sender, partner_for)
+
+
+def partner_named(sender: str, partner_for: PartnerFor) -> Partner | None:
+    """Whose name ``APPLICATION|FACILITY`` is, else whose the application alone is."""
     found = partner_for("MSH", None, sender)
     if found is not None and not found.catch_all:
         return found

@@ -3,16 +3,22 @@
 Source: HL7 v2.9.1, sections 2.8.2 (AA, AE, AR) and 2.8.3 (CA, CE, CR); tables 0008 and 0357.
 """
 
+import re
 from typing import Final
 
 from adapters.contracts import Verdict
 from adapters.formats.hl7.message import Hl7Message, parse_message
 from adapters.formats.hl7.reader import MessageBytes, read_hl7
 
-_FOR_GOOD: Final = frozenset({"100", "101", "102", "103", "200", "201", "202", "203", "204", "205"})
-"""Conditions of table 0357 that lie in the message: the same bytes would meet them again."""
+_FOR_GOOD: Final = re.compile(r"1[0-9]{2}|20[0-5]")
+"""Conditions of table 0357 that lie in the message: the same bytes would meet them again. Later versions add to the
+hundreds, which are about structure and values."""
 _IN_USE: Final = frozenset({"206", "207"})
 """Those that pass: the record is locked, or the other application failed."""
+
+
+_PLAIN: Final = re.compile(r"[A-Z0-9]{1,8}")
+_MOST_WORDS: Final = 6
 
 
 def verdict_on(sent: bytes, received: bytes) -> Verdict:
@@ -38,9 +44,20 @@ def verdict_on(sent: bytes, received: bytes) -> Verdict:
             passing = bool(conditions) and conditions <= _IN_USE
             return Verdict.BUSY if passing else Verdict.REFUSED
         case "AR" | "CE":
-            return Verdict.REFUSED if conditions & _FOR_GOOD else Verdict.BUSY
+            return Verdict.REFUSED if any(map(_FOR_GOOD.fullmatch, conditions)) else Verdict.BUSY
         case _:
             return Verdict.STRAY
+
+
+def words_of(received: bytes) -> str:
+    """The code of an acknowledgment and its conditions, as ``AE 101 102``, for whoever looks for the reason; no free
+    text of it, which may be about a patient. Empty where there is no acknowledgment."""
+    theirs = _message(received)
+    result = theirs.first("MSA") if theirs is not None else None
+    if theirs is None or result is None:
+        return ""
+    told = [result.value(1).strip().upper(), *sorted(_conditions(theirs))]
+    return " ".join([each for each in told if _PLAIN.fullmatch(each)][:_MOST_WORDS])
 
 
 def _message(content: bytes) -> Hl7Message | None:

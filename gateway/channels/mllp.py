@@ -2,7 +2,7 @@
 
 from adapters.contracts import Destination, Source
 from adapters.translation.hl7_refusals import too_large
-from adapters.translation.hl7_verdicts import verdict_on
+from adapters.translation.hl7_verdicts import verdict_on, words_of
 from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
@@ -48,4 +48,4 @@ def _caller(channel: MllpChannel, address: Listen) -> Destination:
         answer_seconds=channel.answer_seconds,
         tls=ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None,
     )
-    return MllpDestination(settings, verdict_on)
+    return MllpDestination(settings, verdict_on, words_of)

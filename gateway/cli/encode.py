@@ -131,14 +131,11 @@ def _profile(
 
 def partner_profile(partner: str, release: str | None, usage: str | None, config: Any) -> "OutboundProfile":
     """How we write to a partner of the settings. Raises ConfigError; a usage error where it cannot be written to."""
-    from gateway.cli.operate import settings_of
+    from gateway.cli.operate import partner_of, settings_of
     from gateway.profiles import profile_for
 
     settings = settings_of(config)
-    found = next((known for known in settings.partners if known.name == partner), None)
-    if found is None:
-        known = ", ".join(sorted(one.name for one in settings.partners)) or "none"
-        raise typer.BadParameter(f"there is no partner {partner!r}; there are: {known}", param_hint="--partner")
+    found = partner_of(settings, partner)
     profile = profile_for(settings.gateway.identities, found, release=release, usage=usage)
     if profile is None:
         raise typer.BadParameter(

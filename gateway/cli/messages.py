@@ -124,6 +124,10 @@ def _print_story(found: dict[str, Any]) -> None:
     delivery = found["delivery"]
     say(f"delivery {delivery['id']}")
     say(f"  {delivery['name']}  {delivery['size']} bytes  channel {delivery['channel']}  {delivery['receivedAt']}")
+    if sender := delivery["sender"]:
+        shown = sender["subject"] or ", ".join(sender["names"])
+        certificate = f"  certificate {shown}" if shown else ""
+        say(f"  from {sender['address']} to our port {sender['port']}{certificate}")
     say(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
     for message in found["messages"]:
         event = message["event"] or {}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from adapters.partner import Partner
 from gateway.config import Config, find_config, load_config
 from gateway.ledger.contract import Ledger
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
@@ -20,6 +21,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard outpu
 def settings_of(config: Path | None) -> Config:
     """The settings that a command works with. Raises ConfigError."""
     return load_config(find_config(config), os.environ)
+
+
+def partner_of(settings: Config, name: str) -> Partner:
+    """The partner of this name; a usage error of ``--partner`` where there is none."""
+    found = next((known for known in settings.partners if known.name == name), None)
+    if found is None:
+        known = ", ".join(sorted(one.name for one in settings.partners)) or "none"
+        raise typer.BadParameter(f"there is no partner {name!r}; there are: {known}", param_hint="--partner")
+    return found
 
 
 @contextmanager
@@ -67,6 +77,13 @@ def delivery_data(row: DeliveryRow) -> dict[str, Any]:
         "rejected": row.rejected,
         "summary": row.summary,
         "repeats": row.repeats,
+        "sender": row.sender
+        and {
+            "address": row.sender.address,
+            "port": row.sender.port,
+            "subject": row.sender.subject,
+            "names": list(row.sender.names),
+        },
     }
 
 

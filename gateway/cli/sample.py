@@ -10,6 +10,10 @@ import typer
 from gateway.cli.operate import ConfigOption
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from adapters.partner import Identity
+    from adapters.samples.hl7_make import Sides
     from adapters.samples.make import Wanted
     from adapters.samples.rule import Rule
     from adapters.samples.rules import Broken
@@ -45,7 +49,9 @@ def command(
         typer.Option("--break", metavar="RULE", help="Break it: a rule or a problem code; repeatable."),
     ] = None,
     release: Annotated[Release, typer.Option(help="The release of X12.")] = Release.EARLIER,
-    partner: Annotated[str | None, typer.Option(help="The seller is this partner of the settings.")] = None,
+    partner: Annotated[
+        str | None, typer.Option(help="The seller, or who sends HL7, is this partner of the settings.")
+    ] = None,
     hospital: Annotated[str, typer.Option(metavar="Q:ID", help="The hospital's qualifier and id.")] = "01:987654321",
     seller: Annotated[str, typer.Option(metavar="Q:ID", help="The seller's qualifier and id.")] = "01:123456789",
     usage: Annotated[Usage, typer.Option(help="Production or test.")] = Usage.PRODUCTION,
@@ -76,9 +82,7 @@ def command(
     from adapters.samples.hl7_make import hl7_kind
 
     if (hl7 := hl7_kind(kind)) is not None:
-        if partner is not None:
-            raise typer.BadParameter("only with kinds of X12", param_hint="--partner")
-        _put(_hl7(hl7, lines, sets, seed, usage.value, broken or []), output)
+        _put(_hl7(hl7, lines, sets, seed, usage.value, broken or [], _hl7_sides(partner, config)), output)
         return
     choices = [_choice(name) for name in broken or ()]
     from adapters.samples.make import sample
@@ -98,7 +102,34 @@ def _put(content: bytes, output: Path | None) -> None:
         sys.stdout.buffer.flush()
 
 
-def _hl7(kind: str, lines: int, messages: int, seed: int, usage: str, broken: list[str]) -> bytes:
+def _hl7_sides(partner: str | None, config: Path | None) -> "Sides":
+    """Who sends and who receives: made up, or as the settings know them."""
+    from adapters.samples.hl7_make import HOSPITAL
+
+    if partner is None:
+        return HOSPITAL
+    from gateway.cli.operate import partner_of, settings_of
+
+    settings = settings_of(config)
+    theirs = _application(partner_of(settings, partner).identities)
+    if theirs is None:
+        raise typer.BadParameter(
+            f"{partner!r} has no identity of the scheme MSH, by which the sender of an HL7 message is known",
+            param_hint="--partner",
+        )
+    return theirs, _application(settings.gateway.identities) or HOSPITAL[1]
+
+
+def _application(identities: "Iterable[Identity]") -> tuple[str, str] | None:
+    """Application and facility of the first identity in HL7's headers."""
+    found = next((identity.id for identity in identities if identity.scheme == "MSH"), None)
+    if found is None:
+        return None
+    application, _, facility = found.partition("|")
+    return application, facility
+
+
+def _hl7(kind: str, lines: int, messages: int, seed: int, usage: str, broken: list[str], sides: "Sides") -> bytes:
     """The HL7 messages; what was broken is told."""
     from adapters.samples.hl7_make import hl7_rules_for, hl7_sample
     from adapters.samples.rules import NothingToBreakError
@@ -112,7 +143,9 @@ def _hl7(kind: str, lines: int, messages: int, seed: int, usage: str, broken: li
             )
         choices.append(found)
     try:
-        content, damages = hl7_sample(kind, seed=seed, lines=lines, messages=messages, usage=usage, broken=choices)
+        content, damages = hl7_sample(
+            kind, seed=seed, lines=lines, messages=messages, usage=usage, broken=choices, sides=sides
+        )
     except NothingToBreakError as error:
         raise typer.BadParameter(f"{error}; another kind may", param_hint="--break") from None
     for damage in damages:

@@ -24,12 +24,12 @@ def command(
     ] = False,
 ) -> None:
     """Follow the published events, one CloudEvents JSON object a line, oldest first."""
-    from adapters.mappings.registry import X12_DOCUMENT_TYPES
     from adapters.translation.x12_sets import UNSUPPORTED
+    from canonical.registry import DOCUMENTS
     from gateway.cli.operate import ledger_of
     from gateway.feed import structured
 
-    known = {*X12_DOCUMENT_TYPES.values(), "interchange", UNSUPPORTED}
+    known = {*DOCUMENTS, "interchange", UNSUPPORTED}
     if type is not None and type not in known:
         raise typer.BadParameter(f"{type!r} is no document type; there are {', '.join(sorted(known))}")
     position = after

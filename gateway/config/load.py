@@ -24,6 +24,7 @@ from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
+from gateway.config.sending import sending_problems
 from gateway.config.settings import (
     BrokerTable,
     Config,
@@ -84,6 +85,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += certificate_problems(channels, origin)
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
+    problems += sending_problems(channels, files)
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += reference_problems(channels, channel_names, origin, files, complete)

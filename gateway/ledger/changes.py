@@ -26,7 +26,7 @@ from gateway.ledger.records import (
     ParcelState,
     ProblemRow,
 )
-from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+from gateway.ledger.rows import as_text, maybe_microseconds, microseconds, sender_text
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
@@ -53,7 +53,7 @@ class SqlTransaction(SqlReads):
             "id": row.id, "channel": row.channel, "name": row.name, "origin": row.origin, "sha256": row.sha256,
             "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
             "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
-            "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats,
+            "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
         }  # fmt: skip
         if not self._changed(sql.ADD_DELIVERY, values):
             raise ValueError(f"delivery {row.id} is in the ledger already")
@@ -112,6 +112,8 @@ class SqlTransaction(SqlReads):
         self._connection.execute(sql.REOPEN, {"of": delivery})
         self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
         self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
+        # What the new reading comes to is what its sender is told, should the same bytes come again.
+        self._connection.execute(sql.DROP_ANSWER, {"of": delivery})
 
     def add_interchange(self, row: InterchangeRow) -> None:
         """One interchange with its verdict."""

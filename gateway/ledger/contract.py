@@ -57,7 +57,8 @@ class Reads(Protocol):
                    outcome: str | None = None, newest_first: bool = True) -> list[DeliveryRow]: ...  # fmt: skip
 
     def first_delivery(self, channel: str, sha256: str) -> DeliveryRow | None:
-        """The recorded first arrival of these bytes through this channel (repeats are not first)."""
+        """The recorded arrival of these bytes through this channel that repeats no other; the newest, where a person or
+        a change of the settings had them read anew."""
 
     def delivery_by_origin(self, channel: str, origin: str) -> DeliveryRow | None:
         """The arrival with this origin: asked after a crash, to tell "seen again" from "sent again"."""
@@ -67,6 +68,9 @@ class Reads(Protocol):
 
     def unread_delivery(self, sha256: str) -> DeliveryRow | None:
         """The oldest delivery of these bytes, by whatever channel, that is still to be read."""
+
+    def held_digests(self) -> set[str]:
+        """Digests of the deliveries that nobody could read to their end (``DeliveryRow.held``)."""
 
     def interchange(
         self,
@@ -144,7 +148,7 @@ class Transaction(Reads, Protocol):
 
     def reopen_delivery(self, delivery: str) -> None:
         """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are
-        removed where their events were never published."""
+        removed where their events were never published, and so is what its sender was told."""
 
     def add_interchange(self, row: InterchangeRow) -> None: ...
 

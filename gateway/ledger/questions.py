@@ -34,6 +34,7 @@ from gateway.ledger.rows import (
     problem_row,
 )
 from gateway.ledger.schema import (
+    HELD,
     OPEN,
     REFUSED,
     UNREAD,
@@ -69,7 +70,7 @@ _FIRST = (
         deliveries.c.repeats.is_(null()),
         deliveries.c.state == word("recorded"),
     )
-    .order_by(deliveries.c.position)
+    .order_by(deliveries.c.position.desc())
     .limit(_ONE)
 )
 _BY_ORIGIN = (
@@ -79,6 +80,7 @@ _BY_ORIGIN = (
     .limit(_ONE)
 )
 _UNREAD = select(*DELIVERY).where(UNREAD).order_by(deliveries.c.position).limit(bindparam("limit"))
+_HELD = select(deliveries.c.sha256).where(HELD)
 _INTERCHANGE = (
     select(*INTERCHANGE)
     .where(
@@ -145,7 +147,7 @@ class SqlReads:
         return [delivery_row(row) for row in self._connection.execute(asked)]
 
     def first_delivery(self, channel: str, sha256: str) -> DeliveryRow | None:
-        """The first arrival of these bytes through this channel that came as far as ``recorded``."""
+        """The newest arrival of these bytes through this channel that is ``recorded`` and repeats no other."""
         row = self._one(_FIRST, channel=channel, sha256=sha256)
         return delivery_row(row) if row else None
 
@@ -162,6 +164,10 @@ class SqlReads:
         """The oldest unread delivery of these bytes."""
         row = self._one(_UNREAD_LIKE, sha256=sha256)
         return delivery_row(row) if row else None
+
+    def held_digests(self) -> set[str]:
+        """Digests of the deliveries that nobody could read to their end."""
+        return set(self._connection.execute(_HELD).scalars())
 
     def interchange(
         self, sender: str, receiver: str, control_number: str, usage: str, since: datetime, *,

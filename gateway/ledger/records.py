@@ -5,6 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from adapters.contracts import Sender
+
+MOST_ATTEMPTS = 5
+"""Readings of one delivery that may be begun. One more attempt is counted when it is held for a person instead, which
+is how a held one is known. An index of the ledger has this number: another one needs a migration."""
+
 
 class DeliveryState(StrEnum):
     """How far a delivery has come."""
@@ -60,6 +66,13 @@ class DeliveryRow:
     """How often reading was begun; counted before reading, so that a file that kills the reader is found."""
     repeats: str | None = None
     """The id of the delivery that brought the same bytes first."""
+    sender: Sender | None = None
+    """Who brought it, as the door saw it; None where the door cannot tell."""
+
+    @property
+    def held(self) -> bool:
+        """Whether nobody could read it to its end, so that it waits for a person."""
+        return self.state is DeliveryState.RECORDED and self.attempts > MOST_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)

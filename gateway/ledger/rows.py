@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Row
 
+from adapters.contracts import Sender
 from gateway.ledger.records import (
     DeliveryRow,
     DeliveryState,
@@ -25,6 +26,7 @@ DELIVERY: Sequence[Column[Any]] = (
     deliveries.c.id, deliveries.c.channel, deliveries.c.name, deliveries.c.origin, deliveries.c.sha256,
     deliveries.c.size, deliveries.c.received_at, deliveries.c.state, deliveries.c.partner, deliveries.c.outcome,
     deliveries.c.accepted, deliveries.c.rejected, deliveries.c.summary, deliveries.c.attempts, deliveries.c.repeats,
+    deliveries.c.sender,
 )  # fmt: skip
 INTERCHANGE: Sequence[Column[Any]] = (
     interchanges.c.id, interchanges.c.delivery, interchanges.c.partner, interchanges.c.sender, interchanges.c.receiver,
@@ -79,10 +81,26 @@ def as_object(value: str) -> dict[str, Any]:
     return found
 
 
+def sender_text(sender: Sender | None) -> str | None:
+    """Who brought a delivery, as JSON text."""
+    if sender is None:
+        return None
+    values = {"address": sender.address, "port": sender.port, "subject": sender.subject, "names": list(sender.names)}
+    return as_text(values)
+
+
+def sender_in(text: str | None) -> Sender | None:
+    """The same, from its JSON text."""
+    if text is None:
+        return None
+    found = as_object(text)
+    return Sender(found["address"], found["port"], found["subject"], tuple(found["names"]))
+
+
 def delivery_row(row: Row[Any]) -> DeliveryRow:
     """From the columns of DELIVERY."""
     values = list(row)
-    values[6], values[7] = moment(values[6]), DeliveryState(values[7])
+    values[6], values[7], values[15] = moment(values[6]), DeliveryState(values[7]), sender_in(values[15])
     return DeliveryRow(*values)
 
 

@@ -90,6 +90,7 @@ deliveries = Table(
     Column("summary", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("repeats", String(64)),
+    Column("sender", Text),
     sqlite_autoincrement=True,
 )
 Index(None, deliveries.c.channel, deliveries.c.sha256)
@@ -98,6 +99,10 @@ Index(None, deliveries.c.partner, deliveries.c.position)
 Index(None, deliveries.c.outcome, deliveries.c.position)
 UNREAD = text("state = 'received'")
 Index("ix_deliveries_unread", deliveries.c.position, sqlite_where=UNREAD, postgresql_where=UNREAD)
+
+HELD = text("attempts > 5 AND state = 'recorded'")
+"""Those that could not be read: more attempts than ``records.MOST_ATTEMPTS``."""
+Index("ix_deliveries_held", deliveries.c.sha256, sqlite_where=HELD, postgresql_where=HELD)
 
 contents = Table(
     "contents",

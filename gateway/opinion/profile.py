@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from adapters.contracts import Content
 from adapters.formats.hl7.message import parse_message
@@ -23,6 +24,7 @@ MOST_MESSAGES: Final = 100
 """Of one file; each takes hl7apy a process and some tenths of a second."""
 PATIENCE: Final = 30.0
 """Seconds until a worker is given up."""
+_HOME: Final = "https://github.com/crs4/hl7apy"
 _WORKER: Final = Path(__file__).with_name("profile_worker.py")
 _TABLE_VALUE: Final = "Value "
 _NOT_IN_TABLE: Final = " not in table "
@@ -106,3 +108,36 @@ def to_json(one: ProfileOpinion, file: str) -> dict[str, Any]:
         "opinionOf": "hl7apy", "version": version(), "file": file, "line": one.line, "transaction": one.control_id,
         "messageType": one.type, "errors": list(one.errors), "warnings": list(one.warnings), "silent": one.silent,
     }  # fmt: skip
+
+
+def to_sarif_run(files: Sequence[tuple[str, Sequence[ProfileOpinion]]]) -> dict[str, Any]:
+    """A run of hl7apy beside ours (SARIF 2.1.0, section 3.14): a tool's results stand in its own run."""
+    results = [result for name, opinions in files for one in opinions for result in _results(one, name)]
+    rules = sorted({result["ruleId"] for result in results})
+    return {
+        "tool": {"driver": {"name": "hl7apy", "version": version(), "informationUri": _HOME,
+                            "rules": [{"id": rule} for rule in rules]}},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }  # fmt: skip
+
+
+def _results(one: ProfileOpinion, name: str) -> Iterator[dict[str, Any]]:
+    # hl7apy has no codes for its rules, and tells no place inside the message.
+    told = [("error", text) for text in one.errors] + [("warning", text) for text in one.warnings]
+    told += [("none", f"no opinion: {one.silent}")] if one.silent is not None else []
+    for rule, text in told:
+        yield {
+            "ruleId": rule,
+            "level": "note" if rule == "none" else "warning",
+            "message": {"text": clean(text)},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": "stdin" if name == "-" else quote(name, safe="/")},
+                        "region": {"startLine": one.line},
+                    }
+                }
+            ],
+            "properties": {"message": one.control_id, "type": one.type},
+        }

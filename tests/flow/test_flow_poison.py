@@ -4,7 +4,7 @@ import signal
 import time
 from pathlib import Path
 
-from gateway.inbound import MOST_ATTEMPTS
+from gateway.ledger.records import MOST_ATTEMPTS
 from tests.rigs.gateway import gateway
 from tests.rigs.x12_bytes import order
 
@@ -14,9 +14,9 @@ POISON = order("000000666").replace(b"4500012345", b"POISON")
 
 _FATAL = """
 import os, signal
-import gateway.inbound
+import gateway.reader
 
-read = gateway.inbound.read_delivery
+read = gateway.reader.read_delivery
 
 def fatal(content, *rest, **more):
     for item in read(content, *rest, **more):
@@ -24,7 +24,7 @@ def fatal(content, *rest, **more):
             os.kill(os.getpid(), signal.SIGKILL)
         yield item
 
-gateway.inbound.read_delivery = fatal
+gateway.reader.read_delivery = fatal
 """
 
 

@@ -137,6 +137,34 @@ def test_what_only_receives_is_no_place_to_send_to(tmp_path: Path) -> None:
     assert (problem.key, problem.found) == ("send.channel", '"ehr", which only receives')
 
 
+X12 = 'identities = [{ scheme = "ISA", qualifier = "01", id = "123456789" }]\n'
+NEVER = 'acknowledgments = { functional = "never", interchange = "never" }\n'
+
+
+@pytest.mark.parametrize(
+    ("partner", "told"),
+    [
+        (X12, "sends X12 (an identity of the scheme ISA)"),
+        ("catch_all = true\n", "takes every sender"),
+        (NEVER + 'x12 = { write = { release = "005010" } }\n', "is written X12"),
+        (X12 + NEVER, None),
+        ("catch_all = true\n" + NEVER, None),
+        ('identities = [{ scheme = "MSH", id = "LAB|STEX" }]\n', None),
+    ],
+)
+def test_x12_is_never_to_be_sent_over_mllp(tmp_path: Path, partner: str, told: str | None) -> None:
+    (tmp_path / "partners").mkdir()
+    (tmp_path / "partners/a.toml").write_text(f'name = "acme"\nsend = {{ channel = "lab" }}\n{partner}')
+    text = CALLER + 'connect = "lab.example:2575"\n'
+    if told is None:
+        assert load(tmp_path, text).partners[0].send is not None
+        return
+    problem = only(refused(tmp_path, text))
+    assert (problem.code, problem.key, problem.line) == ("CFG-E0004", "send.channel", 2)
+    assert told in (problem.found or "")
+    assert problem.expected == "the name of a channel that is not of kind mllp"
+
+
 CALLER = '[gateway]\nname = "st"\n[channels.lab]\nkind = "mllp"\n'
 
 

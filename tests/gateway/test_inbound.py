@@ -15,9 +15,9 @@ from adapters.partner import Duplicates, Partner
 from adapters.translate import digest
 from gateway.bench.orders import orders
 from gateway.doors import Doors
-from gateway.inbound import MOST_ATTEMPTS, Inbound
+from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger, LedgerFull, Reads, Transaction
-from gateway.ledger.records import DocumentRow, ParcelRow
+from gateway.ledger.records import MOST_ATTEMPTS, DocumentRow, ParcelRow
 from gateway.ledger.store import SqlLedger, open_ledger
 from gateway.metrics import Metrics
 from gateway.rows import Naming

@@ -11,7 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Parcel
-from adapters.translation.hl7_verdicts import verdict_on
+from adapters.translation.hl7_verdicts import verdict_on, words_of
 from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.framing import framed
 from gateway.ledger.contract import Transaction
@@ -73,6 +73,9 @@ class Shelf:
         self.taken.append(parcel.id)
         return "shelf"
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
@@ -125,7 +128,7 @@ async def sending(ledger: SqlLedger, destinations: dict[str, Destination]) -> As
 
 
 def lab(port: int, seconds: float = 5) -> MllpDestination:
-    return MllpDestination(CallSettings("127.0.0.1", port, 5, seconds), verdict_on)
+    return MllpDestination(CallSettings("127.0.0.1", port, 5, seconds), verdict_on, words_of)
 
 
 def test_a_refusal_is_told_to_a_person_once_and_the_next_message_leaves(ledger: SqlLedger) -> None:
@@ -144,6 +147,7 @@ def test_a_refusal_is_told_to_a_person_once_and_the_next_message_leaves(ledger: 
     (told,) = ledger.read(lambda reads: reads.exceptions())
     assert (told.code, told.kind, told.partner) == ("NET-E0501", "technical", "cabinet")
     assert "2.hl7" in told.message
+    assert told.message.endswith("the other side refused it (AE)")
     assert ledger.read(lambda reads: reads.backlog()).parcels == 0
 
 

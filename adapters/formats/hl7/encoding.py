@@ -1,6 +1,7 @@
 """How a message is written: the separators that its header declares, and the characters behind its bytes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 MOST_SEPARATORS: Final = 5
@@ -40,16 +41,26 @@ def read_encoding(header: str, codec: str = "utf-8") -> tuple[Encoding, bool]:
     field = header[3:4] or STANDARD.field
     end = header.find(field, 4)
     given = header[4:] if end < 0 else header[4:end]
-    usual = STANDARD.characters
     # Two misspellings are frequent: the escape character twice, from a program's text, and the escape left out.
     given = _MISSPELT.get(given, given)
-    whole = (given + usual[len(given) :])[:MOST_SEPARATORS]
+    if len(given) > MOST_SEPARATORS:
+        return _usual(field, codec), False
+    return _encoding(field, given, codec)
+
+
+@lru_cache(maxsize=256)
+def _encoding(field: str, given: str, codec: str) -> tuple[Encoding, bool]:
+    """The same for each message of a sender."""
+    whole = (given + STANDARD.characters[len(given) :])[:MOST_SEPARATORS]
     plain = field + whole
-    usable = len(given) <= MOST_SEPARATORS and len(set(plain)) == len(plain) and all(map(_separates, plain))
-    if not usable:
-        usual_field = field if _separates(field) and field not in usual else STANDARD.field
-        return Encoding(field=usual_field, codec=codec), False
-    return Encoding(field, whole[0], whole[1], whole[2], whole[3], whole[4:5], codec), True
+    if len(set(plain)) == len(plain) and all(map(_separates, plain)):
+        return Encoding(field, whole[0], whole[1], whole[2], whole[3], whole[4:5], codec), True
+    return _usual(field, codec), False
+
+
+def _usual(field: str, codec: str) -> Encoding:
+    usable = _separates(field) and field not in STANDARD.characters
+    return Encoding(field=field if usable else STANDARD.field, codec=codec)
 
 
 def _separates(character: str) -> bool:

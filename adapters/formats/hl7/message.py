@@ -8,6 +8,7 @@ from typing import Final
 from adapters.formats.hl7 import problems
 from adapters.formats.hl7.charset import Decoded, declared_charset, decode
 from adapters.formats.hl7.encoding import Encoding, read_encoding
+from adapters.formats.hl7.names_fields import SEGMENTS
 from adapters.formats.hl7.paths import Path, path_of
 from adapters.formats.hl7.segments import HEADERS, Segment
 from canonical.problem import ProblemKind
@@ -46,6 +47,8 @@ class Hl7Message:
     segments: list[Segment]
     faults: list[Fault] = field(default_factory=list)
     _lines: list[tuple[int, int]] | None = None
+    _firsts: dict[str, Segment] | None = None
+    _type: str | None = None
 
     @property
     def header(self) -> Segment:
@@ -60,8 +63,10 @@ class Hl7Message:
     @property
     def type(self) -> str:
         """MSH-9 without the structure, as ``OMS^O05``, whatever the message's own separators."""
-        code, event = self.header.value(9, 1).strip(), self.header.value(9, 2).strip()
-        return f"{code}^{event}" if event else code
+        if self._type is None:
+            code, event = self.header.value(9, 1).strip(), self.header.value(9, 2).strip()
+            self._type = f"{code}^{event}" if event else code
+        return self._type
 
     @property
     def version(self) -> str:
@@ -74,7 +79,9 @@ class Hl7Message:
 
     def first(self, tag: str) -> Segment | None:
         """The first segment with this id."""
-        return next(self.all(tag), None)
+        if self._firsts is None:
+            self._firsts = {segment.tag: segment for segment in reversed(self.segments)}
+        return self._firsts.get(tag)
 
     def get(self, path: str | Path) -> str:
         """The value at a place, unescaped, as ``get("RQD-5")`` or ``get("PID-3[2].4.1")``; empty where none was sent.
@@ -186,7 +193,7 @@ def _segments(lines: list[str], encoding: Encoding, faults: list[Fault]) -> Iter
     index = 1
     for line in lines[1:]:
         tag = line[:3]
-        if line[3:4] != mark or not tag.isalnum() or not tag.isascii() or not tag[0].isalpha():
+        if line[3:4] != mark or (tag not in SEGMENTS and not (tag.isalnum() and tag.isascii() and tag[0].isalpha())):
             line = line.lstrip()  # noqa: PLW2901 - an indented segment is one
             if not line:
                 continue

@@ -247,8 +247,19 @@ SYSTEM_ERROR: Final = ProblemKind(
     "See what wharf doctor says, and mend it. Nothing needs to be replayed.",
 )
 
+NEVER_READ: Final = ProblemKind(
+    "HL7-E0902",
+    "message could not be read and is held for a person",
+    "Each time Wharf began to read this message its process ended, so it is not read any more. Its bytes are in the "
+    "ledger, nothing of it was published, and whoever sends the same bytes gets this answer.",
+    "The sender can go on with its next message. The operator finds this one under NET-E0401: wharf exceptions list.",
+)
+
 TYPE_REFUSED: Final = frozenset({TYPE_NOT_TAKEN.code})
 """Errors about MSH-9, 11 or 12: answered AR, or CR in enhanced mode (HL7 v2.9.1, sections 2.8.2 and 2.8.3.1)."""
+
+NEVER_COMMITTED: Final = TYPE_REFUSED | {NEVER_READ.code}
+"""Errors for which the same bytes will not be taken later either: CR in enhanced mode."""
 
 NOT_CONTENT: Final = TYPE_REFUSED | {UNKNOWN_SENDER.code, SYSTEM_ERROR.code}
 """Errors that are not about content: answered AR, or CE in enhanced mode unless they are about the type."""
@@ -273,6 +284,7 @@ ERROR_CODES: Final[Mapping[str, str]] = MappingProxyType(
         PROCESSING_UNKNOWN.code: "202",
         VERSION_UNKNOWN.code: "203",
         SYSTEM_ERROR.code: "207",
+        NEVER_READ.code: "207",
         UNKNOWN_SENDER.code: "207",
         TOO_LARGE.code: "207",
         TOO_MANY_PARTS.code: "207",

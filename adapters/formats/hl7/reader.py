@@ -23,6 +23,8 @@ _BEHIND: Final = 16
 _START = re.compile(
     rb"[\r\n\x0b\x1c](?:\xef\xbb\xbf)?[ \t\x00]{0,4}(MSH(?=[^A-Za-z0-9\s])|(?:FHS|BHS|BTS|FTS)(?=[^A-Za-z0-9]|$))"
 )
+_IN_TAGS: Final = (b"MSH", b"HS", b"TS")
+"""One of these stands in each tag."""
 _ANYWHERE = re.compile(rb"MSH(?=[^A-Za-z0-9\s][^A-Za-z0-9\s])")
 _ALONE = re.compile(
     rb"[\s\x00\x0b\x1c\x1a]*(?:\xef\xbb\xbf)?\s*(?:EVN|FT1|MFE|MFI|MSA|NTE|OBR|OBX|ORC|PID|PV1|RQD|SCH)\|"
@@ -113,7 +115,7 @@ def _between(content: Bytes, current: tuple[int, bytes], following: tuple[int, b
         yield MessageBytes(bytes(content[offset : offset + _KEPT]), offset, length)
         return
     raw = bytes(content[offset:limit])
-    ended = _FRAME_END.search(raw)
+    ended = _FRAME_END.search(raw) if b"\x1c" in raw else None
     if ended is not None:
         after = raw[ended.end() :]
         body = raw[: ended.start()].rstrip(_EDGE)
@@ -135,7 +137,9 @@ def _starts(content: Bytes) -> Iterator[tuple[int, bytes]]:
         # The start of the delivery is a start of a line.
         block = (b"\r" if begin == 0 else b"") + bytes(content[begin : at + _WINDOW + _BEHIND])
         shift = begin - (1 if begin == 0 else 0)
-        for match in _START.finditer(block):
+        # To look for each tag at a line's start takes long: behind the last one anywhere there is nothing to look for.
+        last = max(map(block.rfind, _IN_TAGS))
+        for match in _START.finditer(block, 0, last + _BEHIND):
             start = shift + match.start(1)
             if not at <= start < at + _WINDOW:
                 continue

@@ -1,13 +1,14 @@
 """What a mapping may ask besides the message itself, and how it reports what it finds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.formats.hl7.message import Hl7Message
 from adapters.formats.hl7.segments import Segment
-from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
+from adapters.hl7_settings import BUSINESS_SEGMENTS, PATIENT_FIELDS, PATIENT_SEGMENTS, Hl7Settings, OwnSegmentMap
 from adapters.mappings.hl7.fields import Fields, Memo
+from canonical.parts import Plain
 from canonical.problem import ProblemKind
 
 _LONGEST_FOUND: Final = 40
@@ -53,19 +54,41 @@ class Hl7Context:
         observations and segments of the sender's own. One that the partner's settings explain is always read.
         """
         about_patient = False
+        own, moved, memo = self.settings.segments, self.settings.moved, self.memo
         for segment in self.message.segments:
             tag = segment.tag
-            if tag in _NO_MARKS:
-                continue
-            if tag in PATIENT_SEGMENTS:
-                about_patient = True
-            elif tag in BUSINESS_SEGMENTS:
+            if tag in BUSINESS_SEGMENTS:
                 about_patient = False
-            if about_patient and tag not in self.settings.segments:
+            elif tag in _NO_MARKS:
+                continue
+            elif tag in PATIENT_SEGMENTS:
+                about_patient = True
+            if about_patient and tag not in own:
                 if tag not in self.withheld:
                     self.withheld.append(tag)
                 continue
-            yield self.fields(segment)
+            yield Fields(segment, moved, memo)
+
+    def tail(self, fields: Fields, first: int, read: "Callable[[Fields, Hl7Context], Plain]") -> Plain:
+        """What ``read`` makes of the fields of a segment from ``first`` on; of others it reads none.
+
+        It is remembered by their text: most lines of a message differ in their first fields alone, as number, item and
+        quantity. So what is inside of it is never changed by who asks for it. Where fields stand elsewhere than the
+        standard says, or a problem is to be reported at its place, each segment is read for itself.
+        """
+        if self.settings.moved:
+            return read(fields, self)
+        key = (read, fields.tail(first))
+        known = self.memo.tails.get(key)
+        if known is None:
+            findings = len(self.findings)
+            plain = read(fields, self)
+            if len(self.findings) > findings:
+                return plain
+            left = fields.left(first, len(fields.segment.fields), PATIENT_FIELDS.get(fields.tag, ()))
+            known = self.memo.tails[key] = (plain, left)
+        fields.know_tail(first, known[1])
+        return known[0]
 
     def own(self, tag: str) -> OwnSegmentMap | None:
         """What the partner's settings say of a segment of its own."""

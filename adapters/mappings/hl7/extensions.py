@@ -1,11 +1,13 @@
 """What no field of a document holds: kept as it was sent, but for what is about the patient."""
 
+from typing import Final
+
 from adapters.hl7_settings import CLINICAL_SEGMENTS, PATIENT_FIELDS
 from adapters.mappings.hl7.context import Hl7Context
 from adapters.mappings.hl7.fields import Fields
 from canonical.parts import Plain
 
-_HEADER: tuple[int, ...] = (3, 4, 5, 6, 7, 9, 10, 11, 12, 15, 16, 18)
+_HEADER: Final = frozenset((3, 4, 5, 6, 7, 9, 10, 11, 12, 15, 16, 18))
 """Fields of MSH that the provenance holds, or that only the answer needs."""
 
 
@@ -14,17 +16,20 @@ def keep(holder: Plain, fields: Fields, context: Hl7Context) -> None:
     if fields.tag in CLINICAL_SEGMENTS:
         context.withhold(fields.tag)
         return
-    fields.skip(*PATIENT_FIELDS.get(fields.tag, ()))
-    rest = fields.rest()
+    rest = fields.rest(PATIENT_FIELDS.get(fields.tag, ()))
     if rest is not None:
-        holder.setdefault("extensions", {}).setdefault("hl7", []).append(rest)
+        _add(holder, rest)
+
+
+def _add(holder: Plain, rest: Plain) -> None:
+    holder.setdefault("extensions", {}).setdefault("hl7", []).append(rest)
 
 
 def close(document: Plain, context: Hl7Context) -> Plain:
     """Adds what the header says beyond the provenance, and which segments were withheld."""
-    header = context.fields(context.message.header)
-    header.skip(*_HEADER)
-    keep(document, header, context)
+    rest = context.fields(context.message.header).rest(_HEADER)
+    if rest is not None:
+        _add(document, rest)
     if context.withheld:
         document.setdefault("extensions", {})["withheld"] = sorted(context.withheld)
     return document

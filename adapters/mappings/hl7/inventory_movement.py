@@ -52,7 +52,7 @@ def inventory_movement(context: Hl7Context) -> Plain:
                     (lines[-1] if lines else document).setdefault("notes", []).append(found)
             case _ if own is not None and own.means == "movement":
                 line = _moved(fields, own, about, unit, context)
-                order.fill(line)
+                order.fill(line, context)
                 for name in ("action", "action_code", "status_code", "entered_by", "ordered_by"):
                     line.pop(name, None)
                 lines.append(line)
@@ -137,7 +137,7 @@ def dispense(context: Hl7Context) -> Plain:
                 first = first or fields
             case "RXD":
                 line: Plain = {"kind": "dispense", "direction": "out", "item": item_of((fields, 2, "BUYER"))}
-                order.fill(line)
+                order.fill(line, context)
                 for name in ("action", "action_code", "status_code", "entered_by", "ordered_by"):
                     line.pop(name, None)
                 instance: Plain = {}

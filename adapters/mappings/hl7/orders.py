@@ -29,6 +29,8 @@ def action_of(code: str) -> str:
 class Order:
     """An ORC, or its absence."""
 
+    __slots__ = ("fields", "line", "notes")
+
     def __init__(self, fields: Fields | None = None) -> None:
         self.fields = fields
         self.line: Plain | None = None
@@ -41,29 +43,39 @@ class Order:
         """What is to be done."""
         return action_of(self.fields.value(1)) if self.fields else "new"
 
-    def fill(self, line: Plain) -> None:
+    def fill(self, line: Plain, context: Hl7Context) -> None:
         """Writes what it says into a line."""
         self.line = self.line if self.line is not None else line
         fields = self.fields
         if fields is None:
             return
-        ordered = moment_of(fields.value(9))
-        fields.value(4)
         code = fields.value(1)
-        put(
-            line,
-            action=action_of(code),
-            action_code=code,
-            order_number=fields.value(2),
-            filler_number=fields.value(3),
-            status_code=fields.value(5),
-            entered_by=person(fields, 10),
-            ordered_by=person(fields, 12),
-            dates=[{"type": "ordered", **ordered}] if ordered else None,
-        )
+        line["action"] = action_of(code)
+        if code:
+            line["action_code"] = code
+        if number := fields.value(2):
+            line["order_number"] = number
+        if number := fields.value(3):
+            line["filler_number"] = number
+        line.update(context.tail(fields, 4, _circumstances))
         if self.notes:
             line.setdefault("notes", []).extend(self.notes)
             self.notes = []
+
+
+def _circumstances(fields: Fields, _context: Hl7Context) -> Plain:
+    """ORC from 4 on: 04 group, 05 state, 09 when, 10 and 12 who."""
+    ordered = moment_of(fields.value(9))
+    fields.value(4)
+    found: Plain = {}
+    put(
+        found,
+        status_code=fields.value(5),
+        entered_by=person(fields, 10),
+        ordered_by=person(fields, 12),
+        dates=[{"type": "ordered", **ordered}] if ordered else None,
+    )
+    return found
 
 
 def note(fields: Fields) -> Plain | None:

@@ -5,7 +5,6 @@ person has the same token in all messages of all senders that name the same auth
 """
 
 import base64
-import hashlib
 import hmac
 from collections.abc import Iterator
 from typing import Final
@@ -84,7 +83,10 @@ def _encounter(person: Segment | None, visit: Segment | None) -> tuple[str, str]
 def _identifier(text: str, segment: Segment) -> tuple[str, str, str]:
     """CX: id, type and assigning authority."""
     encoding = segment.encoding
-    id, authority, kind = (part_of(text, encoding, component).strip() for component in (1, 4, 5))
+    if encoding.escape in text or encoding.subcomponent in text:
+        id, authority, kind = (part_of(text, encoding, component).strip() for component in (1, 4, 5))
+    else:
+        id, _, _, authority, kind = map(str.strip, (*text.split(encoding.component), "", "", "", "")[:5])
     return ("" if id == '""' else id), kind.upper(), authority
 
 
@@ -92,5 +94,5 @@ def _token(context: Hl7Context, kind: str, id: str, authority: str) -> str:
     # Without an authority an identifier means something only where it was assigned: at the sender.
     issuer = authority or f"sender {context.message.header.value(4)}"
     text = "\x00".join((kind, issuer.strip().upper(), id.upper()))
-    digest = hmac.new(context.secret or b"", text.encode(), hashlib.sha256).digest()[:_LENGTH]
+    digest = hmac.digest(context.secret or b"", text.encode(), "sha256")[:_LENGTH]
     return base64.b32encode(digest).decode().lower()

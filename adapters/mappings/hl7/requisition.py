@@ -95,7 +95,7 @@ class _Walk:
             return
         if order.action in ("cancel", "status", "hold", "release"):
             line: Plain = {}
-            order.fill(line)
+            order.fill(line, self._context)
             self.lines.append(line)
         else:
             self._context.report(problems.SEGMENT_MISSING, order.fields.segment, expected="RQD behind this ORC")
@@ -104,17 +104,13 @@ class _Walk:
         """RQD: 01 line, 02-04 item, 05 quantity, 06 unit, 07 cost center, 08 account, 09 deliver to, 10 needed."""
         context = self._context
         line: Plain = {}
-        self._order.fill(line)
+        self._order.fill(line, self._context)
         line["item"] = item_of((fields, 2, "BUYER"), (fields, 3, "SELLER"), (fields, 4, "BUYER"))
-        put(
-            line,
-            line_number=fields.value(1),
-            quantity=quantity(fields, 5, 6, context, essential=True, needs_unit=True),
-            cost_center=code(fields, 7),
-            account=code(fields, 8),
-            deliver_to=place(fields, 9),
-            needed_date=day(fields, 10, context),
-        )
+        if number := fields.value(1):
+            line["line_number"] = number
+        if (asked := quantity(fields, 5, 6, context, essential=True, needs_unit=True)) is not None:
+            line["quantity"] = asked
+        line.update(context.tail(fields, 7, _whereto))
         if line.get("action", "new") in _QUANTITY_NEEDED and not fields.raw(5):
             context.report(problems.FIELD_MISSING, fields.segment, fields.number_of(5), expected="how many")
         keep(line, fields, context)
@@ -152,6 +148,19 @@ class _Walk:
         if own is not None and own.means == "instance" and line is not None:
             OwnFields(fields, own, self._context).add_to(line)
         keep(line if line is not None else self.document, fields, self._context)
+
+
+def _whereto(fields: Fields, context: Hl7Context) -> Plain:
+    """RQD from 7 on: 07 cost center, 08 account, 09 deliver to, 10 needed."""
+    found: Plain = {}
+    put(
+        found,
+        cost_center=code(fields, 7),
+        account=code(fields, 8),
+        deliver_to=place(fields, 9),
+        needed_date=day(fields, 10, context),
+    )
+    return found
 
 
 def _more(fields: Fields, line: Plain, context: Hl7Context) -> None:

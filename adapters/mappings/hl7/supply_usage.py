@@ -158,7 +158,7 @@ def device_usage(context: Hl7Context) -> Plain:
                 keep(document, fields, context)
     for line in lines:
         filled: Plain = {}
-        order.fill(filled)
+        order.fill(filled, context)
         put(line, filler_number=filled.get("filler_number"))
     put(
         document,

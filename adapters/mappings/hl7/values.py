@@ -78,7 +78,8 @@ def quantity(
     if value is None:
         return None
     # The text and the system of a unit's code only explain it.
-    code = (fields.value(unit, 1) or fields.value(unit, 2)) if unit is not None and fields.raw(unit, 3) else ""
+    parts = fields.components(unit, 3) if unit is not None else None
+    code = (parts[0][0] or parts[0][1]) if parts is not None else ""
     if needs_unit and not code and unit is not None:
         context.report(UNIT_MISSING, fields.segment, fields.number_of(unit))
     return {"value": value, "unit_code": code} if code else {"value": value}
@@ -148,7 +149,7 @@ def code(fields: Fields, field: int) -> Plain | None:
         return None
     known = fields.memo.codes
     if text not in known:
-        firsts, texts = fields.parts(text)
+        firsts, texts, _ = fields.parts(text)
         found: Plain = {}
         put(found, code=firsts[0], text=texts[1], system=firsts[2])
         known[text] = found or None
@@ -183,12 +184,11 @@ def person(fields: Fields, field: int) -> Plain | None:
 
 def place(fields: Fields, field: int) -> Plain | None:
     """A coded place: code and name."""
-    text = fields.raw(field, 2)
-    if not text:
+    parts = fields.components(field, 2)
+    if parts is None:
         return None
-    firsts, texts = fields.parts(text)
     found: Plain = {}
-    put(found, code=firsts[0], name=texts[1])
+    put(found, code=parts[0][0], name=parts[1][1])
     return found or None
 
 
@@ -224,12 +224,12 @@ def money(fields: Fields, field: int, context: Hl7Context) -> Plain | None:
 
 def item_ids(fields: Fields, field: int, scheme: str) -> list[Plain]:
     """The numbers of an item in a coded field, its alternate one too (CWE 1 and 3, 4 and 6)."""
-    text = fields.raw(field, 6)
-    return _item_ids(fields.parts(text)[0], scheme) if text else []
+    parts = fields.components(field, 6)
+    return _item_ids(parts[0], scheme) if parts is not None else []
 
 
 def _item_ids(parts: Sequence[str], scheme: str) -> list[Plain]:
-    value, _, system, other, _, other_system = parts[:6]
+    value, system, other, other_system = parts[0], parts[2], parts[3], parts[5]
     found: list[Plain] = []
     if value:
         own: Plain = {"scheme": _SCHEMES.get(system.upper(), scheme) if system else scheme, "value": value}
@@ -249,11 +249,12 @@ def item_of(*sources: tuple[Fields, int, str]) -> Plain:
     identifiers: list[Plain] = []
     description = ""
     for fields, field, scheme in sources:
-        text = fields.raw(field, 6)
-        if text:
-            firsts, texts = fields.parts(text)
-            identifiers += [each for each in _item_ids(firsts, scheme) if each not in identifiers]
-            description = description or texts[1]
+        parts = fields.components(field, 6)
+        if parts is not None:
+            for each in _item_ids(parts[0], scheme):
+                if each not in identifiers:
+                    identifiers.append(each)
+            description = description or parts[1][1]
     found: Plain = {"identifiers": identifiers}
     if description:
         found["description"] = description

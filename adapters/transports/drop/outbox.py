@@ -47,6 +47,9 @@ class DropOutbox:
         hidden = f".{parcel.name}.{os.getpid()}-{next(self._count)}.tmp"
         return await asyncio.to_thread(self._write, parcel, hidden)
 
+    def close(self) -> None:
+        """Nothing stays open between two parcels."""
+
     def _write(self, parcel: Parcel, hidden: str) -> str:
         folder = self._root / parcel.partner
         target = folder / parcel.name

@@ -21,6 +21,10 @@ ReadsAnswer = Callable[[bytes, bytes], Verdict]
 """What the second message, which was received, says about the first, which was sent."""
 
 
+TellsAnswer = Callable[[bytes], str]
+"""A received message in a few words that hold nothing of a patient; empty where there is nothing to tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallSettings:
     """Where to call, and how long to wait."""
@@ -46,9 +50,12 @@ class MllpDestination:
     restart a repeat is the same bytes under the same control id, which receivers tell from a new message.
     """
 
-    def __init__(self, settings: CallSettings, reads_answer: ReadsAnswer) -> None:
+    def __init__(
+        self, settings: CallSettings, reads_answer: ReadsAnswer, tells_answer: TellsAnswer = lambda _: ""
+    ) -> None:
         self._settings = settings
         self._reads_answer = reads_answer
+        self._tells_answer = tells_answer
         self._link: Link | None = None
         self._turn = asyncio.Lock()
         self._accepted: OrderedDict[str, None] = OrderedDict()
@@ -78,7 +85,7 @@ class MllpDestination:
         try:
             async with asyncio.timeout(self._settings.answer_seconds):
                 link.send(parcel.content)
-                verdict = await self._answer(link, parcel.content)
+                verdict, words = await self._answer(link, parcel.content)
             settled = verdict is not Verdict.STRAY
         except TimeoutError:
             raise AdapterError(f"{self._settings}: no answer within {self._settings.answer_seconds:g} s") from None
@@ -90,18 +97,21 @@ class MllpDestination:
             if not settled:
                 self.close()
         if verdict is Verdict.REFUSED:
-            raise RefusedError(f"{self._settings}: the other side refused it")
+            raise RefusedError(f"{self._settings}: the other side refused it{words}")
         if verdict is Verdict.BUSY:
-            raise AdapterError(f"{self._settings}: the other side cannot take it now")
+            raise AdapterError(f"{self._settings}: the other side cannot take it now{words}")
         if verdict is not Verdict.ACCEPTED:
             raise AdapterError(f"{self._settings}: what came was no answer to what was sent; the connection is closed")
 
-    async def _answer(self, link: Link, sent: bytes) -> Verdict:
-        """The last word about what was sent."""
-        verdict = Verdict.MORE
-        while verdict is Verdict.MORE:
-            verdict = self._reads_answer(sent, await link.receive())
-        return verdict
+    async def _answer(self, link: Link, sent: bytes) -> tuple[Verdict, str]:
+        """The last word about what was sent; where it is a no, with what it says, as `` (AE 101)``."""
+        while True:
+            received = await link.receive()
+            verdict = self._reads_answer(sent, received)
+            if verdict is Verdict.MORE:
+                continue
+            told = self._tells_answer(received) if verdict in (Verdict.REFUSED, Verdict.BUSY) else ""
+            return verdict, f" ({told})" if told else ""
 
     async def _connected(self) -> Link:
         if self._link is not None and (self._link.unread or not self._link.open):

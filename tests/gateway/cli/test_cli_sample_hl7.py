@@ -1,10 +1,16 @@
 """``wharf sample`` for HL7: messages that are read without a word, the same goods, and broken ones that are caught."""
 
+from pathlib import Path
+
 import pytest
 
+from adapters.reading import Message
 from adapters.samples.hl7_make import HL7_KINDS, HL7_RULES
 from adapters.samples.story import story_of
+from adapters.translate import digest, read_delivery
 from gateway.cli.main import run
+from gateway.config import load_config
+from gateway.partners import PartnerBook
 from tests.rigs.hl7_messages import codes, document, only
 
 BREAKABLE = {
@@ -64,6 +70,27 @@ def test_a_wish_that_cannot_be_met_is_told(capfdbinary: pytest.CaptureFixture[by
         1
     ].replace("\n", " ").replace("│", "").replace("  ", " ")
     made(capfdbinary, "OMS", "--break", "parent-unknown", code=64)
-    made(capfdbinary, "OMS", "--partner", "acme", code=64)
     listed = made(capfdbinary, "--list-kinds")[0].decode()
     assert all(kind in listed for kind in HL7_KINDS)
+
+
+@pytest.mark.parametrize(("identity", "header"), [("CAB&1|3 WEST", ["CAB\\T\\1", "3 WEST"]), ("CAB", ["CAB", ""])])
+def test_the_sender_is_a_partner_of_the_settings(
+    tmp_path: Path, identity: str, header: list[str], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "partners").mkdir()
+    settings = tmp_path / "wharf.toml"
+    settings.write_text('[gateway]\nname = "st"\nidentities = [{ scheme = "MSH", id = "ERP|STEX" }]\n')
+    (tmp_path / "partners/cabinet.toml").write_text(
+        f'name = "cabinet"\nidentities = [{{ scheme = "MSH", id = "{identity}" }}]\n'
+    )
+    (tmp_path / "partners/acme.toml").write_text('name = "acme"\nidentities = [{ scheme = "IP", id = "10.1.2.3" }]\n')
+    content, _ = made(capfdbinary, "OMS", "--partner", "cabinet", "-c", str(settings))
+    assert content.decode().split("|")[2:6] == [*header, "ERP", "STEX"]
+    partner = load_config(settings, {}).partners[1]
+    found = read_delivery(content, digest(content), PartnerBook((partner,)).find)
+    assert {item.partner.name for item in found if isinstance(item, Message)} == {"cabinet"}
+    _, told = made(capfdbinary, "OMS", "--partner", "acme", "-c", str(settings), code=64)
+    assert "no identity of the scheme MSH" in " ".join(told.replace("│", " ").split())
+    _, told = made(capfdbinary, "OMS", "--partner", "cabinett", "-c", str(settings), code=64)
+    assert "there are: acme, cabinet" in " ".join(told.replace("│", " ").split())

@@ -47,7 +47,20 @@ def test_the_exit_code_is_ours_where_hl7apy_is_content(tmp_path: Path, capsys: p
     path = written(tmp_path, GOOD.replace(b"P1|F1", b"|"))
     assert run(["check", path]) == run(["check", "--profile", path]) == 1
     assert "hl7apy" in capsys.readouterr().out
-    assert run(["check", "--profile", "--format", "sarif", path]) == 64
+
+
+def test_in_sarif_hl7apy_has_a_run_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, GOOD + GOOD.replace(b"1^Smith", b""))
+    assert run(["check", "--profile", "--second-opinion", "--format", "sarif", path]) == 0
+    ours, pyx12, hl7apy = json.loads(capsys.readouterr().out)["runs"]
+    assert [each["tool"]["driver"]["name"] for each in (ours, pyx12, hl7apy)] == ["wharf", "pyx12", "hl7apy"]
+    result = next(each for each in hl7apy["results"] if "SCH_16" in each["message"]["text"])
+    assert (result["ruleId"], result["level"]) == ("error", "warning")
+    assert {each["id"] for each in hl7apy["tool"]["driver"]["rules"]} >= {"error"}
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == path
+    # The second message begins where the first one ends: its segments are lines.
+    assert place["region"]["startLine"] == 1 + GOOD.count(b"\r")
 
 
 def test_no_value_of_a_patient_is_quoted() -> None:

@@ -89,6 +89,8 @@ def test_keeps_the_promises_of_a_destination() -> None:
             destination = MllpDestination(CallSettings("127.0.0.1", door.port), reads_answer)
             await examine_destination(destination, parcel(1), received)
             assert door.source.counts.connections == 1
+            await destination.send(parcel(2))
+            assert door.source.counts.connections == 2
             destination.close()
 
     play(story)
