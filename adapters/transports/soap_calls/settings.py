@@ -20,8 +20,12 @@ class Service:
     """Whether user and password go into the HTTP header; else they are a UsernameToken with a digest."""
     ca: Path | None = None
     """Whose certificates it may show; without it, those that the system trusts."""
+    certificate: Path | None = None
+    """What we show, where it asks for one."""
+    key: Path | None = None
     connect_seconds: float = 10.0
     answer_seconds: float = 60.0
+    """From the connection to the last byte of the answer."""
     max_bytes: int = 16 << 20
     """The largest answer that is read."""
 
@@ -36,18 +40,20 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How what waits at a service is fetched."""
+    """How what waits at a service is fetched. Paths are names of elements with points between."""
 
     operation: Operation
     items: str
-    """Where in the answer the items are, as ``orders.order``; lists on the way count."""
-    content: str
-    """Where in an item its bytes are; empty where the item itself is the content."""
+    """From the answer's element to the items."""
+    content: str = ""
+    """From an item to its bytes; empty where they are the item's own text."""
     id: str = ""
-    """Where in an item its id is; empty where its content alone tells it from others."""
+    """From an item to its id; empty where its content alone tells it from others."""
     cursor: str = ""
-    """Where in the answer the next cursor is; empty where there is none."""
+    """From the answer's element to the next cursor; empty where there is none."""
+    start: str = ""
+    """The cursor before the first answer."""
     confirm: Operation | None = None
-    """What is called when all items of an answer are on disk."""
+    """What is called with the ids of the items that are on disk."""
     every: float = 30.0
-    """Seconds between two calls that found nothing."""
+    """Seconds between two calls that found nothing new."""

@@ -1,29 +1,31 @@
 """Fetches what waits at somebody else's web service: call, hand over, confirm, remember the cursor.
 
-An answer is confirmed only when all of its items are on disk here, and the cursor moves only after that. What comes
-again because a crash came between is known by its id, and changes nothing.
+Only what is on disk here is confirmed, and the cursor moves only when all of an answer is. What comes again because a
+crash came between is known by its id, and changes nothing.
 """
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Final, Protocol
 
 import structlog
+from lxml import etree
 
 from adapters.contracts import AdapterError, Delivery, Handler
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Polling
-from adapters.transports.soap_calls.values import bytes_of, found, text_at
+from adapters.transports.soap_calls.values import bytes_of, elements_at, text_at
 
-POLL_WORDS = frozenset({"cursor"})
+POLL_WORDS: Final = frozenset({"cursor"})
 """What the arguments of the polled operation can hold."""
-CONFIRM_WORDS = frozenset({"ids", "cursor"})
+CONFIRM_WORDS: Final = frozenset({"ids", "cursor"})
 """What the arguments of the confirming operation can hold."""
-_LONGEST = 300.0
-"""Seconds between two calls, however often they failed."""
-_LONGEST_ID = 200
+_LONGEST: Final = 300.0
+"""Seconds between two calls, however often they failed; but never less than between two that did not."""
+_LONGEST_NAME: Final = 200
+_LONGEST_CURSOR: Final = 4096
 
 log = structlog.get_logger(__name__)
 
@@ -31,19 +33,19 @@ log = structlog.get_logger(__name__)
 class Cursor(Protocol):
     """Where a channel has come to, kept with everything else."""
 
-    async def get(self) -> str:
-        """The cursor; empty before the first."""
+    async def get(self) -> str | None:
+        """The cursor; None before the first."""
 
     async def set(self, value: str) -> None:
         """Returns when it is on disk."""
 
 
 class SoapPoll:
-    """A channel that asks."""
+    """A channel that asks. Ended, it gives items that are being handed over ``grace`` seconds to finish."""
 
     def __init__(
         self, name: str, caller: Caller, polling: Polling, cursor: Cursor, *, clock: Callable[[], datetime],
-        new_id: Callable[[], str], random: Callable[[], float],
+        new_id: Callable[[], str], random: Callable[[], float], grace: float = 5.0,
     ) -> None:  # fmt: skip
         self.name = name
         self._caller = caller
@@ -52,52 +54,104 @@ class SoapPoll:
         self._clock = clock
         self._new_id = new_id
         self._random = random
+        self._grace = grace
+        self._runs = False
+        self._handing_over = False
+        self._last: Sequence[str] = ()
+        self._log = log.bind(channel=name)
 
     def listening(self) -> bool:
-        """Always: it calls, and a service that is away is told apart in the log."""
-        return True
+        """Whether it asks; a service that is away is told in the log."""
+        return self._runs
 
     async def run(self, handle: Handler) -> None:
         """Asks for ever."""
-        wait = every = self._polling.every
+        every = wait = self._polling.every
+        failed = False
+        self._runs = True
         try:
             while True:
                 try:
-                    wait = 0.0 if await self._once(handle) else every
+                    wait = 0.0 if await self._finished(self._once(handle)) else every
+                    if failed:
+                        self._log.info("the service is polled again")
+                    failed = False
                 except AdapterError as error:
-                    log.warning("a service was not polled", channel=self.name, reason=str(error))
-                    wait = min(max(wait, every) * 2, _LONGEST)
+                    self._log.warning("the service was not polled to the end", reason=str(error))
+                    wait = max(every, min(max(wait, every) * 2, _LONGEST))
+                    failed = True
                 await asyncio.sleep(wait * (0.75 + self._random() / 2))
         finally:
-            await asyncio.shield(asyncio.to_thread(self._caller.close))
+            self._runs = False
+
+    async def _finished(self, once: "asyncio._CoroutineLike[bool]") -> bool:
+        """The result of one round. A cancellation breaks off a call that waits, not what is being handed over."""
+        task = asyncio.ensure_future(once)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not self._handing_over:
+                self._caller.close()
+            await asyncio.wait({task}, timeout=self._grace)
+            self._caller.close()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
 
     async def _once(self, handle: Handler) -> bool:
-        """One call and all that follows; whether there was anything new."""
+        """One call and all that follows; whether there may be more at once. Raises AdapterError."""
         polling = self._polling
-        before = await self._cursor.get()
+        kept = await self._cursor.get()
+        before = kept if kept is not None else polling.start
         answer = await asyncio.to_thread(self._caller.call, polling.operation, {"cursor": before})
-        items = found(answer, polling.items)
-        ids = [await self._hand_over(item, handle) for item in items]
-        after = (text_at(answer, polling.cursor) if polling.cursor else None) or before
-        if ids and polling.confirm is not None:
-            await asyncio.to_thread(self._caller.call, polling.confirm, {"ids": ids, "cursor": after})
+        if answer is None:
+            return False
+        items = elements_at(answer, polling.items)
+        after = ((text_at(answer, polling.cursor) or "").strip() if polling.cursor else "") or before
+        if len(after) > _LONGEST_CURSOR:
+            raise AdapterError(f"the cursor of the answer is longer than {_LONGEST_CURSOR} characters")
+        try:
+            self._handing_over = True
+            return await self._settle(items, before, after, handle)
+        finally:
+            self._handing_over = False
+
+    async def _settle(self, items: Sequence[etree._Element], before: str, after: str, handle: Handler) -> bool:
+        ids: list[str] = []
+        failures: list[str] = []
+        for item in items:
+            try:
+                ids.append(await self._hand_over(item, handle))
+            except AdapterError as error:
+                failures.append(str(error))
+            except Exception as error:  # noqa: BLE001 - it stays where it is, and the others are taken
+                failures.append(f"{type(error).__name__}: {error}")
+        if ids and self._polling.confirm is not None:
+            await asyncio.to_thread(self._caller.call, self._polling.confirm, {"ids": ids, "cursor": after})
+        if failures:
+            raise AdapterError(f"{len(failures)} of {len(items)} items were not taken; the first: {failures[0]}")
         if after != before:
             await self._cursor.set(after)
-        # Without a cursor or a confirmation the service would tell the same items at once again.
-        return bool(ids) and (after != before or polling.confirm is not None)
+        # The same items again, and no step forward: a service that forgets confirmations is not asked without a pause.
+        moved = after != before or (self._polling.confirm is not None and ids != self._last)
+        self._last = ids
+        return bool(ids) and moved
 
-    async def _hand_over(self, item: Any, handle: Handler) -> str:
+    async def _hand_over(self, item: etree._Element, handle: Handler) -> str:
         polling = self._polling
-        held = found(item, polling.content)
-        content = bytes_of(held[0]) if held else None
-        if content is None:
-            raise AdapterError(f"an item of the answer has no content at {polling.content!r}")
+        text = text_at(item, polling.content)
+        if not text:
+            raise AdapterError(f"an item has no content at {polling.content!r}")
+        content = bytes_of(text)
         sha256 = hashlib.sha256(content).hexdigest()
-        id = (text_at(item, polling.id) if polling.id else None) or sha256
-        name = "".join(letter if letter.isalnum() or letter in "._-" else "_" for letter in id)[:_LONGEST_ID]
+        id = (text_at(item, polling.id) or "").strip() if polling.id else sha256
+        if not id:
+            raise AdapterError(f"an item has no id at {polling.id!r}")
+        told = id if len(id) <= _LONGEST_NAME else hashlib.sha256(id.encode()).hexdigest()
+        name = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "._-") else "_" for letter in told)
         await handle(
             Delivery(
-                id=self._new_id(), channel=self.name, name=name, origin=f"id:{id[:_LONGEST_ID]}:{sha256}",
+                id=self._new_id(), channel=self.name, name=name, origin=f"id:{told}:{sha256}",
                 content=content, sha256=sha256, received_at=self._clock(),
             )
         )  # fmt: skip

@@ -2,11 +2,15 @@
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from lxml import etree
+
 _WORD: Final = re.compile(r"\{([a-z_]{1,32})\}")
-_DEEPEST: Final = 32
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_PATH: Final = re.compile(r"(?:[\w-]+\.)*(?:@?[\w-]+)")
+_NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
 def filled(template: Any, values: Mapping[str, Any]) -> Any:
@@ -30,53 +34,46 @@ def words_in(template: Any) -> frozenset[str]:
     """All words in braces of a template."""
     if isinstance(template, str):
         return frozenset(_WORD.findall(template))
-    inner = (
-        template.values() if isinstance(template, Mapping) else template if isinstance(template, list | tuple) else ()
-    )
+    inner: Any = ()
+    if isinstance(template, Mapping):
+        inner = template.values()
+    elif isinstance(template, list | tuple):
+        inner = template
     return frozenset(word for value in inner for word in words_in(value))
 
 
-def found(answer: Any, path: str) -> list[Any]:
-    """Everything at a path of names with points between; a list on the way is gone through, and what is not there
-    is nothing."""
-    reached = [answer]
+def is_path(path: str) -> bool:
+    """Whether it is names with points between; the last one may be that of an attribute, as ``@id``."""
+    return _PATH.fullmatch(path) is not None
+
+
+def elements_at(element: etree._Element, path: str) -> list[etree._Element]:
+    """All elements at a path, in the order of the document; namespaces do not count, and nil ones are not there."""
+    reached = [element]
     for name in path.split(".") if path else ():
-        reached = [inner for value in reached for inner in _inside(value, name)]
-    return [value for value in _flat(reached, _DEEPEST) if value is not None]
+        reached = [
+            child
+            for parent in reached
+            for child in parent
+            if etree.QName(child).localname == name and child.get(_NIL) not in ("true", "1")
+        ]
+    return reached
 
 
-def text_at(answer: Any, path: str) -> str | None:
-    """The first text or number at a path."""
-    return next((str(value) for value in found(answer, path) if not isinstance(value, dict | bytes)), None)
+def text_at(element: etree._Element, path: str) -> str | None:
+    """The first text at a path, of an element without others inside or of an attribute; None where there is none."""
+    way, _, last = path.rpartition(".")
+    if last.startswith("@"):
+        return next((found for each in elements_at(element, way) if (found := each.get(last[1:]))), None)
+    return next((each.text or "" for each in elements_at(element, path) if not len(each)), None)
 
 
-def bytes_of(value: Any) -> bytes | None:
-    """The content of an item: bytes as they are, text as UTF-8, or unpacked where all of it is base64; None for more."""
-    if isinstance(value, bytes | bytearray):
-        return bytes(value)
-    if not isinstance(value, str):
-        return None
-    return _unpacked(value) or value.encode()
+def bytes_of(text: str) -> bytes:
+    """The content that a text stands for: unpacked where all of it is base64, else as UTF-8.
 
-
-def _unpacked(text: str) -> bytes | None:
-    """X12 and HL7 are never base64 themselves: their separators are no letters of it."""
+    X12 and HL7 are never base64 themselves: their separators are no letters of it.
+    """
     packed = "".join(text.split())
-    if len(packed) < 16 or not re.fullmatch(r"[A-Za-z0-9+/]+={0,2}", packed) or len(packed) % 4:
-        return None
-    return base64.b64decode(packed)
-
-
-def _inside(value: Any, name: str) -> Iterator[Any]:
-    for each in _flat([value], _DEEPEST):
-        if isinstance(each, Mapping) and name in each:
-            yield each[name]
-
-
-def _flat(values: list[Any], deep: int) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, list | tuple):
-            if deep:
-                yield from _flat(list(value), deep - 1)
-        else:
-            yield value
+    if _BASE64.fullmatch(packed) and not len(packed) % 4:
+        return base64.b64decode(packed)
+    return text.lstrip().encode()
