@@ -18,7 +18,7 @@ from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, id_maker
+from gateway.ids import Clock, NewId, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -54,6 +54,8 @@ class Parts:
     sources: tuple[Source, ...]
     metrics: Metrics
     clock: Clock
+    new_id: NewId
+    render: Renderer
     reloader: Reloader
 
 
@@ -77,12 +79,14 @@ def assemble(config: Config) -> Parts:
     own = config.gateway.identities
     site = Site(doors, clock, new_id, config.data)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
-        render=Renderer(own, agreements.by_name),
+        render=render,
+        shelves=[name for name, channel in config.channels.items() if channel.fetched],
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -128,6 +132,8 @@ def assemble(config: Config) -> Parts:
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         metrics=metrics,
         clock=clock,
+        new_id=new_id,
+        render=render,
         reloader=Reloader(config, agreements, clock, os.environ),
     )
 

@@ -8,7 +8,9 @@ from typing import Final
 
 from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
+from adapters.formats.xml import problems as xml
 from adapters.mappings import problems as mappings
+from adapters.transports.soap import problems as soap
 from canonical.problem import ProblemKind
 from gateway import problems_commands as commands
 from gateway import problems_config as config
@@ -17,7 +19,7 @@ from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands)
+SOURCES: Final = (x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

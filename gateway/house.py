@@ -19,6 +19,7 @@ from gateway.http import http_app
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
+from gateway.soap.routes import soap_routes
 from gateway.status import BrokerStatus, Status
 
 RESUME = 5.0
@@ -88,8 +89,9 @@ class House:
     async def _serve(self) -> None:
         parts, listen = self._parts, self._parts.config.http.listen
         app = http_app(
-            self, parts.metrics, name=parts.config.gateway.name, clock=parts.clock, token=parts.config.http_token()
-        )
+            self, parts.metrics, name=parts.config.gateway.name, clock=parts.clock, token=parts.config.http_token(),
+            services=soap_routes(parts),
+        )  # fmt: skip
 
         await serve(app, listen.host, listen.port, self._http_port.set_result)
 
@@ -133,7 +135,8 @@ class House:
             writable = False
         return Status(
             ledger_writable=writable,
-            channels={source.name: source.listening() for source in parts.sources},
+            channels={source.name: source.listening() for source in parts.sources}
+            | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
             backlog=backlog,
             last_scans={

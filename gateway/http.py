@@ -2,7 +2,7 @@
 
 import hmac
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -53,8 +53,10 @@ def http_app(
     name: str,
     clock: Callable[[], datetime],
     token: SecretStr | None = None,
+    services: Sequence[Route] = (),
 ) -> Starlette:
-    """The application. With a token, everything but health and readiness asks for it as ``Authorization: Bearer``."""
+    """The application. With a token, everything but health and readiness asks for it as ``Authorization: Bearer``;
+    but ``services`` ask by themselves who calls."""
 
     @cache
     def documents() -> dict[str, bytes]:
@@ -98,10 +100,11 @@ def http_app(
             Route("/metrics", metrics_text),
             Route("/schemas/", schema_index),
             Route("/schemas/{name:str}.json", schema),
+            *services,
         ],
         exception_handlers={HTTPException: refuse, Exception: refuse},
     )
-    app.add_middleware(_Door, token=token)
+    app.add_middleware(_Door, token=token, open=(*_OPEN, *(each.path for each in services)))
     return app
 
 
@@ -133,7 +136,8 @@ def _told(status: Status) -> dict[str, Any]:
 class _Door:
     """Asks for the token where there is one, and puts the security headers on every answer."""
 
-    def __init__(self, app: ASGIApp, token: SecretStr | None) -> None:
+    def __init__(self, app: ASGIApp, token: SecretStr | None, open: Sequence[str]) -> None:
+        self._open = frozenset(open)
         self._app = app
         self._expected = f"Bearer {token.get_secret_value()}".encode() if token is not None else None
 
@@ -147,7 +151,7 @@ class _Door:
                 MutableHeaders(scope=message).update(_HEADERS)
             await send(message)
 
-        if scope["path"] in _OPEN or self._allowed(scope):
+        if scope["path"] in self._open or self._allowed(scope):
             await self._app(scope, receive, guarded)
             return
         body = {"type": "about:blank", "title": "a token is needed", "status": 401}

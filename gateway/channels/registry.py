@@ -2,7 +2,7 @@
 
 from gateway.channels import drop, mllp
 from gateway.channels.built import Built, Site
-from gateway.config.channels import Channel, DropChannel, MllpChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SoapChannel
 
 
 def build(name: str, channel: Channel, site: Site) -> Built:
@@ -12,3 +12,6 @@ def build(name: str, channel: Channel, site: Site) -> Built:
             return drop.build(name, channel, site)
         case MllpChannel():
             return mllp.build(name, channel, site)
+        case SoapChannel():
+            # Its calls come by the gateway's own port, and its documents are fetched: it has no ends of its own.
+            return Built()

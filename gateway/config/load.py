@@ -36,6 +36,7 @@ from gateway.config.settings import (
     is_broker_url,
     without_password,
 )
+from gateway.config.soap import soap_problems
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
@@ -81,6 +82,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
+    problems += soap_problems(channels, http, origin)
     problems += way_problems(channels, table("channels"), origin)
     problems += certificate_problems(channels, origin)
     problems += partner_problems(files)

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner
 from canonical.event import TYPE_PREFIX
-from gateway.config.channels import Channel, DropChannel, MllpChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SoapChannel
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.secrets import Secret
@@ -119,6 +119,10 @@ class Config:
             for name, channel in self.channels.items()
             if isinstance(channel, MllpChannel) and channel.connect is not None
         }
+
+    def soap(self) -> dict[str, SoapChannel]:
+        """The channels of kind ``soap``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, SoapChannel)}
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""

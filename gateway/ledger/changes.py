@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Executable
 
 from adapters.contracts import Content
 from gateway.ledger import events as outbox
+from gateway.ledger import nonces
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
 from gateway.ledger.payloads import Payloads
@@ -249,6 +250,10 @@ class SqlTransaction(SqlReads):
         """The next of a scope."""
         number: int = self._connection.execute(sql.NEXT_NUMBER, {"scope": scope}).scalar_one()
         return number
+
+    def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
+        """Once until it expires."""
+        return nonces.use(self._connection, value, expires_at, now)
 
     def open_exception(self, row: ExceptionRow) -> None:
         """Something for a person."""

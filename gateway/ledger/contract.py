@@ -119,6 +119,12 @@ class Reads(Protocol):
         self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100
     ) -> list[ParcelRow]: ...
 
+    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Those that wait to be fetched by a channel, rendered or not, oldest first."""
+
+    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
+        """The states of those among ``ids`` that are the channel's parcels."""
+
     def parcels_answering(self, interchange: str) -> list[ParcelRow]:
         """The first answers to an inbound interchange (not their repeats), in order."""
 
@@ -207,6 +213,9 @@ class Transaction(Reads, Protocol):
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
         of a thousand million, whatever crashes."""
+
+    def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
+        """Whether it is used for the first time; from now on, and until it expires, it is not."""
 
     def open_exception(self, row: ExceptionRow) -> None: ...
 

@@ -253,6 +253,14 @@ Index(None, parcels.c.partner, parcels.c.position)
 UNSENT = text("state <> 'delivered'")
 Index("ix_parcels_unsent", parcels.c.position, parcels.c.next_attempt_at, sqlite_where=UNSENT, postgresql_where=UNSENT)
 
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("value", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+"""What security headers used once, as digests; kept until the message they came in would be too old anyway."""
+
 exceptions = Table(
     "exceptions",
     metadata,

@@ -3,11 +3,12 @@
 from gateway.config.channels.base import ChannelTable
 from gateway.config.channels.drop import DropChannel
 from gateway.config.channels.mllp import CallTlsTable, MllpChannel, TlsTable
+from gateway.config.channels.soap import SoapChannel
 
-Channel = DropChannel | MllpChannel
+Channel = DropChannel | MllpChannel | SoapChannel
 """One door, told apart by its kind."""
 
-TABLES: dict[str, type[Channel]] = {"drop": DropChannel, "mllp": MllpChannel}
+TABLES: dict[str, type[Channel]] = {"drop": DropChannel, "mllp": MllpChannel, "soap": SoapChannel}
 """The kinds that this version has."""
 
-__all__ = ["TABLES", "CallTlsTable", "Channel", "ChannelTable", "DropChannel", "MllpChannel", "TlsTable"]
+__all__ = ["TABLES", "CallTlsTable", "Channel", "ChannelTable", "DropChannel", "MllpChannel", "SoapChannel", "TlsTable"]
