@@ -3,6 +3,7 @@
 zeep writes requests; what it makes of answers is not used (``answer``), and its way to the network neither (``wire``).
 """
 
+import errno
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,8 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import etree
 from zeep import Client, Settings
-from zeep.exceptions import Error
-from zeep.transports import Transport
+from zeep.exceptions import Error, ExternalReferenceForbidden
 from zeep.wsdl.bindings.soap import SoapBinding
 from zeep.wsse.username import UsernameToken
 
@@ -20,6 +20,9 @@ from adapters.contracts import AdapterError
 from adapters.transports.soap_calls.settings import Service
 from adapters.transports.soap_calls.wire import Answer
 
+# zeep's own types are few.
+_CLIENT: Any = Client
+_TOKEN: Any = UsernameToken
 _STRICT: Any = Settings(
     strict=True, xml_huge_tree=False, forbid_dtd=True, forbid_entities=True, forbid_external=True, raw_response=True
 )
@@ -36,12 +39,12 @@ class Description:
     def __init__(self, service: Service, post: Post) -> None:
         token: Any = None
         if service.user is not None and not service.http_basic:
-            token = UsernameToken(service.user, service.password, use_digest=True)
+            token = _TOKEN(service.user, service.password, use_digest=True)
         try:
-            transport: Any = _Files(service, post)
-            self._client: Any = Client(str(service.wsdl), transport=transport, settings=_STRICT, wsse=token)
-        except OutsideError as error:
-            raise AdapterError(f"{service.wsdl.name} cannot be used: {error}") from None
+            self._client = _CLIENT(str(service.wsdl), transport=_Files(service, post), settings=_STRICT, wsse=token)
+        except (OutsideError, ExternalReferenceForbidden):
+            words = "it imports what is neither beside nor below it; put the file there, and import it by its name"
+            raise AdapterError(f"{service.wsdl.name} cannot be used: {words}") from None
         except OSError as error:
             words = (error.strerror or "not readable").lower()
             raise AdapterError(f"{Path(error.filename or service.wsdl).name}: {words}") from None
@@ -94,11 +97,10 @@ class OutsideError(Exception):
     """A description that leads out of its folder."""
 
 
-class _Files(Transport):  # type: ignore[misc]
-    """Reads descriptions from one folder, and posts by one wire."""
+class _Files:
+    """What zeep calls a transport: reads descriptions from one folder, and posts by one wire."""
 
     def __init__(self, service: Service, post: Post) -> None:
-        super().__init__(cache=None)
         self._service = service
         self._post = post
         self._folder = service.wsdl.resolve().parent
@@ -107,22 +109,18 @@ class _Files(Transport):  # type: ignore[misc]
         """A file of the description's own folder."""
         parts = urlsplit(url)
         if parts.scheme not in ("", "file") or parts.netloc:
-            raise OutsideError("it imports from the network; put the file beside it and import it by its name")
+            raise OutsideError
         path = Path(unquote(parts.path) if parts.scheme else url).resolve()
         if not path.is_relative_to(self._folder):
-            raise OutsideError("it imports a file that is neither beside nor below it")
+            raise OutsideError
         with path.open("rb") as stream:
             content = stream.read(_LARGEST + 1)
         if len(content) > _LARGEST:
-            raise OutsideError(f"{path.name} is larger than {_LARGEST} bytes")
+            raise OSError(errno.EFBIG, f"larger than {_LARGEST} bytes", str(path))
         return content
 
-    def post(self, address: str, message: bytes, headers: Mapping[str, str]) -> Answer:
+    def post_xml(self, address: str, envelope: etree._Element, headers: Mapping[str, str]) -> Answer:
         """The answer of the one address."""
         if address != self._service.address:
             raise AdapterError("the description would call another address than the settings name")
-        return self._post(message, headers)
-
-    def get(self, address: str, params: object, headers: object) -> Answer:
-        """Services are posted to, never asked by GET."""
-        raise AdapterError("the description would call by GET")
+        return self._post(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8"), headers)

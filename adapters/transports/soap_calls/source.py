@@ -6,9 +6,9 @@ crash came between is known by its id, and changes nothing.
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from lxml import etree
@@ -84,9 +84,9 @@ class SoapPoll:
         finally:
             self._runs = False
 
-    async def _finished(self, once: "asyncio._CoroutineLike[bool]") -> bool:
+    async def _finished(self, once: Coroutine[Any, Any, bool]) -> bool:
         """The result of one round. A cancellation breaks off a call that waits, not what is being handed over."""
-        task = asyncio.ensure_future(once)
+        task = asyncio.create_task(once)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -125,7 +125,7 @@ class SoapPoll:
             except AdapterError as error:
                 failures.append(str(error))
             except Exception as error:  # noqa: BLE001 - it stays where it is, and the others are taken
-                failures.append(f"{type(error).__name__}: {error}")
+                failures.append(type(error).__name__)
         if ids and self._polling.confirm is not None:
             await asyncio.to_thread(self._caller.call, self._polling.confirm, {"ids": ids, "cursor": after})
         if failures:
