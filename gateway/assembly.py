@@ -77,7 +77,7 @@ def assemble(config: Config) -> Parts:
     doors = _doors(config, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    site = Site(doors, clock, new_id, config.data)
+    site = Site(doors, clock, new_id, config.data, ledger, random.random)
     channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}

@@ -1,11 +1,13 @@
 """What building a channel takes, and what it gives."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import Destination, Source
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
+from gateway.ledger.contract import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,9 @@ class Site:
     new_id: NewId
     data: Path
     """The data folder."""
+    ledger: Ledger
+    random: Callable[[], float]
+    """From 0 up to 1."""
 
     @property
     def spool(self) -> Path:

@@ -2,7 +2,7 @@
 
 from gateway.channels import drop, mllp
 from gateway.channels.built import Built, Site
-from gateway.config.channels import Channel, DropChannel, MllpChannel, SoapChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SoapCallTable, SoapChannel, SoapPollChannel
 
 
 def build(name: str, channel: Channel, site: Site) -> Built:
@@ -12,6 +12,15 @@ def build(name: str, channel: Channel, site: Site) -> Built:
             return drop.build(name, channel, site)
         case MllpChannel():
             return mllp.build(name, channel, site)
+        case SoapChannel(call=SoapCallTable() as call):
+            # Loaded only where it is needed, and so is polling: zeep takes its time.
+            from gateway.channels import soap_calls
+
+            return Built(destination=soap_calls.destination(call))
         case SoapChannel():
             # Its calls come by the gateway's own port, and its documents are fetched: it has no ends of its own.
             return Built()
+        case SoapPollChannel():
+            from gateway.channels import soap_poll
+
+            return soap_poll.build(name, channel, site)

@@ -54,7 +54,8 @@ def test_a_call_goes_to_the_configured_address_whatever_the_description_says(par
     [
         ("Client", RefusedError), ("Client.Content", RefusedError), ("Sender", RefusedError),
         ("Sender BadLine", RefusedError), ("Server", AdapterError), ("Receiver", AdapterError),
-        ("Receiver Busy", AdapterError), ("VersionMismatch", AdapterError), ("MustUnderstand", AdapterError), ("Nonsense<", AdapterError), ("Client.Authentication", AdapterError),
+        ("Receiver Busy", AdapterError), ("VersionMismatch", AdapterError), ("MustUnderstand", AdapterError),
+        ("Nonsense<", AdapterError), ("Client.Authentication", AdapterError),
         ("Sender FailedAuthentication", AdapterError),
     ],
 )  # fmt: skip
