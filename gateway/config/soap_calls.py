@@ -125,7 +125,7 @@ def _argument_problems(
         expected = f"one of {', '.join(f'{{{word}}}' for word in sorted(known))}"
         help = suggestion(strange[0], sorted(known))
         return [origin.problem(kinds.WRONG_VALUE, at, found=f'"{{{strange[0]}}}"', expected=expected, help=help)]
-    samples: dict[str, Any] = dict.fromkeys(known, "1") | {"bytes": b"1", "ids": ["1"]}
+    samples: dict[str, Any] = dict.fromkeys(known, "1") | {"content": b"1", "ids": ["1"]}
     reason = misfit(call.operation, filled(call.arguments, samples))
     if reason is None:
         return []

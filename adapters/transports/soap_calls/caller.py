@@ -6,9 +6,9 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.contracts import AdapterError
+from adapters.contracts import AdapterError, RefusedError
 from adapters.transports.soap_calls.answer import element_of
-from adapters.transports.soap_calls.description import Description
+from adapters.transports.soap_calls.description import NO_TEXT, Description
 from adapters.transports.soap_calls.settings import Operation, Service
 from adapters.transports.soap_calls.values import filled
 from adapters.transports.soap_calls.wire import Wire
@@ -40,6 +40,8 @@ class Caller:
             arguments = filled(dict(operation.arguments), values)
         except KeyError as error:
             raise AdapterError(f"nothing is known that {{{error.args[0]}}} stands for") from None
+        except UnicodeDecodeError:
+            raise RefusedError(NO_TEXT) from None
         return element_of(description.call(operation.name, arguments), self._service.max_bytes)
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from zeep.exceptions import Error, ExternalReferenceForbidden
 from zeep.wsdl.bindings.soap import SoapBinding
 from zeep.wsse.username import UsernameToken
 
-from adapters.contracts import AdapterError
+from adapters.contracts import AdapterError, RefusedError
 from adapters.transports.soap_calls.settings import Service
 from adapters.transports.soap_calls.wire import Answer
 
@@ -26,6 +26,7 @@ _TOKEN: Any = UsernameToken
 _STRICT: Any = Settings(
     strict=True, xml_huge_tree=False, forbid_dtd=True, forbid_entities=True, forbid_external=True, raw_response=True
 )
+NO_TEXT = "it has bytes that are no text of XML, where the service takes text"
 _LARGEST = 16 << 20
 """Bytes of one file of a description."""
 _MARKUP = re.compile(r"\{[^{}]*\}|`")
@@ -76,14 +77,16 @@ class Description:
         return None
 
     def call(self, operation: str, arguments: Mapping[str, Any]) -> Answer:
-        """Makes the message and posts it. Raises AdapterError."""
+        """Makes the message and posts it. Raises RefusedError where values cannot be written, AdapterError."""
         if not self.has(operation):
             raise AdapterError(f"the service has no operation {operation!r}")
         try:
             answer: Answer = getattr(self._proxy(operation), operation)(**arguments)
         except AdapterError:
             raise
-        except (Error, etree.LxmlError, TypeError, ValueError, LookupError, AttributeError) as error:
+        except ValueError:
+            raise RefusedError(NO_TEXT) from None
+        except (Error, etree.LxmlError, TypeError, LookupError, AttributeError) as error:
             # Texts of the library may hold what was to be sent.
             raise AdapterError(f"the call does not fit the description ({type(error).__name__})") from None
         return answer

@@ -1,18 +1,14 @@
 """Hands parcels to an operation of somebody else's web service."""
 
 import asyncio
-import re
 from typing import Any, Final
 
-from adapters.contracts import Parcel, RefusedError
+from adapters.contracts import Parcel
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Operation
-from adapters.transports.soap_calls.values import words_in
 
-WORDS: Final = frozenset({"bytes", "text", "name", "kind", "partner", "id"})
-"""What the arguments of the operation can hold."""
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML 1.0 text has (section 2.2)."""
+WORDS: Final = frozenset({"content", "name", "kind", "partner", "id"})
+"""What the arguments of the operation can hold. The content becomes base64 where the description says so, else text."""
 
 
 class SoapDestination:
@@ -21,16 +17,13 @@ class SoapDestination:
     def __init__(self, caller: Caller, operation: Operation) -> None:
         self._caller = caller
         self._operation = operation
-        self._words = words_in(operation.arguments)
 
     async def send(self, parcel: Parcel) -> str:
         """Calls, and returns the operation's name. Raises RefusedError, AdapterError."""
         values: dict[str, Any] = {
-            "bytes": parcel.content, "name": parcel.name, "kind": parcel.kind, "partner": parcel.partner,
+            "content": parcel.content, "name": parcel.name, "kind": parcel.kind, "partner": parcel.partner,
             "id": parcel.id,
         }  # fmt: skip
-        if "text" in self._words:
-            values["text"] = _text(parcel.content)
         try:
             await asyncio.to_thread(self._caller.call, self._operation, values)
         except asyncio.CancelledError:
@@ -41,13 +34,3 @@ class SoapDestination:
     def close(self) -> None:
         """Ends what is under way."""
         self._caller.close()
-
-
-def _text(content: bytes) -> str:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if _NOT_XML.search(text):
-        raise RefusedError("it has bytes that a text in XML cannot hold: send {bytes} instead of {text}")
-    return text

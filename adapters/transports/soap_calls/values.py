@@ -16,18 +16,22 @@ _NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 def filled(template: Any, values: Mapping[str, Any]) -> Any:
     """The template with its words replaced. A text that is one word alone becomes the value itself, of any kind.
 
-    Raises KeyError for a word that has no value.
+    Raises KeyError for a word that has no value, UnicodeDecodeError for bytes that are no text within one.
     """
     if isinstance(template, str):
         whole = _WORD.fullmatch(template)
         if whole:
             return values[whole[1]]
-        return _WORD.sub(lambda found: str(values[found[1]]), template)
+        return _WORD.sub(lambda found: _text(values[found[1]]), template)
     if isinstance(template, Mapping):
         return {key: filled(value, values) for key, value in template.items()}
     if isinstance(template, list | tuple):
         return [filled(value, values) for value in template]
     return template
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def words_in(template: Any) -> frozenset[str]:

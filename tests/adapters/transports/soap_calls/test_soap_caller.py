@@ -17,8 +17,8 @@ from tests.rigs.mllp import Authority
 from tests.rigs.soap_messages import SOAP_11, SOAP_12
 from tests.rigs.soap_partner import WSDL, Partner, enveloped, fault, says, soap_partner
 
-DELIVER = Operation("Deliver", {"id": "{id}", "kind": "850", "content": "{bytes}"})
-VALUES = {"id": "P1", "bytes": b"ISA*patient DOE"}
+DELIVER = Operation("Deliver", {"id": "{id}", "kind": "850", "content": "{content}"})
+VALUES = {"id": "P1", "content": b"ISA*patient DOE"}
 SECRETS = ("DOE", "JANE", "ISA*", "secret word", "ROOT-CANARY")
 
 

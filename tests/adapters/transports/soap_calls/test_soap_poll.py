@@ -206,7 +206,7 @@ async def test_ended_while_an_item_is_handed_over_it_is_still_confirmed(partner:
 
 @in_loop
 async def test_as_a_destination_it_keeps_what_every_destination_promises(partner: Partner) -> None:
-    deliver = Operation("Deliver", {"id": "{id}", "kind": "{kind}", "content": "{bytes}"})
+    deliver = Operation("Deliver", {"id": "{id}", "kind": "{kind}", "content": "{content}"})
     destination = SoapDestination(Caller(Service(WSDL, partner.address)), deliver)
 
     async def received(parcel: Parcel) -> list[bytes]:
@@ -217,10 +217,10 @@ async def test_as_a_destination_it_keeps_what_every_destination_promises(partner
 
 @in_loop
 async def test_text_that_xml_cannot_hold_is_refused_before_it_is_sent(partner: Partner) -> None:
-    deliver = Operation("Deliver", {"id": "{id}", "kind": "{text}", "content": "{bytes}"})
+    deliver = Operation("Deliver", {"id": "{id}", "kind": "{content}", "content": "{content}"})
     destination = SoapDestination(Caller(Service(WSDL, partner.address)), deliver)
     for content in (b"ISA*\x1c~", b"\xff", "\ufffe".encode()):
-        with pytest.raises(RefusedError, match="cannot hold"):
+        with pytest.raises(RefusedError, match="no text of XML"):
             await destination.send(Parcel("p1", "acme", "850", "850-1.edi", content))
     assert partner.calls == []
     assert await destination.send(Parcel("p1", "acme", "850", "850-1.edi", "ISA*é<&~".encode())) == "Deliver"
