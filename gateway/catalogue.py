@@ -10,16 +10,22 @@ from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
 from adapters.formats.xml import problems as xml
 from adapters.mappings import problems as mappings
+from adapters.transports.sftp import problems as sftp
 from adapters.transports.soap import problems as soap
+from adapters.transports.soap_calls import problems as soap_calls
 from canonical.problem import ProblemKind
 from gateway import problems_commands as commands
 from gateway import problems_config as config
+from gateway import problems_http as http
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands)
+SOURCES: Final = (
+    x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
+    soap_calls,
+)  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

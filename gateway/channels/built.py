@@ -1,10 +1,12 @@
 """What building a channel takes, and what it gives."""
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import Destination, Source
+from gateway.alarms import Alarms
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger
@@ -19,6 +21,9 @@ class Site:
     new_id: NewId
     data: Path
     """The data folder."""
+    alarms: Alarms
+    threads: Executor
+    """For calls that block, of all channels together."""
     ledger: Ledger
     random: Callable[[], float]
     """From 0 up to 1."""

@@ -4,6 +4,7 @@ from adapters.contracts import Destination
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.destination import SoapDestination
 from adapters.transports.soap_calls.settings import Operation, Service
+from gateway.channels.built import Site
 from gateway.config.channels.soap_call import OperationTable, ServiceTable, SoapCallTable
 
 
@@ -29,6 +30,6 @@ def operation(table: OperationTable) -> Operation:
     return Operation(table.operation, table.arguments)
 
 
-def destination(call: SoapCallTable) -> Destination:
+def destination(name: str, call: SoapCallTable, partner: str | None, site: Site) -> Destination:
     """Hands what leaves by a channel to the service. Raises SecretNotFoundError."""
-    return SoapDestination(Caller(service(call)), operation(call))
+    return SoapDestination(Caller(service(call), site.threads), operation(call), alarm=site.alarms.of(name, partner))

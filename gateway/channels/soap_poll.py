@@ -44,7 +44,7 @@ def build(name: str, channel: SoapPollChannel, site: Site) -> Built:
     )
     return Built(
         SoapPoll(
-            name, Caller(service(channel)), polling, LedgerCursor(name, site.ledger, site.clock), clock=site.clock,
-            new_id=site.new_id, random=site.random,
+            name, Caller(service(channel), site.threads), polling, LedgerCursor(name, site.ledger, site.clock),
+            alarm=site.alarms.of(name, channel.partner), clock=site.clock, new_id=site.new_id, random=site.random,
         )
     )  # fmt: skip

@@ -20,6 +20,8 @@ M = TypeVar("M", bound=BaseModel)
 _HIDDEN = ("url", "token", "password", "secret", "key")
 _WHO = re.compile(r"//[^/]*@")
 """User and password in an address."""
+_PUBLIC = ("host_key",)
+"""Settings that are no secret, though their names sound like one."""
 _PLAIN = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
@@ -103,7 +105,7 @@ def suggestion(name: str, known: Sequence[str]) -> str | None:
 
 def shown(value: Any, name: str = "") -> str:
     """A value as it may be shown: short, and hidden where the setting may hold a secret."""
-    if any(part in name.lower() for part in _HIDDEN):
+    if name not in _PUBLIC and any(part in name.lower() for part in _HIDDEN):
         return "(hidden)"
     if isinstance(value, dict):
         return "a table"

@@ -26,8 +26,8 @@ def soap_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
             missing = "user" if channel.user is None else "password"
             expected = SoapChannel.model_fields[missing].description
             problems.append(origin.problem(kinds.MISSING_KEY, (*at, missing), expected=expected))
-        elif channel.user is None and http is not None and not http.listen.loopback:
-            help = "Set user and password of the channel, or listen on 127.0.0.1 in [http]."
+        elif channel.user is None and not channel.clients and http is not None and not http.listen.loopback:
+            help = "Set user and password of the channel, or clients, or listen on 127.0.0.1 in [http]."
             found = f'"{channel.path}" at "{http.listen}", without user and password'
             problems.append(origin.problem(kinds.OPEN_TO_ALL, at, found=found, help=help))
         if channel.path in taken:

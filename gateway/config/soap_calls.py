@@ -91,12 +91,13 @@ def _description_problems(
     table: ServiceTable, calls: Sequence[tuple[OperationTable, Location, frozenset[str]]], at: Location, origin: Origin
 ) -> list[ConfigProblem]:
     """The WSDL loads, and has the operations with these arguments."""
-    from adapters.transports.soap_calls.caller import Caller
+    from adapters.transports.soap_calls.description import Description
     from adapters.transports.soap_calls.settings import Service
+    from adapters.transports.soap_calls.wire import Wire
 
-    caller = Caller(Service(table.wsdl, table.address))
+    called = Service(table.wsdl, table.address)
     try:
-        description = caller.description()
+        description = Description(called, Wire(called).post)
     except AdapterError as error:
         expected = "a WSDL file, with all that it imports beside or below it"
         return [origin.problem(kinds.WRONG_VALUE, (*at, "wsdl"), found=str(error), expected=expected)]

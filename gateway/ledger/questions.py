@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, litera
 from adapters.contracts import Content
 from gateway.ledger import cursors, shelves
 from gateway.ledger import events as outbox
+from gateway.ledger.keys import SqlKeyReads
+from gateway.ledger.lists import SqlLists
+from gateway.ledger.mailboxes import SqlMailboxReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
     Backlog,
@@ -111,7 +114,7 @@ _ANSWERS = (
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads:
+class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:

@@ -206,7 +206,7 @@ def _told(problems: Sequence[Problem]) -> list[Answer]:
     return [
         {
             "code": each.code, "severity": each.severity.value, "message": each.message, "path": each.path,
-            "line": each.line, "expected": each.expected, "help": each.help,
+            "line": each.line, "found": each.found, "expected": each.expected, "help": each.help,
         }
         for each in problems
     ]  # fmt: skip

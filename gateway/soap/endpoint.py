@@ -1,6 +1,8 @@
 """One channel of kind ``soap`` over HTTP: requests in, responses out."""
 
 import asyncio
+import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -13,6 +15,7 @@ from adapters.contracts import Sender
 from adapters.formats.xml.canonical.schema import schema_xml
 from adapters.formats.xml.reader import Limits
 from adapters.translate import digest
+from adapters.transports.mllp.peers import Seldom
 from adapters.transports.soap import SOAP_11, Version
 from adapters.transports.soap import problems as kinds
 from adapters.transports.soap.calls import Attachments, answer_element
@@ -23,6 +26,7 @@ from adapters.transports.soap.security import Credentials, replayed
 from adapters.transports.soap.wsdl import wsdl_xml
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, LedgerError
+from gateway.peers import peer_of
 from gateway.soap import reading
 from gateway.soap.desk import Answer, Caller, SoapDesk
 
@@ -50,21 +54,27 @@ class SoapEndpoint:
     """Answers the requests to one path."""
 
     def __init__(
-        self, channel: str, desk: SoapDesk, *, credentials: Credentials | None, max_bytes: int, ledger: Ledger,
-        clock: Clock,
+        self, channel: str, desk: SoapDesk, *, credentials: Credentials | None, clients: Collection[str] = (),
+        max_bytes: int, ledger: Ledger, clock: Clock,
     ) -> None:  # fmt: skip
         self._channel = channel
         self._desk = desk
         self._credentials = credentials
+        self._clients = frozenset(clients)
         self._limits = Limits(bytes=max_bytes)
         self._ledger = ledger
         self._clock = clock
+        self._seldom = Seldom(time.monotonic)
 
     async def answer(self, request: Request) -> Response:
         """GET tells what there is, POST makes a call."""
+        host = _host(request)
         if request.method == "POST":
-            if self._credentials is None and _foreign(request):
-                return self._refused(SOAP_11, fault(kinds.FOREIGN_PAGE), 403)
+            if self._clients:
+                if not self._clients.intersection(peer_of(request).names):
+                    return self._refused(host, SOAP_11, fault(kinds.NO_CERTIFICATE), 403)
+            elif self._credentials is None and _foreign(request):
+                return self._refused(host, SOAP_11, fault(kinds.FOREIGN_PAGE), 403)
             return await self._post(request)
         asked = {name.lower() for name in request.query_params}
         if asked & {"wsdl", "singlewsdl"}:
@@ -75,6 +85,7 @@ class SoapEndpoint:
         return PlainTextResponse(_HOW.format(path=request.url.path), status_code=405, headers={"Allow": "GET, POST"})
 
     async def _post(self, request: Request) -> Response:
+        host = _host(request)
         type = content_type(request.headers.get("content-type", ""))
         version = reading.version_of(type) or SOAP_11
         try:
@@ -82,7 +93,7 @@ class SoapEndpoint:
         except (ClientDisconnect, TimeoutError):
             return Response(status_code=408, headers={"Connection": "close"})
         if isinstance(body, _Refusal):
-            return self._refused(version, body.fault, body.status)
+            return self._refused(host, version, body.fault, body.status)
         asked = reading.Request(type, request.headers.get("soapaction"), body, _private(request))
         if len(body) <= READ_HERE:
             call = reading.understand(asked, self._credentials, self._limits, self._clock())
@@ -90,7 +101,7 @@ class SoapEndpoint:
             call = await asyncio.to_thread(reading.understand, asked, self._credentials, self._limits, self._clock())
         if isinstance(call, Refused):
             unsupported = call.fault.problems[0].code == kinds.MEDIA_TYPE.code
-            return self._refused(call.version, call.fault, 415 if unsupported else None)
+            return self._refused(host, call.version, call.fault, 415 if unsupported else None)
         caller = Caller(_sender(request), call.attachments, self._limits)
         try:
             answer = replayed() if not await self._is_new(call) else await self._desk(call.call, caller)
@@ -98,7 +109,7 @@ class SoapEndpoint:
             log.warning("a call cannot be carried out", channel=self._channel, reason=str(error))
             answer = fault(kinds.NOT_KEPT, Blame.RECEIVER)
         if isinstance(answer, Fault):
-            return self._refused(call.version, answer)
+            return self._refused(host, call.version, answer)
         in_parts = type.media == reading.PARTS or reading.PARTS in request.headers.get("accept", "").lower()
         return self._answered(call, answer, in_parts)
 
@@ -141,8 +152,10 @@ class SoapEndpoint:
         content, type = written(version, envelope, attachments.contents)
         return Response(content, headers={"Content-Type": type})
 
-    def _refused(self, version: Version, told: Fault, status: int | None = None) -> Response:
-        log.warning("soap call refused", channel=self._channel, code=told.problems[0].code)
+    def _refused(self, host: str, version: Version, told: Fault, status: int | None = None) -> Response:
+        code = told.problems[0].code
+        if times := self._seldom.due((code, host)):
+            log.warning("soap call refused", channel=self._channel, code=code, host=host, count=times)
         return _response(version, fault_response(version, told), status or http_status(told, version))
 
 
@@ -150,9 +163,14 @@ def _response(version: Version, envelope: bytes, status: int) -> Response:
     return Response(envelope, status, headers={"Content-Type": f"{version.media_type}; charset=utf-8"})
 
 
+def _host(request: Request) -> str:
+    """The address of the other side."""
+    return request.client.host if request.client else ""
+
+
 def _private(request: Request) -> bool:
     """Whether nobody can listen: TLS, or a caller on this machine."""
-    return request.url.scheme == "https" or _loopback(request.client.host if request.client else "")
+    return request.url.scheme == "https" or _loopback(_host(request))
 
 
 def _foreign(request: Request) -> bool:
@@ -172,5 +190,5 @@ def _loopback(host: str) -> bool:
 
 
 def _sender(request: Request) -> Sender:
-    host, port = request.client.host if request.client else "", request.url.port or 0
-    return Sender(host, port)
+    peer = peer_of(request)
+    return Sender(_host(request), request.url.port or 0, peer.subject, peer.names)

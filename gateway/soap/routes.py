@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from adapters.contracts import Handler
 from adapters.transports.soap.security import Credentials
 from gateway.assembly import Parts
 from gateway.config.channels import SoapChannel
@@ -10,8 +11,10 @@ from gateway.soap.endpoint import SoapEndpoint
 from gateway.soap.shelf import LedgerShelf
 
 
-def soap_routes(parts: Parts) -> list[Route]:
-    """One route for each channel. Who may call, each asks itself: no token of ``[http]`` stands before it.
+def soap_routes(parts: Parts, handle: Handler) -> list[Route]:
+    """One route for each channel; ``handle`` takes raw interchanges.
+
+    Who may call, each asks itself: no token of ``[http]`` stands before it.
 
     Raises SecretNotFoundError.
     """
@@ -21,12 +24,12 @@ def soap_routes(parts: Parts) -> list[Route]:
         if channel.path is None:
             continue
         desk = SoapDesk(
-            name, handle=parts.inbound, submissions=parts.submissions, shelf=shelf, ledger=parts.ledger,
+            name, handle=handle, submissions=parts.submissions, shelf=shelf, ledger=parts.ledger,
             clock=parts.clock, new_id=parts.new_id,
         )  # fmt: skip
         endpoint = SoapEndpoint(
-            name, desk, credentials=_credentials(channel), max_bytes=channel.max_bytes, ledger=parts.ledger,
-            clock=parts.clock,
+            name, desk, credentials=_credentials(channel), clients=channel.clients, max_bytes=channel.max_bytes,
+            ledger=parts.ledger, clock=parts.clock,
         )  # fmt: skip
         routes.append(Route(channel.path, endpoint.answer, methods=["GET", "POST"], name=name))
     return routes

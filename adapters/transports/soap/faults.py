@@ -6,6 +6,7 @@ from typing import Final
 
 from lxml import etree
 
+from adapters.formats.xml.characters import written
 from adapters.transports.soap import SERVICE, SOAP_11, SOAP_12, Version
 from canonical.problem import Problem, ProblemKind
 
@@ -117,15 +118,16 @@ def fill_problem(element: etree._Element, problem: Problem) -> None:
         "message": problem.message,
         "path": problem.path,
         "line": str(problem.line) if problem.line is not None else None,
+        "found": problem.found,
         "expected": problem.expected,
         "help": problem.help,
     }
     for name, value in values.items():
         if value is not None:
-            etree.SubElement(element, f"{{{SERVICE}}}{name}").text = value
+            etree.SubElement(element, f"{{{SERVICE}}}{name}").text = written(value)
 
 
 def _reason(of: Fault) -> str:
     first = of.problems[0]
     place = f" ({first.path})" if first.path else ""
-    return f"{first.code} {first.message}{place}"
+    return written(f"{first.code} {first.message}{place}")

@@ -56,6 +56,7 @@ TYPES: Final[Mapping[str, tuple[Parameter, ...]]] = MappingProxyType(
             Parameter("message", Simple.TEXT, "One line for a person."),
             Parameter("path", Simple.TEXT, "Where in the call or document.", required=False),
             Parameter("line", Simple.NUMBER, "Where in the content, from 1.", required=False),
+            Parameter("found", Simple.TEXT, "What stands there, as far as it may be told.", required=False),
             Parameter("expected", Simple.TEXT, "What was expected.", required=False),
             Parameter("help", Simple.TEXT, "What a person does about it.", required=False),
         ),

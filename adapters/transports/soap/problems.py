@@ -114,6 +114,13 @@ PASSWORD_IN_CLEAR: Final = ProblemKind(
     "It may be known to others now.",
     "Use PasswordDigest or TLS, and change the password.",
 )
+NO_CERTIFICATE: Final = ProblemKind(
+    "SEC-E0208",
+    "no client certificate that the channel knows was shown",
+    "The channel names the certificates whose owners may call. The connection brought none, or one with other names, "
+    "or it is none over TLS.",
+    "Have the caller show its certificate, or add the certificate's name to clients of the channel.",
+)
 FOREIGN_PAGE: Final = ProblemKind(
     "SEC-E0207",
     "call comes by a web page or a name of somebody else",

@@ -22,15 +22,19 @@ _ABOUT_US: Final = re.compile(r"auth|secur|token|credential|expired|failedcheck"
 """In a code (WS-Security 1.1, section 12, and what services call it themselves): we are refused, not what we sent."""
 
 
+class NotLetInError(AdapterError):
+    """The service does not know us, or does not let us do this."""
+
+
 def element_of(answer: Answer, max_bytes: int) -> etree._Element | None:
     """The first element in the body; None where the service had nothing to say.
 
-    Raises RefusedError where the content is at fault, AdapterError for all else.
+    Raises RefusedError where the content is at fault, NotLetInError where we are, AdapterError for all else.
     """
     if 300 <= answer.status < 400:
         raise AdapterError(f"the service answered with a redirect (HTTP status {answer.status}), which is not followed")
     if answer.status in (401, 403):
-        raise AdapterError(f"the service refused who we are (HTTP status {answer.status})")
+        raise NotLetInError(f"the service refused who we are (HTTP status {answer.status})")
     well = 200 <= answer.status < 300
     if well and not answer.content:
         return None
@@ -71,7 +75,7 @@ def _fault(fault: etree._Element) -> AdapterError:
     codes = [code if _CODE.fullmatch(code) else "unknown" for code in codes] or ["no code"]
     told = " ".join(codes[:3])
     if any(_ABOUT_US.search(code) for code in codes):
-        return AdapterError(f"the service refused who we are ({told})")
+        return NotLetInError(f"the service refused who we are ({told})")
     if codes[0].partition(".")[0] in _THEIRS:
         return RefusedError(f"the service refused the content ({told})")
     return AdapterError(f"the service answered with a fault of its own ({told})")

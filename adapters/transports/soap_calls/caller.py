@@ -1,7 +1,9 @@
 """Calls one web service: its description from our own files alone, its address from the settings alone."""
 
+import asyncio
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from typing import Any
 
 from lxml import etree
@@ -15,10 +17,14 @@ from adapters.transports.soap_calls.wire import Wire
 
 
 class Caller:
-    """One service, called from any thread. The description is read at the first call."""
+    """One service, called from any thread. The description is read at the first call.
 
-    def __init__(self, service: Service) -> None:
+    ``threads`` is for calls, which block.
+    """
+
+    def __init__(self, service: Service, threads: Executor) -> None:
         self._service = service
+        self._threads = threads
         self._wire = Wire(service)
         self._description: Description | None = None
         self._turn = threading.Lock()
@@ -30,10 +36,19 @@ class Caller:
                 self._description = Description(self._service, self._wire.post)
             return self._description
 
+    async def ask(self, operation: Operation, values: Mapping[str, Any]) -> etree._Element | None:
+        """``call`` on a thread; ended, it ends what is under way."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self.call, operation, values)
+        except asyncio.CancelledError:
+            self.close()
+            raise
+
     def call(self, operation: Operation, values: Mapping[str, Any]) -> etree._Element | None:
         """The element in the body of the answer; None where there is none.
 
-        Raises RefusedError where the service says that the content is at fault, AdapterError for all else.
+        Raises RefusedError where the service says that the content is at fault, NotLetInError where it says that we
+        are, AdapterError for all else.
         """
         description = self.description()
         try:

@@ -1,10 +1,11 @@
 """Hands parcels to an operation of somebody else's web service."""
 
-import asyncio
 from typing import Any, Final
 
-from adapters.contracts import Parcel
+from adapters.contracts import Alarm, Parcel
+from adapters.transports.soap_calls.answer import NotLetInError
 from adapters.transports.soap_calls.caller import Caller
+from adapters.transports.soap_calls.problems import NOT_LET_IN
 from adapters.transports.soap_calls.settings import Operation
 
 WORDS: Final = frozenset({"content", "name", "kind", "partner", "id"})
@@ -14,9 +15,10 @@ WORDS: Final = frozenset({"content", "name", "kind", "partner", "id"})
 class SoapDestination:
     """One call for each parcel. The service is told the parcel's id, and must bear to be told one twice."""
 
-    def __init__(self, caller: Caller, operation: Operation) -> None:
+    def __init__(self, caller: Caller, operation: Operation, *, alarm: Alarm) -> None:
         self._caller = caller
         self._operation = operation
+        self._alarm = alarm
 
     async def send(self, parcel: Parcel) -> str:
         """Calls, and returns the operation's name. Raises RefusedError, AdapterError."""
@@ -25,9 +27,9 @@ class SoapDestination:
             "id": parcel.id,
         }  # fmt: skip
         try:
-            await asyncio.to_thread(self._caller.call, self._operation, values)
-        except asyncio.CancelledError:
-            self._caller.close()
+            await self._caller.ask(self._operation, values)
+        except NotLetInError as error:
+            self._alarm(NOT_LET_IN.code, str(error))
             raise
         return self._operation.name
 

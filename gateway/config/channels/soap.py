@@ -26,6 +26,9 @@ class SoapChannel(ChannelTable):
     password: SecretPlace | None = Field(
         default=None, description='{ env = "…" } or { file = "…" }: the password of that name'
     )
+    clients: tuple[Annotated[str, StringConstraints(min_length=1, max_length=255)], ...] = Field(
+        default=(), description='a list of names in client certificates, as ["erp.example"]'
+    )
     max_bytes: int = Field(
         default=16 << 20,
         ge=1024,

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from adapters.contracts import AdapterError, RefusedError
 from adapters.transports.mllp.tls import ServerFiles, server_context
+from adapters.transports.soap_calls.answer import NotLetInError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Operation, Service
 from adapters.transports.soap_calls.values import text_at
@@ -30,7 +32,7 @@ def partner() -> Iterator[Partner]:
 
 def caller(partner: Partner, **more: Any) -> Caller:
     settings: dict[str, Any] = {"wsdl": WSDL, "answer_seconds": 5.0, **more}
-    return Caller(Service(address=partner.address, **settings))
+    return Caller(Service(address=partner.address, **settings), ThreadPoolExecutor(1))
 
 
 def failure(partner: Partner, **more: Any) -> AdapterError:
@@ -55,8 +57,8 @@ def test_a_call_goes_to_the_configured_address_whatever_the_description_says(par
         ("Client", RefusedError), ("Client.Content", RefusedError), ("Sender", RefusedError),
         ("Sender BadLine", RefusedError), ("Server", AdapterError), ("Receiver", AdapterError),
         ("Receiver Busy", AdapterError), ("VersionMismatch", AdapterError), ("MustUnderstand", AdapterError),
-        ("Nonsense<", AdapterError), ("Client.Authentication", AdapterError),
-        ("Sender FailedAuthentication", AdapterError),
+        ("Nonsense<", AdapterError), ("Client.Authentication", NotLetInError),
+        ("Sender FailedAuthentication", NotLetInError),
     ],
 )  # fmt: skip
 def test_faults_are_told_apart_by_their_class(partner: Partner, code: str, kind: type, version: str) -> None:
@@ -181,7 +183,7 @@ def test_a_description_imports_only_what_is_beside_or_below_it(tmp_path: Path, l
     wsdl = tmp_path / "in/supply.wsdl"
     wsdl.write_text(WSDL.read_text("utf-8").replace("types.xsd", location), "utf-8")
     with pytest.raises(AdapterError) as told:
-        Caller(Service(wsdl, "http://127.0.0.1:1/")).description()
+        Caller(Service(wsdl, "http://127.0.0.1:1/"), ThreadPoolExecutor(1)).description()
     assert words in str(told.value)
     assert "supply.wsdl" in str(told.value) or words.startswith("missing")
 
@@ -190,7 +192,7 @@ def test_a_description_imports_only_what_is_beside_or_below_it(tmp_path: Path, l
 def test_a_description_that_is_none_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.wsdl").write_text(text)
     with pytest.raises(AdapterError, match=r"a\.wsdl"):
-        Caller(Service(tmp_path / "a.wsdl", "http://127.0.0.1:1/")).description()
+        Caller(Service(tmp_path / "a.wsdl", "http://127.0.0.1:1/"), ThreadPoolExecutor(1)).description()
 
 
 def test_what_the_description_does_not_have_is_told_before_anything_is_sent(partner: Partner) -> None:

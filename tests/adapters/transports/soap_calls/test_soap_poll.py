@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import wraps
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.contracts import AdapterError, Delivery, Outcome, Parcel, Receipt, RefusedError
+from adapters.contracts import AdapterError, Alarm, Delivery, Outcome, Parcel, Receipt, RefusedError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.destination import SoapDestination
 from adapters.transports.soap_calls.settings import Operation, Polling, Service
@@ -34,6 +35,10 @@ def in_loop(story: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., No
         asyncio.run(story(*given, **named))
 
     return test
+
+
+def nobody(code: str, text: str) -> None:
+    """Is told."""
 
 
 class Kept:
@@ -75,11 +80,18 @@ def partner() -> Iterator[Partner]:
         yield running
 
 
-def source(partner: Partner, polling: Polling = POLLING, cursor: Kept | None = None, seconds: float = 5.0) -> SoapPoll:
+def source(
+    partner: Partner,
+    polling: Polling = POLLING,
+    cursor: Kept | None = None,
+    seconds: float = 5.0,
+    alarm: Alarm = nobody,
+) -> SoapPoll:
     ids = count(1)
+    caller = Caller(Service(WSDL, partner.address, answer_seconds=seconds), ThreadPoolExecutor(2))
     return SoapPoll(
-        "orders", Caller(Service(WSDL, partner.address, answer_seconds=seconds)), polling, cursor or Kept(),
-        clock=lambda: datetime.now(UTC), new_id=lambda: f"d{next(ids)}", random=lambda: 0.5, grace=2.0,
+        "orders", caller, polling, cursor or Kept(),
+        alarm=alarm, clock=lambda: datetime.now(UTC), new_id=lambda: f"d{next(ids)}", random=lambda: 0.5, grace=2.0,
     )  # fmt: skip
 
 
@@ -158,11 +170,26 @@ async def test_an_item_that_cannot_be_told_blocks_nobody_and_is_not_confirmed(pa
     good = "<order><id>G</id><document>ISA*1~ and so on</document></order>"
     body = f'<r xmlns="{SUPPLY}"><orders>{inside}{good}</orders></r>'
     partner.how["FetchOrders"] = says(enveloped(body))
-    desk = Desk()
-    async with running(source(partner), desk):
-        await eventually(lambda: partner.count("FetchOrders") >= 2, "a second poll")
+    desk, told = Desk(), list[str]()
+    async with running(source(partner, alarm=lambda code, _: told.append(code)), desk):
+        await eventually(lambda: partner.count("FetchOrders") >= 3, "further polls")
+    assert told == ["NET-E0701"]
     assert desk.contents() == [b"ISA*1~ and so on"]
     assert set(partner.confirmed) == {"G"}
+
+
+@pytest.mark.parametrize(("how", "code"), [(says(b"", 401), "NET-E0702"), (fault("Client"), "NET-E0703")])
+@in_loop
+async def test_a_person_is_told_once_of_what_only_a_person_can_mend(partner: Partner, how: Any, code: str) -> None:
+    partner.how["FetchOrders"] = how
+    told: list[str] = []
+    async with running(source(partner, alarm=lambda code, _: told.append(code)), Desk()):
+        await eventually(lambda: partner.count("FetchOrders") >= 3, "further polls")
+        assert told == [code]
+        partner.how.clear()
+        await eventually(lambda: len(partner.confirmed) == 5, "confirmations")
+        partner.how["FetchOrders"] = how
+        await eventually(lambda: told == [code, code], "told again")
 
 
 @pytest.mark.parametrize(
@@ -207,7 +234,7 @@ async def test_ended_while_an_item_is_handed_over_it_is_still_confirmed(partner:
 @in_loop
 async def test_as_a_destination_it_keeps_what_every_destination_promises(partner: Partner) -> None:
     deliver = Operation("Deliver", {"id": "{id}", "kind": "{kind}", "content": "{content}"})
-    destination = SoapDestination(Caller(Service(WSDL, partner.address)), deliver)
+    destination = SoapDestination(Caller(Service(WSDL, partner.address), ThreadPoolExecutor(6)), deliver, alarm=nobody)
 
     async def received(parcel: Parcel) -> list[bytes]:
         return [content for id, content in partner.delivered.items() if id == parcel.id]
@@ -218,7 +245,7 @@ async def test_as_a_destination_it_keeps_what_every_destination_promises(partner
 @in_loop
 async def test_text_that_xml_cannot_hold_is_refused_before_it_is_sent(partner: Partner) -> None:
     deliver = Operation("Deliver", {"id": "{id}", "kind": "{content}", "content": "{content}"})
-    destination = SoapDestination(Caller(Service(WSDL, partner.address)), deliver)
+    destination = SoapDestination(Caller(Service(WSDL, partner.address), ThreadPoolExecutor(6)), deliver, alarm=nobody)
     for content in (b"ISA*\x1c~", b"\xff", "\ufffe".encode()):
         with pytest.raises(RefusedError, match="no text of XML"):
             await destination.send(Parcel("p1", "acme", "850", "850-1.edi", content))
