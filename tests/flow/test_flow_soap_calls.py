@@ -1,4 +1,4 @@
-"""The gateway calls a partner's web service: fetches orders there, and hands its answers in, whatever ends in between."""
+"""The gateway calls a partner's web service: it fetches orders, and hands answers in, whatever ends in between."""
 
 import shutil
 from collections.abc import Iterator

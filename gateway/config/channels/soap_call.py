@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 from gateway.config.fields import FilePath, SecretPlace, Table
 
 
-def _http_address(value: str) -> str:
+def http_address(value: str) -> str:
+    """The value, where it is an address to call. Raises ValueError."""
     parts = urlsplit(value)
     sound = parts.scheme in ("http", "https") and parts.hostname and parts.username is None and not parts.fragment
     if not sound or parts.port == 0 or not value.isascii() or not value.isprintable() or " " in value:
@@ -16,7 +17,7 @@ def _http_address(value: str) -> str:
     return value
 
 
-HttpAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_http_address)]
+HttpAddress = Annotated[str, StringConstraints(max_length=2000), AfterValidator(http_address)]
 Name = Annotated[str, StringConstraints(pattern=r"^[\w.-]+$", max_length=200)]
 
 
