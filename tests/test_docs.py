@@ -21,7 +21,7 @@ from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
-from gateway.config.channels import CallTlsTable, TlsTable
+from gateway.config.channels import CallTlsTable, SoapCallTable, TlsTable
 from gateway.config.settings import (
     BrokerTable,
     GatewayTable,
@@ -42,6 +42,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "logging": LoggingTable,
     "channels.NAME.tls": TlsTable,
     "channels.NAME.connect_tls": CallTlsTable,
+    "channels.NAME.call": SoapCallTable,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
     "x12": X12Overlay,

@@ -50,6 +50,6 @@ def _way_problems(channel: SoapChannel, at: Location, origin: Origin) -> list[Co
             found="a setting for path, which the channel does not have",
             expected=f"path beside it, or no {setting}",
         )
-        for setting in ("partner", "user", "password", "max_bytes")
+        for setting in ("partner", "user", "password", "clients", "max_bytes")
         if setting in channel.model_fields_set
     ]
