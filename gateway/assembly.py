@@ -37,6 +37,9 @@ from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
+from gateway.routing.follow import Routing
+from gateway.routing.loop import Resuming
+from gateway.routing.plan import World as RoutingWorld
 from gateway.rows import Naming
 from gateway.submission import Submissions
 
@@ -53,6 +56,7 @@ class Parts:
     inbound: Inbound
     caution: Caution
     submissions: Submissions
+    resuming: Resuming
     outbound: Outbound
     destinations: tuple[Destination, ...]
     relay: Relay
@@ -110,6 +114,20 @@ def assemble(config: Config) -> Parts:
         relay.wake()
         outbound.wake()
 
+    dispatch = Dispatch(own=own, naming=naming, new_id=new_id)
+    routing = Routing(
+        routes=config.routes,
+        files=config.references,
+        by_name=agreements.by_name,
+        world=RoutingWorld(agreements.find, own),
+        dispatch=dispatch,
+        new_id=new_id,
+    )
+    ledger.read(routing.prepare)
+
+    def rerouted(read: Config) -> None:
+        ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
+
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -119,16 +137,18 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        follow=routing.follow,
         careful=caution.careful,
     )
     submissions = Submissions(
         ledger=ledger,
-        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        dispatch=dispatch,
         by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
+        follow=routing.follow,
     )
     return Parts(
         config=config,
@@ -136,6 +156,7 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         caution=caution,
         submissions=submissions,
+        resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
         destinations=tuple(destinations.values()),
         relay=relay,
@@ -148,7 +169,7 @@ def assemble(config: Config) -> Parts:
         clock=clock,
         new_id=new_id,
         render=render,
-        reloader=Reloader(config, agreements, clock, os.environ),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
 
 

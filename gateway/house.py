@@ -52,6 +52,7 @@ class House:
             asyncio.create_task(parts.relay.run(), name="relay"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
             asyncio.create_task(self._resume(), name="resume"),
+            asyncio.create_task(parts.resuming.run(), name="routing"),
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),

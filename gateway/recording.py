@@ -5,9 +5,10 @@ number can never both be accepted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
@@ -18,21 +19,34 @@ from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
-from gateway.ledger.records import ExceptionRow, InterchangeRow, ParcelRow, ParcelState, ProblemRow
+from gateway.ledger.records import (
+    DocumentRow,
+    ExceptionRow,
+    InterchangeRow,
+    ParcelRow,
+    ParcelState,
+    ProblemRow,
+)
 from gateway.rows import Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
 """Bytes of canonical JSON after which what was read is written to the ledger, still unseen."""
 
+Follow = Callable[[Transaction, Iterable[DocumentRow], datetime], None]
+"""Sends documents on that were just recorded, in the same transaction, where a rule says so."""
+
 
 class Recorder:
     """Collects what is read of one delivery, and records it."""
 
-    def __init__(self, delivery: Delivery, naming: Naming, new_id: NewId, slice_bytes: int = SLICE) -> None:
+    def __init__(
+        self, delivery: Delivery, naming: Naming, new_id: NewId, slice_bytes: int = SLICE, follow: Follow | None = None
+    ) -> None:
         self._delivery = delivery
         self._naming = naming
         self._new_id = new_id
         self._slice_bytes = slice_bytes
+        self._follow = follow
         self._done: list[Collected] = []
         self._current = Collected()
         self._size = 0
@@ -187,6 +201,9 @@ class Recorder:
         tx.add_documents(collected.documents)
         tx.add_events(collected.events)
         self.kept.update(collected.tally)
+        if self._follow is not None:
+            written = (row for id in collected.written if (row := tx.document(id)) is not None)
+            self._follow(tx, chain(written, collected.documents), now)
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 

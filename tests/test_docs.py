@@ -22,6 +22,7 @@ from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
 from gateway.config.channels import CallTlsTable, SoapCallTable, TlsTable
+from gateway.config.routes import Route, Then, When
 from gateway.config.settings import (
     BrokerTable,
     GatewayTable,
@@ -29,6 +30,7 @@ from gateway.config.settings import (
     LedgerTable,
     LoggingTable,
 )
+from gateway.xref.entries import TABLES as XREF
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")])
@@ -40,6 +42,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "broker": BrokerTable,
     "http": HttpTable,
     "logging": LoggingTable,
+    "[routes]": Route,
     "channels.NAME.tls": TlsTable,
     "channels.NAME.connect_tls": CallTlsTable,
     "channels.NAME.call": SoapCallTable,
@@ -94,6 +97,24 @@ def test_every_setting_is_documented(heading: str) -> None:
 def test_every_setting_of_a_channel_is_documented(kind: str) -> None:
     """So do the tables of each kind of channel."""
     assert setting_rows(f"[channels.NAME]` of kind `{kind}") == set(KINDS[kind].model_fields)
+
+
+@pytest.mark.parametrize(("heading", "model"), [("when", When), ("then", Then)])
+def test_every_part_of_a_rule_is_documented(heading: str, model: type[BaseModel]) -> None:
+    """The tables of docs/routes.md hold exactly what a rule can say."""
+    text = (ROOT / "docs/routes.md").read_text("utf-8")
+    section = text.partition(f"\n## `{heading}`")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", section, re.MULTILINE)) == set(model.model_fields)
+
+
+def test_every_column_of_a_cross_reference_is_documented() -> None:
+    """So do those of docs/cross-references.md for each table; what all tables have stands at the top."""
+    text = (ROOT / "docs/cross-references.md").read_text("utf-8")
+    everywhere = {"partner", "valid_from", "valid_to"}
+    for name, table in XREF.items():
+        section = text.partition(f"\n## {name}.csv")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+        assert {found for row in rows for found in re.findall(r"`([a-z_]+)`", row)} | everywhere == set(table.columns)
 
 
 def test_every_partner_setting_is_documented() -> None:

@@ -103,7 +103,7 @@ def reference_problems(
             kinds.WRONG_VALUE,
             ("send", "channel"),
             found=f'"{send.channel}", which only receives',
-            expected="the name of a channel of kind drop or soap, of kind mllp with connect, or of kind sftp with outbox",
+            expected="the name of a channel of kind drop or soap, mllp with connect, or sftp with outbox",
         )
         for file in files
         if (send := file.partner.send) is not None

@@ -29,6 +29,9 @@ from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
+from gateway.config.references import read_references
+from gateway.config.route_checks import partner_problems as partner_problems_of_routes
+from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.sending import sending_problems
 from gateway.config.servers import server_problems
@@ -49,8 +52,8 @@ from gateway.config.soap_calls import call_problems
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
-_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
-_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging", "routes")
+_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http", "as2")
 _TELLING = {"mllp": {"listen", "connect"}, "sftp": {"host", "host_key", "inbox", "outbox"}}
 """Settings by which a kind is known that is not named."""
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
@@ -89,6 +92,12 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     channels = _channels(table("channels"), home, env, origin, problems)
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
+
+    routes = read_routes(tables.get("routes", []), origin, problems)
+    names = [file.partner.name for file in files] if complete else None
+    references = read_references(home / "xref", names, problems)
+    if complete and raw is not None:
+        problems += partner_problems_of_routes(routes, [file.partner for file in files], origin)
 
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
@@ -131,6 +140,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),
+        routes=tuple(routes.values()),
+        references=references,
         warnings=warnings,
     )
 

@@ -126,6 +126,6 @@ SYSTEM = (
     Operation(
         "GET", "/problems/{code}", "getProblem", "What a problem code means", _problem,
         (Answer(200, "The explanation", media=("text/plain",)),),
-        names={"code": (r"[A-Z0-9]{1,8}-[EWI][0-9]{4}", "A code, as `NET-E0602`.")}, problems=(404,),
+        names={"code": (r"[A-Z0-9]{1,8}-[EWI][0-9]{4}", "A code, as `NET-E0802`.")}, problems=(404,),
     ),
 )  # fmt: skip

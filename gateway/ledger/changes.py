@@ -29,6 +29,7 @@ from gateway.ledger.records import (
     ParcelState,
     ProblemRow,
 )
+from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
@@ -256,6 +257,11 @@ class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
         resolved = self._changed(sql.RESOLVE, values)
         self._counts["waiting.exceptions"] -= resolved
         return resolved
+
+    @property
+    def routing(self) -> SqlRoutingChanges:
+        """Questions and changes of routing."""
+        return SqlRoutingChanges(self._connection)
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

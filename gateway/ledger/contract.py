@@ -23,6 +23,7 @@ from gateway.ledger.records import (
     ParcelRow,
     ProblemRow,
 )
+from gateway.ledger.routing_book import RoutingChanges, RoutingReads
 
 T = TypeVar("T")
 
@@ -136,6 +137,10 @@ class Reads(KeyReads, Lists, MailboxReads, Protocol):
 
     def backlog(self) -> Backlog: ...
 
+    @property
+    def routing(self) -> RoutingReads:
+        """Cross references, what is parked, what was routed."""
+
 
 class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
@@ -232,6 +237,10 @@ class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     def open_exception(self, row: ExceptionRow) -> None: ...
 
     def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
+
+    @property
+    def routing(self) -> RoutingChanges:
+        """The same, with changes."""
 
 
 class Ledger(Protocol):

@@ -23,6 +23,7 @@ from gateway.ledger.records import (
     ParcelRow,
     ProblemRow,
 )
+from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
     EXCEPTION,
@@ -277,6 +278,11 @@ class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
             exceptions=totals.get("waiting.exceptions", 0),
             counts={name: value for name, value in sorted(totals.items()) if value and not name.startswith(WAITING)},
         )
+
+    @property
+    def routing(self) -> SqlRoutingReads:
+        """Questions of routing."""
+        return SqlRoutingReads(self._connection)
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()

@@ -77,7 +77,13 @@ REOPEN = (
 UNSEEN_OF = (
     select(documents.c.id)
     .outerjoin(events, events.c.document == documents.c.id)
-    .where(documents.c.delivery == _OF, func.coalesce(events.c.attempts, 0) == 0, events.c.feed_position.is_(null()))
+    .where(
+        documents.c.delivery == _OF,
+        # What was made of them and is on its way stays, whoever has seen it.
+        documents.c.direction == word("received"),
+        func.coalesce(events.c.attempts, 0) == 0,
+        events.c.feed_position.is_(null()),
+    )
 )
 HELD_AMONG = (
     select(documents.c.id)

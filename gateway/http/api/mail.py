@@ -34,7 +34,7 @@ async def mailbox(call: Call) -> Response:
         items.append(
             models.MailItem(
                 id=row.id, partner=row.partner, kind=row.kind, name=row.name or row.id,
-                control_number=row.control_number, created_at=row.created_at,
+                control_number=row.control_number or None, created_at=row.created_at,
                 content=base64.b64encode(content).decode(),
             )
         )  # fmt: skip

@@ -70,7 +70,7 @@ async def submit(call: Call) -> Response:
             document=document,
             problems=problems,
             # Two callers may use the same key, and one may use it for two partners: neither is the other's.
-            key=f"{caller.key or caller.name}:{document_type}:{partner}:{key}" if key else None,
+            key=f"{caller.name}:{document_type}:{partner}:{key}" if key else None,
             test=asked.test == "true",
         )
     )

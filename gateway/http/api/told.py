@@ -31,7 +31,8 @@ def delivery_item(row: DeliveryRow) -> DeliveryItem:
 def parcel_item(row: ParcelHead) -> ParcelItem:
     """A transmission without its content."""
     values = {name: getattr(row, name) for name in ParcelItem.model_fields if name != "sha256"}
-    return ParcelItem.model_validate({**values, "sha256": row.content_sha256})
+    own = {"sha256": row.content_sha256, "control_number": row.control_number or None}
+    return ParcelItem.model_validate({**values, **own})
 
 
 def exception_item(row: ExceptionRow) -> ExceptionItem:

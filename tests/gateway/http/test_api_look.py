@@ -82,7 +82,7 @@ def test_deliveries_are_found_by_outcome_with_all_that_became_of_them(filled: Ap
 def test_an_order_is_the_chain_of_its_documents(filled: Api) -> None:
     told = filled.get("/api/v1/orders/4500012345").json
     assert [document["documentType"] for document in told["documents"]] == ["purchase_order"]
-    assert filled.get("/api/v1/orders/PO%2F17%20x").code == "NET-E0602"
+    assert filled.get("/api/v1/orders/PO%2F17%20x").code == "NET-E0802"
     assert filled.submit(order("PO/17 x")).status == 202
     assert filled.get("/api/v1/orders/PO%2F17%20x").json["documents"][0]["number"] == "PO/17 x"
 
@@ -114,7 +114,7 @@ def test_partners_are_those_of_the_settings(filled: Api) -> None:
 )  # fmt: skip
 def test_what_cannot_be_asked_is_told_without_repeating_it(filled: Api, asked: str) -> None:
     told = filled.get(f"/api/v1/{asked}")
-    assert (told.status, told.code) == (422, "NET-E0604")
+    assert (told.status, told.code) == (422, "NET-E0804")
     assert told.json["problems"][0]["expected"]
     assert b"DOE" not in told.body
 
@@ -122,19 +122,19 @@ def test_what_cannot_be_asked_is_told_without_repeating_it(filled: Api, asked: s
 def test_a_cursor_belongs_to_its_own_list(filled: Api) -> None:
     following = filled.get("/api/v1/documents?limit=1").json["next"]
     cursor = following.partition("after=")[2]
-    assert filled.get(f"/api/v1/deliveries?after={cursor}").code == "NET-E0604"
+    assert filled.get(f"/api/v1/deliveries?after={cursor}").code == "NET-E0804"
 
 
 @pytest.mark.parametrize(
     "what", ["documents/x", "deliveries/x", "parcels/x", "deliveries/x/content", "deliveries/x/answer"]
 )
 def test_what_is_not_there_is_not_there(filled: Api, what: str) -> None:
-    assert (filled.get(f"/api/v1/{what}").status, filled.get(f"/api/v1/{what}").code) == (404, "NET-E0602")
+    assert (filled.get(f"/api/v1/{what}").status, filled.get(f"/api/v1/{what}").code) == (404, "NET-E0802")
 
 
 def test_a_wrong_method_is_told_the_right_ones(filled: Api) -> None:
     told = filled.call("DELETE", "/api/v1/documents/x")
-    assert (told.status, told.code) == (405, "NET-E0603")
+    assert (told.status, told.code) == (405, "NET-E0803")
     assert set(told.headers["allow"].replace(" ", "").split(",")) == {"GET", "HEAD", "POST"}
     head = filled.call("HEAD", "/api/v1/documents")
     assert (head.status, head.body) == (200, b"")
@@ -142,5 +142,5 @@ def test_a_wrong_method_is_told_the_right_ones(filled: Api) -> None:
 
 def test_a_code_is_explained_where_its_problem_points(filled: Api) -> None:
     told = filled.get(filled.get("/nothing").json["type"])
-    assert told.body.startswith(b"NET-E0602: there is nothing here\n")
+    assert told.body.startswith(b"NET-E0802: there is nothing here\n")
     assert filled.get("/problems/NET-E9999").status == 404

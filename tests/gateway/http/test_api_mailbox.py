@@ -53,19 +53,19 @@ def test_a_page_says_that_there_is_more(api: Api) -> None:
 def test_what_does_not_wait_there_is_not_confirmed(api: Api) -> None:
     items = waiting(api, "erp2", 2)
     told = confirm(api, "erp2", items[0]["id"], "nothing")
-    assert (told.status, told.code) == (422, "NET-E0616")
-    assert confirm(api, "api", items[0]["id"]).code == "NET-E0616"
+    assert (told.status, told.code) == (422, "NET-E0816")
+    assert confirm(api, "api", items[0]["id"]).code == "NET-E0816"
     assert waiting(api, "erp2", 2) == items
     for body in (b'{"ids": []}', b'{"id": "x"}', b"[]", json.dumps({"ids": ["x"] * 1001}).encode()):
         wrong = api.call(
             "POST", "/api/v1/mailboxes/erp2/confirm", body, headers={"Content-Type": "application/json"}
         )  # fmt: skip
-        assert (wrong.status, wrong.code) == (422, "NET-E0604")
+        assert (wrong.status, wrong.code) == (422, "NET-E0804")
 
 
 def test_there_is_no_mailbox_of_other_channels(api: Api) -> None:
     for channel in ("suppliers", "nobody", "api.nobody"):
-        assert api.get(f"/api/v1/mailboxes/{channel}").code == "NET-E0602"
+        assert api.get(f"/api/v1/mailboxes/{channel}").code == "NET-E0802"
 
 
 def test_each_partner_has_its_own(tmp_path: Any) -> None:
@@ -79,7 +79,7 @@ def test_each_partner_has_its_own(tmp_path: Any) -> None:
         assert waiting(api, "api.northwind", 1, key=everybody) == [answer]
         for channel, key in (("api.northwind", erp), ("api", erp), ("erp2", acme), ("api", acme)):
             assert api.get(f"/api/v1/mailboxes/{channel}", key=key).status == 404
-        assert confirm(api, "erp2", answer["id"], key=erp).code == "NET-E0616"
+        assert confirm(api, "erp2", answer["id"], key=erp).code == "NET-E0816"
         assert confirm(api, "api.northwind", answer["id"], key=everybody).code == "SEC-E0602"
         assert confirm(api, "api.northwind", answer["id"], key=acme).status == 200
         assert waiting(api, "api.northwind", 0, key=acme) == []

@@ -41,7 +41,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_comes(api: Api) -> None:
     )
     assert told.startswith(b"HTTP/1.1 413 ")
     body = json.loads(told.partition(b"\r\n\r\n")[2])
-    assert (body["code"], body["maxBytes"]) == ("NET-E0607", 16 << 20)
+    assert (body["code"], body["maxBytes"]) == ("NET-E0807", 16 << 20)
 
 
 def test_a_body_without_a_length_is_refused_where_it_becomes_too_large(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_body_that_stalls_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatc
         + GOOD[:100],
     )
     assert told.startswith(b"HTTP/1.1 408 ")
-    assert b"NET-E0608" in told
+    assert b"NET-E0808" in told
     assert time.monotonic() - began < 5
 
 
@@ -120,7 +120,7 @@ def test_what_is_no_http_is_refused(api: Api) -> None:
         b"MSH|^~\\&|A|B\r\n\r\n",
     ):
         assert exchange(api.port, sent, 5).startswith(b"HTTP/1.1 400 ")
-        assert json.loads(exchange(api.port, sent, 5).partition(b"\r\n\r\n")[2])["code"] == "NET-E0601"
+        assert json.loads(exchange(api.port, sent, 5).partition(b"\r\n\r\n")[2])["code"] == "NET-E0801"
     assert api.get("/healthz").status == 200
 
 
@@ -132,7 +132,7 @@ def test_too_many_at_once_are_told_to_come_again(tmp_path: Path, monkeypatch: py
         deadline = time.monotonic() + 10
         while (told := api.get("/api/v1/partners")).status == 200:
             assert time.monotonic() < deadline
-        assert (told.status, told.code, told.headers["retry-after"]) == (503, "NET-E0610", "1")
+        assert (told.status, told.code, told.headers["retry-after"]) == (503, "NET-E0810", "1")
         assert api.get("/healthz").status == 200
         slow.close()
         while api.get("/api/v1/partners").status != 200:
