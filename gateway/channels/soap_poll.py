@@ -2,6 +2,7 @@
 
 import asyncio
 
+from adapters.contracts import AdapterError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Polling
 from adapters.transports.soap_calls.source import SoapPoll
@@ -9,11 +10,11 @@ from gateway.channels.built import Built, Site
 from gateway.channels.soap_calls import operation, service
 from gateway.config.channels import SoapPollChannel
 from gateway.ids import Clock
-from gateway.ledger.contract import Ledger
+from gateway.ledger.contract import Ledger, LedgerUnavailable
 
 
 class LedgerCursor:
-    """The cursor of a channel, in the ledger."""
+    """The cursor of a channel, in the ledger. AdapterError where that can do nothing now, and will again by itself."""
 
     def __init__(self, channel: str, ledger: Ledger, clock: Clock) -> None:
         self._channel = channel
@@ -22,12 +23,18 @@ class LedgerCursor:
 
     async def get(self) -> str | None:
         """None before the first."""
-        return await asyncio.to_thread(self._ledger.read, lambda reads: reads.cursor(self._channel))
+        try:
+            return await asyncio.to_thread(self._ledger.read, lambda reads: reads.cursor(self._channel))
+        except LedgerUnavailable as error:
+            raise AdapterError(f"the cursor cannot be read: {error}") from error
 
     async def set(self, value: str) -> None:
         """Returns when it is on disk."""
         now = self._clock()
-        await asyncio.wrap_future(self._ledger.write(lambda tx: tx.move_cursor(self._channel, value, now)))
+        try:
+            await asyncio.wrap_future(self._ledger.write(lambda tx: tx.move_cursor(self._channel, value, now)))
+        except LedgerUnavailable as error:
+            raise AdapterError(f"the cursor cannot be kept: {error}") from error
 
 
 def build(name: str, channel: SoapPollChannel, site: Site) -> Built:

@@ -63,33 +63,33 @@ class SoapPoll:
         self._random = random
         self._grace = grace
         self._runs = False
+        self._failed = False
         self._handing_over = False
         self._last: Sequence[str] = ()
         self._told: set[str] = set()
         self._log = log.bind(channel=name)
 
     def listening(self) -> bool:
-        """Whether it asks; a service that is away is told in the log."""
-        return self._runs
+        """Whether it asks, and the last round went well."""
+        return self._runs and not self._failed
 
     async def run(self, handle: Handler) -> None:
         """Asks for ever."""
         every = wait = self._polling.every
-        failed = False
         self._runs = True
         try:
             while True:
                 try:
                     wait = 0.0 if await self._finished(self._once(handle)) else every
-                    if failed:
+                    if self._failed:
                         self._log.info("the service is polled again")
                         self._told.clear()
-                    failed = False
+                    self._failed = False
                 except AdapterError as error:
                     self._tell(error)
                     self._log.warning("the service was not polled to the end", reason=str(error))
                     wait = max(every, min(max(wait, every) * 2, _LONGEST))
-                    failed = True
+                    self._failed = True
                 await asyncio.sleep(wait * (0.75 + self._random() / 2))
         finally:
             self._runs = False

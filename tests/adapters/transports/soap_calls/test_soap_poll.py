@@ -199,10 +199,13 @@ async def test_a_person_is_told_once_of_what_only_a_person_can_mend(partner: Par
 async def test_a_service_in_trouble_is_polled_again(partner: Partner, how: Any) -> None:
     partner.how["FetchOrders"] = how
     desk = Desk()
-    async with running(source(partner, seconds=0.3), desk) as task:
+    polled = source(partner, seconds=0.3)
+    async with running(polled, desk) as task:
         await eventually(lambda: partner.count("FetchOrders") >= 2, "another poll")
+        assert not polled.listening()
         partner.how.clear()
         await eventually(lambda: len(partner.confirmed) == 5, "confirmations")
+        assert polled.listening()
         assert not task.done()
     assert len(desk.offered) == 5
 
