@@ -28,7 +28,11 @@ from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
-from gateway.outbound import Outbound
+from gateway.outbound.clocks import Clocks
+from gateway.outbound.limits import Limits
+from gateway.outbound.preparing import Roads
+from gateway.outbound.sender import Outbound
+from gateway.outbound.usage import RealThere
 from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
@@ -58,6 +62,7 @@ class Parts:
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
+    clocks: Clocks
     destinations: tuple[Destination, ...]
     relay: Relay
     commands: CommandQueue | None
@@ -102,8 +107,11 @@ def assemble(config: Config) -> Parts:
         ledger=ledger,
         destinations=destinations,
         render=render,
-        shelves=[name for name, channel in config.channels.items() if channel.fetched],
-        in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
+        roads=Roads(
+            in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
+            collected=frozenset(name for name, channel in config.channels.items() if channel.collected),
+        ),
+        limits=_limits(config),
         clock=clock,
         new_id=new_id,
         random=random.random,
@@ -114,7 +122,10 @@ def assemble(config: Config) -> Parts:
         relay.wake()
         outbound.wake()
 
-    dispatch = Dispatch(own=own, naming=naming, new_id=new_id)
+    real_there = RealThere(
+        agreements.all, frozenset(name for name, channel in config.channels.items() if channel.apart)
+    )
+    dispatch = Dispatch(own=own, naming=naming, new_id=new_id, real_there=real_there)
     routing = Routing(
         routes=config.routes,
         files=config.references,
@@ -158,6 +169,7 @@ def assemble(config: Config) -> Parts:
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
+        clocks=Clocks(ledger, clock, new_id),
         destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id)),
@@ -170,6 +182,18 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         render=render,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+    )
+
+
+def _limits(config: Config) -> Limits:
+    table = config.outbound
+    return Limits(
+        attempts=table.attempts,
+        give_up_after=table.give_up_after,
+        failures=table.failures,
+        rest=table.rest,
+        longest=table.longest_wait,
+        held_blocks=table.held == "wait",
     )
 
 

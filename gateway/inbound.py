@@ -20,7 +20,8 @@ from gateway.ledger.contract import Ledger, LedgerError, LedgerUnavailable, Read
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
 from gateway.reader import Reader, ToRead
-from gateway.recording import Follow, repeat_answers
+from gateway.recording import Follow
+from gateway.repeating import repeat_answers
 from gateway.rows import Naming
 from gateway.turns import InOrder, Turns
 from gateway.waiting import WaitingRoom

@@ -27,6 +27,8 @@ from gateway.ledger.records import (
     ParcelState,
     ProblemRow,
 )
+from gateway.outbound.acknowledgments import Acknowledging
+from gateway.repeating import repeat_answers
 from gateway.rows import Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
@@ -45,6 +47,7 @@ class Recorder:
         self._delivery = delivery
         self._naming = naming
         self._new_id = new_id
+        self._acknowledging = Acknowledging(new_id)
         self._slice_bytes = slice_bytes
         self._follow = follow
         self._done: list[Collected] = []
@@ -69,6 +72,8 @@ class Recorder:
         current.events.append(event)
         current.tally[row.document_type, row.status] += 1
         self._size += len(row.body)
+        if message.accepted:
+            current.listened.listen(message, row.id)
         for problem in message.problems:
             # What has no message type is of an envelope: told once for all its messages.
             self._problem(row.id if problem.message_type else None, problem)
@@ -204,6 +209,7 @@ class Recorder:
         if self._follow is not None:
             written = (row for id in collected.written if (row := tx.document(id)) is not None)
             self._follow(tx, chain(written, collected.documents), now)
+        self._acknowledging.take(tx, closing.partner.name, collected.listened, self._delivery.id, now)
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 
@@ -288,26 +294,6 @@ class _Verdict:
         closing = collected.closing
         name = closing.partner.name if closing is not None and closing.key is not None else None
         return cls(name, verdict, collected.count("accepted"), collected.count("rejected"), collected.problems)
-
-
-def repeat_answers(tx: Transaction, interchange: str, delivery: str, new_id: NewId, now: datetime) -> None:
-    """Sends the answers to an interchange once more, byte for byte.
-
-    Answers that were not rendered yet are still to be sent for the first time and need no repeat.
-    """
-    for first in tx.parcels_answering(interchange):
-        if first.content is None or first.name is None:
-            continue
-        id = new_id()
-        stem, _, suffix = first.name.rpartition(".")
-        tx.add_parcel(
-            ParcelRow(
-                id=id, partner=first.partner, channel=first.channel, kind=first.kind, body=first.body,
-                context=first.context, state=ParcelState.READY, created_at=now, delivery=delivery,
-                interchange=interchange, name=f"{stem}-again-{id[-6:]}.{suffix}", content=first.content,
-                control_number=first.control_number, repeats=first.id,
-            )
-        )  # fmt: skip
 
 
 def _outcome(verdicts: Sequence[_Verdict], accepted: int, rejected: int) -> Outcome:

@@ -22,7 +22,8 @@ from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState, ProblemRow
 from gateway.metrics import Metrics
-from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
+from gateway.outgoing import Dispatch, Outgoing
+from gateway.outgoing_words import SUBMITTED
 from gateway.recording import Follow
 
 _ONE_OF_A_NUMBER = frozenset({"purchase_order", "invoice"})
@@ -115,7 +116,7 @@ class Submissions:
             return (*submission.problems, problem_of(kinds.NO_SUCH_PARTNER, path="partner"))
         if submission.document is None:
             return submission.problems
-        sent = self._dispatch.problems(submission.document, partner, self._clock())
+        sent = self._dispatch.problems(submission.document, partner, self._clock(), test=submission.test)
         return (*submission.problems, *sent)
 
     def _record(

@@ -15,13 +15,14 @@ from pydantic import BaseModel
 
 from adapters.hl7_settings import Hl7Settings, OwnSegmentMap
 from adapters.overlay import SetOverlay, Words, Writing, X12Overlay
-from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
+from adapters.partner import Acknowledgments, Agreement, Batch, Duplicates, Identity, Partner, Send
 from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
 from gateway.config.channels import CallTlsTable, SoapCallTable, TlsTable
+from gateway.config.outbound import OutboundTable
 from gateway.config.routes import Route, Then, When
 from gateway.config.settings import (
     BrokerTable,
@@ -46,6 +47,9 @@ TABLES: dict[str, type[BaseModel]] = {
     "channels.NAME.tls": TlsTable,
     "channels.NAME.connect_tls": CallTlsTable,
     "channels.NAME.call": SoapCallTable,
+    "outbound": OutboundTable,
+    "agreements.NAME": Agreement,
+    "agreements.NAME.batch": Batch,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
     "x12": X12Overlay,

@@ -102,6 +102,19 @@ COMMANDS: dict[str, Entry] = {
     "xref": Entry(
         "gateway.cli.xref:app", "Import and look at cross references.", "wharf xref import item.csv", _OPERATE
     ),
+    "parcels": Entry(
+        "gateway.cli.parcels:app",
+        "Show, hold, release and resend what is sent.",
+        "wharf parcels list --state dead",
+        _OPERATE,
+    ),
+    "acks": Entry("gateway.cli.acks:app", "Show which acknowledgments are awaited.", "wharf acks pending", _OPERATE),
+    "breakers": Entry(
+        "gateway.cli.breakers:app",
+        "Show and release destinations that failed.",
+        "wharf breakers list",
+        _OPERATE,
+    ),
     "partners": Entry(
         "gateway.cli.partners:app",
         "List and test partners, and propose rules from samples.",

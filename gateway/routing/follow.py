@@ -20,7 +20,8 @@ from gateway.ids import NewId
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow, ExceptionRow
 from gateway.ledger.routing_records import ParkedRow
-from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
+from gateway.outgoing import Dispatch, Outgoing
+from gateway.outgoing_words import SUBMITTED
 from gateway.routing import problems as kinds
 from gateway.routing.match import Facts, may_take, takes
 from gateway.routing.plan import Made, Obstacle, Plan, Source, World, plan

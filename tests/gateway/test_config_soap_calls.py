@@ -55,7 +55,7 @@ def test_a_channel_that_calls_needs_no_path(tmp_path: Path) -> None:
     assert isinstance(channel, SoapChannel)
     assert channel.call is not None
     assert channel.call.wsdl == tmp_path / "soap/supply.wsdl"
-    assert (channel.sends, channel.waited_on, channel.fetched) == (True, False, False)
+    assert (channel.sends, channel.waited_on, channel.collected) == (True, False, False)
     assert config.soap() == {}
 
 

@@ -46,6 +46,6 @@ class SoapChannel(ChannelTable):
         return self.path is not None
 
     @property
-    def fetched(self) -> bool:
+    def collected(self) -> bool:
         """What leaves by it is asked for, where it does not call."""
         return self.call is None
