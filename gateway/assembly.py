@@ -98,7 +98,7 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
+    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}

@@ -17,6 +17,7 @@ from adapters.transports.mllp.source import MllpSource
 from adapters.transports.mllp.tls import ServerFiles
 from adapters.transports.sftp.source import SftpSource
 from gateway.assembly import Parts
+from gateway.config.channels import SftpChannel, SoapPollChannel
 from gateway.config.doors import HTTP
 from gateway.http.api.feeds import Feeds
 from gateway.http.app import http_app
@@ -183,7 +184,11 @@ class House:
             },
             breakers={each.channel: each for each in breakers},
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
-            elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
+            elsewhere=frozenset(
+                name
+                for name, channel in parts.config.channels.items()
+                if isinstance(channel, SftpChannel | SoapPollChannel)
+            ),
         )
 
     def _broker(self) -> BrokerStatus:

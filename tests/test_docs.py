@@ -21,7 +21,7 @@ from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
-from gateway.config.channels import CallTlsTable, TlsTable
+from gateway.config.channels import CallTlsTable, SoapCallTable, TlsTable
 from gateway.config.outbound import OutboundTable
 from gateway.config.routes import Route, Then, When
 from gateway.config.settings import (
@@ -46,6 +46,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "[routes]": Route,
     "channels.NAME.tls": TlsTable,
     "channels.NAME.connect_tls": CallTlsTable,
+    "channels.NAME.call": SoapCallTable,
     "outbound": OutboundTable,
     "agreements.NAME": Agreement,
     "agreements.NAME.batch": Batch,

@@ -1,5 +1,6 @@
 """What building a channel takes, and what it gives."""
 
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from adapters.contracts import Destination, Source
 from gateway.alarms import Alarms
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
+from gateway.ledger.contract import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,9 @@ class Site:
     alarms: Alarms
     threads: Executor
     """For calls that block, of all channels together."""
+    ledger: Ledger
+    random: Callable[[], float]
+    """From 0 up to 1."""
 
     @property
     def spool(self) -> Path:

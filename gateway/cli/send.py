@@ -12,6 +12,7 @@ import typer
 
 from gateway.cli.send_http import http
 from gateway.cli.send_sftp import sftp
+from gateway.cli.send_soap import soap
 
 if TYPE_CHECKING:
     from gateway.sending import Answered, Connect, Item, Score
@@ -35,6 +36,7 @@ app.command(
     epilog="Example: wharf send sftp sftp.example order.edi --user acme --key id_ed25519 "
     "--host-key 'ssh-ed25519 AAAA…' --outbox /in"
 )(sftp)
+app.command(epilog="Example: wharf send soap http://127.0.0.1:8080/soap/erp orders.edi")(soap)
 
 
 @app.command(epilog="Example: wharf send mllp 127.0.0.1:2575 order.hl7")

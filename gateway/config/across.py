@@ -110,7 +110,7 @@ def reference_problems(
             kinds.WRONG_VALUE,
             ("send", setting),
             found=f'"{name}", which only receives',
-            expected="the name of a channel of kind drop, or of kind mllp with connect",
+            expected="the name of a channel of kind drop or soap, mllp with connect, or sftp with outbox",
         )
         for own, setting, name in ways
         if (channel := channels.get(name)) is not None and not channel.sends

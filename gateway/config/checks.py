@@ -3,6 +3,7 @@
 import copy
 import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, get_args, get_origin
@@ -17,6 +18,8 @@ from gateway.config.places import Location, Places
 M = TypeVar("M", bound=BaseModel)
 
 _HIDDEN = ("url", "token", "password", "secret", "key")
+_WHO = re.compile(r"//[^/]*@")
+"""User and password in an address."""
 _PUBLIC = ("host_key",)
 """Settings that are no secret, though their names sound like one."""
 _PLAIN = {
@@ -108,7 +111,7 @@ def shown(value: Any, name: str = "") -> str:
         return "a table"
     if isinstance(value, (list, tuple)):
         return "a list"
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    text = _WHO.sub("//(hidden)@", json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= 60 else text[:57] + "…"
 
 

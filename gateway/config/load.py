@@ -48,6 +48,7 @@ from gateway.config.settings import (
     without_password,
 )
 from gateway.config.soap import soap_problems
+from gateway.config.soap_calls import call_problems
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
@@ -114,6 +115,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
     problems += soap_problems(channels, http, origin)
+    problems += call_problems(channels, origin)
     problems += way_problems(channels, table("channels"), origin)
     problems += certificate_problems(channels, origin)
     problems += server_problems(channels, origin)

@@ -137,8 +137,12 @@ class Config:
         return {name: channel for name, channel in self.channels.items() if isinstance(channel, SftpChannel)}
 
     def soap(self) -> dict[str, SoapChannel]:
-        """The channels of kind ``soap``."""
-        return {name: channel for name, channel in self.channels.items() if isinstance(channel, SoapChannel)}
+        """The channels of kind ``soap`` that are called."""
+        return {
+            name: channel
+            for name, channel in self.channels.items()
+            if isinstance(channel, SoapChannel) and channel.path is not None
+        }
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""

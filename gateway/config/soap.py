@@ -11,13 +11,17 @@ from gateway.config.settings import HttpTable
 
 
 def soap_problems(channels: Mapping[str, Channel], http: HttpTable | None, origin: Origin) -> list[ConfigProblem]:
-    """User and password come together, beyond loopback there must be some, and no two channels have one path."""
+    """A channel is called, calls, or both. Where it is called, user and password come together, beyond loopback there
+    must be some, and no two channels have one path."""
     problems = []
     taken: dict[str, str] = {}
     for name, channel in channels.items():
         if not isinstance(channel, SoapChannel):
             continue
         at: Location = ("channels", name)
+        if channel.path is None:
+            problems += _way_problems(channel, at, origin)
+            continue
         if (channel.user is None) != (channel.password is None):
             missing = "user" if channel.user is None else "password"
             expected = SoapChannel.model_fields[missing].description
@@ -36,3 +40,20 @@ def soap_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
             problems.append(origin.problem(kinds.WRONG_VALUE, (*at, "path"), found=found, expected=expected))
         taken.setdefault(channel.path, name)
     return problems
+
+
+def _way_problems(channel: SoapChannel, at: Location, origin: Origin) -> list[ConfigProblem]:
+    """Of a channel that is not called."""
+    if channel.call is None:
+        expected = "a path that begins with /soap, to be called; or a table call, to call"
+        return [origin.problem(kinds.MISSING_KEY, (*at, "path"), expected=expected)]
+    return [
+        origin.problem(
+            kinds.WRONG_VALUE,
+            (*at, setting),
+            found="a setting for path, which the channel does not have",
+            expected=f"path beside it, or no {setting}",
+        )
+        for setting in ("partner", "user", "password", "clients", "max_bytes")
+        if setting in channel.model_fields_set
+    ]

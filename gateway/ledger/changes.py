@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Executable
 
 from adapters.contracts import Content
+from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
-from gateway.ledger import nonces
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
 from gateway.ledger.keys import SqlKeyChanges
@@ -183,6 +183,10 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
         """Once until it expires."""
         return nonces.use(self._connection, value, expires_at, now)
+
+    def move_cursor(self, channel: str, value: str, at: datetime) -> None:
+        """Further, or wherever the service says."""
+        cursors.move(self._connection, channel, value, at)
 
     def open_exception(self, row: ExceptionRow) -> None:
         """Something for a person."""

@@ -126,6 +126,9 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
 
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
 
+    def cursor(self, channel: str) -> str | None:
+        """How far a channel that asks has come; None before its first answer."""
+
     def backlog(self) -> Backlog: ...
 
     @property
@@ -200,6 +203,8 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
 
     def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
         """Whether it is used for the first time; from now on, and until it expires, it is not."""
+
+    def move_cursor(self, channel: str, value: str, at: datetime) -> None: ...
 
     def open_exception(self, row: ExceptionRow) -> None: ...
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, or_, select
 
 from adapters.contracts import Content
+from gateway.ledger import cursors, shelves
 from gateway.ledger import events as outbox
-from gateway.ledger import shelves
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.parcels import SqlParcelReads
@@ -234,6 +234,10 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
         """Of this channel alone."""
         return shelves.states(self._connection, channel, ids)
+
+    def cursor(self, channel: str) -> str | None:
+        """Of one channel."""
+        return cursors.value(self._connection, channel)
 
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
         """Newest first."""

@@ -234,6 +234,15 @@ nonces = Table(
 )
 """What security headers used once, as digests; kept until the message they came in would be too old anyway."""
 
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("channel", String(255), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""How far a channel that asks has come at the service that it asks; in the service's own words."""
+
 exceptions = Table(
     "exceptions",
     metadata,

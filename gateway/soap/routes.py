@@ -21,6 +21,8 @@ def soap_routes(parts: Parts, handle: Handler) -> list[Route]:
     shelf = LedgerShelf(parts.ledger, parts.render, parts.clock)
     routes = []
     for name, channel in parts.config.soap().items():
+        if channel.path is None:
+            continue
         desk = SoapDesk(
             name, handle=handle, submissions=parts.submissions, shelf=shelf, ledger=parts.ledger,
             clock=parts.clock, new_id=parts.new_id,

@@ -6,8 +6,10 @@ from gateway.config.channels.http import HttpChannel
 from gateway.config.channels.mllp import CallTlsTable, MllpChannel, TlsTable
 from gateway.config.channels.sftp import SftpChannel
 from gateway.config.channels.soap import SoapChannel
+from gateway.config.channels.soap_call import OperationTable, SoapCallTable
+from gateway.config.channels.soap_poll import SoapPollChannel
 
-Channel = DropChannel | HttpChannel | MllpChannel | SftpChannel | SoapChannel
+Channel = DropChannel | HttpChannel | MllpChannel | SftpChannel | SoapChannel | SoapPollChannel
 """One door, told apart by its kind."""
 
 TABLES: dict[str, type[Channel]] = {
@@ -15,6 +17,7 @@ TABLES: dict[str, type[Channel]] = {
     "sftp": SftpChannel,
     "mllp": MllpChannel,
     "soap": SoapChannel,
+    "soap-poll": SoapPollChannel,
     "http": HttpChannel,
 }
 """The kinds that this version has."""
@@ -27,7 +30,10 @@ __all__ = [
     "DropChannel",
     "HttpChannel",
     "MllpChannel",
+    "OperationTable",
     "SftpChannel",
+    "SoapCallTable",
     "SoapChannel",
+    "SoapPollChannel",
     "TlsTable",
 ]

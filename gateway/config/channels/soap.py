@@ -5,15 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from gateway.config.channels.base import ChannelTable
+from gateway.config.channels.soap_call import SoapCallTable
 from gateway.config.fields import SecretPlace
 
 
 class SoapChannel(ChannelTable):
-    """``[channels.NAME]`` of kind ``soap``: a path of the gateway's own port where others call a web service."""
+    """``[channels.NAME]`` of kind ``soap``: a path of the gateway's own port where others call a web service, a
+    service of somebody else that is called, or both."""
 
     kind: Literal["soap"]
-    path: str = Field(
-        pattern=r"^/soap(/[A-Za-z0-9_-]+)*$", max_length=200, description="a path that begins with /soap, as /soap/erp"
+    path: str | None = Field(
+        default=None,
+        pattern=r"^/soap(/[A-Za-z0-9_-]+)*$",
+        max_length=200,
+        description="a path that begins with /soap, as /soap/erp",
     )
     user: Annotated[str, StringConstraints(min_length=1, max_length=255)] | None = Field(
         default=None, description="the name that callers show in a UsernameToken"
@@ -31,12 +36,16 @@ class SoapChannel(ChannelTable):
         description="a whole number of bytes from 1 KiB to 1 GiB: a larger call is refused",
     )
 
+    call: SoapCallTable | None = Field(
+        default=None, description='a table as { wsdl = "…", address = "https://…", operation = "…" }'
+    )
+
     @property
     def waited_on(self) -> bool:
         """Each call is answered on its line."""
-        return True
+        return self.path is not None
 
     @property
     def collected(self) -> bool:
-        """What leaves by it is asked for."""
-        return True
+        """What leaves by it is asked for, where it does not call."""
+        return self.call is None

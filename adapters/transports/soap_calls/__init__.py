@@ -1,0 +1,1 @@
+"""Calling others' web services: fetching what waits there, and handing documents over."""
