@@ -15,9 +15,10 @@ from gateway import problems_config as config
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
+from gateway import problems_tracking as tracking
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands)
+SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands, tracking)
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")
