@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
@@ -146,4 +146,4 @@ def _firsts(order: Order, *wanted: Kind) -> list[datetime]:
 
 
 def _end(day: date, agreement: Agreement) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), agreement.zone)
+    return datetime.combine(day, time(23, 59, 59), agreement.zone)
