@@ -87,6 +87,9 @@ class Receipt:
 
 Handler = Callable[[Delivery], Awaitable[Receipt]]
 
+Alarm = Callable[[str, str], None]
+"""Tells a person of what only a person can mend: the code of a problem kind, and a sentence without content."""
+
 
 class Source(Protocol):
     """A channel that receives. ``run`` is called once and ends only by cancellation or by failing."""

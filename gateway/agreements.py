@@ -20,6 +20,10 @@ class Agreements:
         """As ``PartnerBook.by_name``."""
         return self._book.by_name(name)
 
+    def all(self) -> tuple[Partner, ...]:
+        """As ``PartnerBook.all``."""
+        return self._book.all()
+
     def replace(self, partners: Iterable[Partner]) -> None:
         """From the next question on these partners hold, and no others."""
         self._book = PartnerBook(partners)

@@ -4,6 +4,8 @@ import asyncio
 import os
 import random
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,14 +13,17 @@ from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
+from gateway.alarms import Alarms
+from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
+from gateway.config.channels import Channel
 from gateway.config.settings import Config
 from gateway.doors import Doors
-from gateway.ids import Clock, id_maker
+from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
@@ -34,6 +39,9 @@ from gateway.reloading import Reloader
 from gateway.rendering import Renderer
 from gateway.rows import Naming
 from gateway.submission import Submissions
+
+MOST_THREADS = 64
+"""For calls of channels that block; made when they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +60,12 @@ class Parts:
     """None where there is no broker."""
     publisher: Publisher
     sources: tuple[Source, ...]
+    http_channels: ApiChannels
+    agreements: Agreements
     metrics: Metrics
     clock: Clock
+    new_id: NewId
+    render: Renderer
     reloader: Reloader
 
 
@@ -65,24 +77,28 @@ def utc_now() -> datetime:
 def assemble(config: Config) -> Parts:
     """Opens the ledger and builds all parts around it. Raises LedgerError, SecretNotFoundError."""
     clock = utc_now
-    new_id = id_maker(clock, os.urandom)
+    new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
-    doors = _doors(config, agreements)
+    http_channels = ApiChannels(config.channels, agreements.all)
+    doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
-    site = Site(doors, clock, new_id, config.data)
-    channels = {name: build(name, channel, site) for name, channel in config.channels.items()}
+    threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads)
+    channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
+    render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
-        render=Renderer(own, agreements.by_name),
+        render=render,
+        shelves=[name for name, channel in config.channels.items() if channel.fetched],
         in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
         clock=clock,
         new_id=new_id,
@@ -126,18 +142,22 @@ def assemble(config: Config) -> Parts:
         commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
+        http_channels=http_channels,
+        agreements=agreements,
         metrics=metrics,
         clock=clock,
+        new_id=new_id,
+        render=render,
         reloader=Reloader(config, agreements, clock, os.environ),
     )
 
 
-def _doors(config: Config, agreements: Agreements) -> Doors:
+def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
     return Doors(
         agreements.find,
         agreements.by_name,
-        reserved={name: channel.partner for name, channel in config.channels.items() if channel.partner},
-        waiting=frozenset(name for name, channel in config.channels.items() if channel.waited_on),
+        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
+        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
     )
 
 

@@ -8,17 +8,24 @@ from typing import Final
 
 from adapters.formats.hl7 import problems as hl7
 from adapters.formats.x12 import problems as x12
+from adapters.formats.xml import problems as xml
 from adapters.mappings import problems as mappings
+from adapters.transports.sftp import problems as sftp
+from adapters.transports.soap import problems as soap
 from canonical.problem import ProblemKind
 from gateway import problems_commands as commands
 from gateway import problems_config as config
+from gateway import problems_http as http
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
 from gateway.publishers import problems as publishers
 
-SOURCES: Final = (x12, hl7, mappings, config, publishers, inbound, outbound, submission, commands, tracking)
+SOURCES: Final = (
+    x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
+    tracking,
+)  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 
 _NUMBER: Final = re.compile(r"(\d{1,4})$")

@@ -8,9 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING
 from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
+from gateway.doctor_findings import Finding, Verdict
 
 if TYPE_CHECKING:
     from gateway.publishers.connection import BrokerAddress
@@ -34,25 +33,6 @@ SPARE_DESCRIPTORS = 200
 _FIRST_YEAR = 2025
 _PROC = Path("/proc/sys/fs/inotify")
 _BROKER_SECONDS = 5.0
-
-
-class Verdict(StrEnum):
-    """What a look found."""
-
-    GOOD = "good"
-    NOTE = "note"
-    """Works, and is worth a word."""
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report."""
-
-    verdict: Verdict
-    subject: str
-    detail: str
-    help: str | None = None
 
 
 def examine(config: Config, now: datetime) -> Iterable[Finding]:
@@ -74,6 +54,11 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     for name, listener in listeners.items():
         if listener.listen is not None:
             yield port(name, listener.listen, config.http.listen)
+    for name, server in config.servers().items():
+        # Loaded only where it is needed: most sites have no such server.
+        from gateway.doctor_servers import sftp_server
+
+        yield from sftp_server(name, server)
     yield broker(config)
 
 

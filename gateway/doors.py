@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from adapters.contracts import Delivery, Sender
 from adapters.partner import Partner, PartnerFor
+from gateway.api_channels import owner_of
 
 _CERTIFICATE, _ADDRESS = "TLS", "IP"
 """Schemes of identities by which a sender is known that shows a certificate, or has an address of its own."""
@@ -28,8 +29,8 @@ class Doors:
         on a line of its own, or shows a certificate or address that a partner's file names, is that partner, whatever
         the header says.
         """
-        reserved = self.reserved.get(delivery.channel)
-        if delivery.channel in self.waiting:
+        reserved = self.reserved.get(delivery.channel) or owner_of(delivery.channel)
+        if self.waits(delivery.channel):
             caller = self.by_name(reserved) if reserved is not None else self._caller(delivery.sender)
             return self.partner_for if caller is None else lambda *_: caller
         if reserved is None:
@@ -40,6 +41,10 @@ class Doors:
             return found if found is not None and found.name == reserved else None
 
         return only
+
+    def waits(self, channel: str) -> bool:
+        """Whether a sender waits on this channel for its answer."""
+        return channel in self.waiting or owner_of(channel) is not None
 
     def _caller(self, sender: Sender | None) -> Partner | None:
         shown = () if sender is None else (*((_CERTIFICATE, name) for name in sender.names), (_ADDRESS, sender.address))

@@ -6,19 +6,26 @@ and whoever supervises the process starts it again.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable
 
 import structlog
 
-from adapters.contracts import Source
+from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
+from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.sftp.source import SftpSource
 from gateway.assembly import Parts
 from gateway.config.doors import HTTP
-from gateway.http import http_app
+from gateway.http.api.feeds import Feeds
+from gateway.http.app import http_app
+from gateway.http.door import Doorkeeper
+from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
+from gateway.soap.routes import soap_routes
 from gateway.status import BrokerStatus, Status
 
 RESUME = 5.0
@@ -86,12 +93,38 @@ class House:
         await asyncio.to_thread(self._parts.caution.end)
 
     async def _serve(self) -> None:
-        parts, listen = self._parts, self._parts.config.http.listen
-        app = http_app(
-            self, parts.metrics, name=parts.config.gateway.name, clock=parts.clock, token=parts.config.http_token()
+        parts, config = self._parts, self._parts.config
+        feeds = Feeds(parts.ledger)
+        services = Services(
+            name=config.gateway.name,
+            ledger=parts.ledger,
+            status=self,
+            metrics=parts.metrics,
+            clock=parts.clock,
+            new_id=parts.new_id,
+            receive=self._receive_by_http,
+            submit=parts.submissions.submit,
+            partners=parts.agreements,
+            channels=parts.http_channels,
+            feeds=feeds,
+        )
+        keeper = Doorkeeper(
+            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
+        )
+        soap = soap_routes(parts, self._receive_by_http)
+        listen, tls = config.http.listen, config.http.tls
+        await serve(
+            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
+            listen.host,
+            listen.port,
+            self._http_port.set_result,
+            tls=ServerFiles(tls.certificate, tls.key, tls.client_ca) if tls is not None else None,
+            ending=feeds.close,
         )
 
-        await serve(app, listen.host, listen.port, self._http_port.set_result)
+    async def _receive_by_http(self, delivery: Delivery) -> Receipt:
+        await self._resumed.wait()
+        return await self._parts.inbound(delivery)
 
     async def _tell_ports(self) -> None:
         """Writes ``ports.json`` when everything listens, so that whoever finds it can call anywhere at once."""
@@ -133,15 +166,17 @@ class House:
             writable = False
         return Status(
             ledger_writable=writable,
-            channels={source.name: source.listening() for source in parts.sources},
+            channels={source.name: source.listening() for source in parts.sources}
+            | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan
                 for source in parts.sources
-                if isinstance(source, DropSource) and source.last_scan is not None
+                if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
+            elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
         )
 
     def _broker(self) -> BrokerStatus:

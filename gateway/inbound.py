@@ -76,7 +76,7 @@ class Inbound:
         self._held: set[str] | None = None
 
     async def __call__(self, delivery: Delivery) -> Receipt:
-        if delivery.channel in self._doors.waiting:
+        if self._doors.waits(delivery.channel):
             receipt = await self._receive_live(delivery)
         else:
             receipt = await self._receive_in_turn(delivery)
@@ -162,7 +162,7 @@ class Inbound:
 
     async def _accept(self, delivery: Delivery) -> Receipt | ToRead:
         """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
-        content, live = delivery.content, delivery.channel in self._doors.waiting
+        content, live = delivery.content, self._doors.waits(delivery.channel)
         await asyncio.to_thread(self._ledger.keep, content)
 
         def work(tx: Transaction) -> Receipt | ToRead:
@@ -217,7 +217,7 @@ class Inbound:
 
     def _diagnosed(self, receipt: Receipt, delivery: Delivery) -> Receipt:
         """The receipt with the problems as text for a person, where something was refused that came as a file."""
-        if receipt.outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE) or delivery.channel in self._doors.waiting:
+        if receipt.outcome in (Outcome.ACCEPTED, Outcome.DUPLICATE) or self._doors.waits(delivery.channel):
             return receipt
 
         def problems(reads: Reads) -> list[Problem]:

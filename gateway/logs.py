@@ -32,8 +32,8 @@ _EVENT = re.compile(r"[a-z][a-z0-9_.,;:()' -]{0,119}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_.:/@+\-\[\]]{0,256}")
 _SENTENCE = re.compile(r"[ -~·–…]{0,400}")
 _OWN = ("adapters.", "gateway.", "canonical.")
-_LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "alembic", "asyncio")
-UNHEARD = ("aio_pika", "aiormq", "pamqp", "watchdog")
+_LIBRARIES = ("aio_pika", "aiormq", "uvicorn", "sqlalchemy", "watchdog", "paramiko", "asyncssh", "alembic", "asyncio")
+UNHEARD = ("aio_pika", "aiormq", "pamqp", "watchdog", "paramiko", "asyncssh")
 """Every cut connection, or folder let go, is an error to them; we tell it in our own words where it is one."""
 
 

@@ -49,17 +49,18 @@ class Outbound:
     """Sends what the ledger holds for partners: in order of recording, each channel by itself.
 
     Parcels of a channel in ``in_order`` never overtake one that failed. What a destination refuses for good is not
-    tried again; a person is told.
+    tried again; a person is told. What leaves by a channel in ``shelves`` waits there to be fetched, and is not sent.
     """
 
     def __init__(
         self, *, ledger: Ledger, destinations: Mapping[str, Destination], render: Renderer, in_order: Collection[str],
-        clock: Clock, new_id: NewId, random: Callable[[], float], metrics: Metrics,
+        clock: Clock, new_id: NewId, random: Callable[[], float], metrics: Metrics, shelves: Collection[str] = (),
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._destinations = destinations
         self._render = render
         self._in_order = frozenset(in_order)
+        self._shelves = frozenset(shelves)
         self._clock = clock
         self._new_id = new_id
         self._random = random
@@ -104,7 +105,7 @@ class Outbound:
 
     async def _start_due(self) -> int:
         """Renders what is due now and begins to send it, each channel by itself; returns how many parcels it is."""
-        now, busy = self._clock(), frozenset(self._lanes)
+        now, busy = self._clock(), self._shelves.union(self._lanes)
         due = await asyncio.wrap_future(self._ledger.write(lambda tx: self._prepare(tx, now, busy)))
         by_channel: dict[str, list[ParcelRow]] = {}
         for row in due:

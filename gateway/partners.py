@@ -28,6 +28,10 @@ class PartnerBook:
                 return partner
         return self._catch_all
 
+    def all(self) -> tuple[Partner, ...]:
+        """Every partner."""
+        return tuple(self._by_name.values())
+
     def by_name(self, name: str) -> Partner | None:
         """The partner of this name."""
         return self._by_name.get(name)

@@ -52,7 +52,7 @@ CHANNEL_KIND_NOT_AVAILABLE: Final = ProblemKind(
     "CFG-E0007",
     "kind of channel is not available in this version",
     "This kind of channel has its name already, but this version of Wharf does not bring it.",
-    'Use kind = "drop" or kind = "mllp", or remove the channel.',
+    'Use kind = "drop", "mllp" or "sftp", or remove the channel.',
     '[channels.erp]\nkind = "soap"',
 )
 FOLDERS_OVERLAP: Final = ProblemKind(
@@ -83,6 +83,13 @@ NOT_IN_THIS_VERSION: Final = ProblemKind(
     "Use one of the values named.",
     '[ledger]\nurl = "postgresql://db.example/wharf"',
 )
+LIBRARY_MISSING: Final = ProblemKind(
+    "CFG-E0012",
+    "library for this setting is not installed",
+    "What the setting asks for needs a library that comes as an extra, because most sites never need it.",
+    "Install the extra: pip install wharf-gateway[legacy-ssh].",
+    "legacy = true",
+)
 PASSWORD_IN_FILE: Final = ProblemKind(
     "CFG-W0001",
     "password stands in the settings file",
@@ -95,6 +102,14 @@ SECRET_READABLE_BY_OTHERS: Final = ProblemKind(
     "secret file can be read by every user",
     "The permissions of the file let every user of this machine read the secret.",
     "Run chmod 600 on the file.",
+)
+OLD_ALGORITHMS: Final = ProblemKind(
+    "CFG-W0003",
+    "old SSH algorithms are allowed",
+    "The channel talks to a server with algorithms that are refused elsewhere: SHA-1 in signatures and key exchange, "
+    "CBC ciphers. Somebody on the way may be able to read or change what goes over it.",
+    "Ask the partner to renew its server, then remove legacy = true.",
+    "legacy = true",
 )
 
 PROBLEMS: Final[tuple[ProblemKind, ...]] = (
@@ -109,7 +124,9 @@ PROBLEMS: Final[tuple[ProblemKind, ...]] = (
     PARTNER_TWICE,
     OPEN_TO_ALL,
     NOT_IN_THIS_VERSION,
+    LIBRARY_MISSING,
     PASSWORD_IN_FILE,
     SECRET_READABLE_BY_OTHERS,
+    OLD_ALGORITHMS,
 )
 """All kinds of this family, in the order of their numbers."""

@@ -81,7 +81,7 @@ class Reader:
     def _hold(self, delivery: Delivery, begun: int) -> Receipt:
         answer = None
         # To word the answer its header is read. Where that ends the process too, there is none.
-        if delivery.channel in self._doors.waiting and begun == MOST_ATTEMPTS:
+        if self._doors.waits(delivery.channel) and begun == MOST_ATTEMPTS:
             answer = never_read(delivery.content, self._doors.partners_of(delivery), self._clock())
         receipt = self._ledger.write(
             lambda tx: hold(
@@ -95,7 +95,7 @@ class Reader:
         ledger = self._ledger
         recorder = Recorder(delivery, self._naming, self._new_id)
         # What came by a line is answered on it, or, where nobody waits any more, when the same bytes come again.
-        live = delivery.channel in self._doors.waiting
+        live = self._doors.waits(delivery.channel)
         partner_for = self._doors.partners_of(delivery)
         items = read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=live)
         for item in items if alone else self._company.steps(items):
@@ -124,4 +124,4 @@ class Reader:
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
         now = self._clock()
         receipt = recorder.record(tx, now)
-        return with_answer(tx, receipt, recorder, now) if delivery.channel in self._doors.waiting else receipt
+        return with_answer(tx, receipt, recorder, now) if self._doors.waits(delivery.channel) else receipt

@@ -74,6 +74,11 @@ class Recorder:
         replies = [done.closing.reply for done in self._done if done.closing is not None and done.closing.reply]
         return next((reply for reply in replies if not reply.positive), next(iter(replies), None))
 
+    @property
+    def keys(self) -> list[InterchangeKey]:
+        """What its interchanges are known by."""
+        return [done.closing.key for done in self._done if done.closing is not None and done.closing.key is not None]
+
     def take_slice(self) -> Callable[[Transaction], None]:
         """Gives what is collected so far as a work for the ledger; nobody sees it yet."""
         taken = [collected.take() for collected in (*self._done, self._current)]
@@ -156,15 +161,15 @@ class Recorder:
         standing = (key.sender, key.receiver, key.control_number, key.usage, since)
         # Its own first reading does not stand in the way when a person asks for another one.
         besides = tuple(self._own.values())
-        same = tx.interchange(*standing, sha256=closing.sha256, besides=besides)
+        newest = tx.interchange(*standing, besides=besides)
+        same = newest and tx.interchange(*standing, sha256=closing.sha256, besides=besides)
         if same is not None:
             tx.drop_documents(collected.written)
             self._interchange_row(tx, closing, "duplicate", now)
             repeat_answers(tx, same.id, self._delivery.id, self._new_id, now)
             noted: list[tuple[str | None, Problem]] = [(None, closing.repeat)] if closing.repeat else []
             return _Verdict(closing.partner.name, "duplicate", 0, 0, noted)
-        other = tx.interchange(*standing, besides=besides)
-        reused = other is not None and other.verdict == "accepted"
+        reused = newest is not None and newest.verdict == "accepted"
         if reused and closing.conflict is not None and closing.partner.duplicates.interchange == "quarantine":
             tx.drop_documents(collected.written)
             return self._conflict(tx, closing, now)

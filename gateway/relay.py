@@ -46,6 +46,8 @@ class Pace:
     window: int = 256
     poll: float = 1.0
     """How often to look without being woken: another process may have added a replay."""
+    gather: float = 0.01
+    """How soon after a claim that took all there was the next one comes: a claim costs much, an event in it little."""
     backoff: float = 0.25
     """The longest first wait after a failure; it doubles with each further one."""
     backoff_limit: float = 30.0
@@ -116,6 +118,8 @@ class Relay:
         self._rests = _Rests()
         self._unmarked: list[str] = []
         self._limit = self._pace.window
+        self._gathered = 0.0
+        """When the next claim pays."""
         self._failures = 0
         self._degraded_since: datetime | None = None
         self._reason: str | None = None
@@ -150,6 +154,7 @@ class Relay:
                 await self._commit(0)
             # Before the claim, so that an outage counts no attempts.
             await self._unless_stopped(self._publisher.open(), patience=0)
+            await self._gather()
             events = await self._commit(0 if self._stopping.is_set() else self._limit)
         except PublisherError as error:
             await self._back_off(f"{error.code} {error.title}")
@@ -157,6 +162,11 @@ class Relay:
             await self._back_off(str(error))
         else:
             await (self._publish(events) if events else self._idle())
+
+    async def _gather(self) -> None:
+        wait = self._gathered - self._world.monotonic()
+        if wait > 0:
+            await self._until(wait, self._stopping)
 
     async def _commit(self, claim: int) -> list[EventRow]:
         """One transaction: marks what is confirmed and not marked yet, and claims the next window."""
@@ -166,6 +176,7 @@ class Relay:
         work = _work(confirmed, self._world.now(), claim, self._rests.now(self._world.monotonic()))
         events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(work)))
         del self._unmarked[: len(confirmed)]
+        self._gathered = self._world.monotonic() + self._pace.gather if events and len(events) < claim else 0.0
         return events
 
     async def _publish(self, events: Sequence[EventRow]) -> None:

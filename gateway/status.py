@@ -37,18 +37,20 @@ class Status:
 
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    elsewhere: frozenset[str] = frozenset()
+    """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
 
     @property
     def ready(self) -> bool:
-        """Whether deliveries can be accepted. A broker's outage does not stop intake."""
-        return self.ledger_writable and all(self.channels.values())
+        """Whether deliveries can be accepted. No outage of a broker or of a partner's server stops that."""
+        return self.ledger_writable and all(good for name, good in self.channels.items() if name not in self.elsewhere)
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, not publishing) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but not publishing or not reaching a partner's server) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.confirmed else "degraded"
+        return "ok" if self.broker.confirmed and all(self.channels.values()) else "degraded"
 
 
 class StatusSource(Protocol):

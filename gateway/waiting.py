@@ -5,6 +5,7 @@ those of a file must. Many such commits share one flush of the disk.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,12 +19,15 @@ from gateway.answering import with_answer
 from gateway.arrivals import answered_before, outcome_again, row_of, summary_again
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
+from gateway.lane import Lane
 from gateway.ledger.blobs import IN_ROW
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
 from gateway.recording import Recorder
 from gateway.rows import Naming
+
+_Read = tuple[Delivery, Recorder]
 
 READ_HERE: Final = 32 * 1024
 """Bytes up to which a message is read on the event loop: to hand it to a thread takes longer."""
@@ -45,6 +49,8 @@ class WaitingRoom:
         self._new_id = new_id
         self._metrics = metrics
         self._patient_key = patient_key
+        self._lane = Lane(ledger, self._record, _look_ahead)
+        """Takes messages in the order in which they were read."""
 
     async def __call__(self, delivery: Delivery) -> Receipt:
         """Answers when the commit is on disk. Where nothing can be written now, the sender is told to try again."""
@@ -52,11 +58,11 @@ class WaitingRoom:
             if len(delivery.content) > IN_ROW:
                 await asyncio.to_thread(self._ledger.keep, delivery.content)
             if len(delivery.content) <= READ_HERE:
-                # Nothing is awaited until the ledger is asked, which works in the order in which it is asked.
+                # Nothing is awaited until it is in the lane: answers come in the order in which messages came.
                 recorder = self._read(delivery)
             else:
                 recorder = await asyncio.to_thread(self._read, delivery)
-            receipt = await asyncio.wrap_future(self._ledger.write(lambda tx: self._record(tx, delivery, recorder)))
+            receipt = await self._lane.record((delivery, recorder))
         except LedgerUnavailable as error:
             return self.not_kept(delivery, error)
         for (document_type, status), count in recorder.kept.items():
@@ -79,7 +85,8 @@ class WaitingRoom:
                 recorder.closing(item)
         return recorder
 
-    def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
+    def _record(self, tx: Transaction, read: _Read) -> Receipt:
+        delivery, recorder = read
         first = answered_before(tx, delivery)
         if first is not None:
             return self.repeat(tx, delivery, first)
@@ -97,3 +104,10 @@ class WaitingRoom:
         )  # fmt: skip
         tx.add_delivery(row, delivery.content)
         return Receipt(delivery.id, outcome, summary=summary, answer=tx.answer(first.id))
+
+
+def _look_ahead(tx: Transaction, reads: Sequence[_Read]) -> None:
+    tx.look_ahead(
+        [(delivery.channel, delivery.sha256) for delivery, _ in reads],
+        [(key.sender, key.receiver, key.control_number, key.usage) for _, recorder in reads for key in recorder.keys],
+    )

@@ -1,12 +1,15 @@
 """How many messages a second are answered over MLLP: our listener beside a bare echo, and what the disk allows."""
 
 import asyncio
+import errno
 import os
+import resource
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +27,8 @@ NAMES = {
 }
 CONNECTIONS = (1, 8, 64)
 WARM_UP = 0.3
+SPARE_FILES = 200
+"""Files that a process needs besides idle connections."""
 _LINES = 10
 _PAGE = 4096
 
@@ -40,15 +45,31 @@ class Figure:
     p99: float
     per_commit: float | None
     """Messages that shared a commit; None where nothing is committed."""
+    half_p50: float
+    """Seconds, at half of that rate: messages come at even times, whether or not the answer before has come, and an
+    answer's time counts from when its message should have been sent."""
+    half_p99: float
 
 
-def measure(seconds: float, data: Path | None = None, counts: Sequence[int] = CONNECTIONS) -> Iterator[Figure]:
-    """All ways with all numbers of connections, for so many seconds each; ``data`` is where ledgers lie."""
+def measure(
+    seconds: float, data: Path | None = None, counts: Sequence[int] = CONNECTIONS, idle: int = 0
+) -> Iterator[Figure]:
+    """All ways with all numbers of connections, for so many seconds each; ``data`` is where ledgers lie.
+
+    So many ``idle`` connections stay open beside. OSError where the system allows fewer.
+    """
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < idle + SPARE_FILES:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for way in NAMES:
         with (
             TemporaryDirectory(prefix="wharf-bench-", dir=data) as folder,
             _server(way, Path(folder)) as (port, commits),
+            ExitStack() as beside,
         ):
+            for _ in range(idle):
+                beside.enter_context(socket.create_connection((HOST, port)))
             for connections in counts:
                 yield _load(way, port, connections, seconds, commits)
 
@@ -102,25 +123,39 @@ def _load(way: str, port: int, connections: int, seconds: float, commits: Callab
     before = commits()
     latencies, took, sent = asyncio.run(_send(port, connections, seconds))
     made = commits() - before
-    latencies.sort()
-    count = len(latencies)
+    per_second = len(latencies) / took
+    half, _, _ = asyncio.run(_send(port, connections, seconds, 2 * connections / per_second))
     return Figure(
-        way, connections, count / took, latencies[count // 2], latencies[int(count * 0.99)],
-        sent / made if made else None,
+        way, connections, per_second, _percentile(latencies, 0.5), _percentile(latencies, 0.99),
+        sent / made if made else None, _percentile(half, 0.5), _percentile(half, 0.99),
     )  # fmt: skip
 
 
-async def _send(port: int, connections: int, seconds: float) -> tuple[list[float], float, int]:
-    """Latencies after the warm-up, the seconds that they took, and how many messages were answered in all."""
+def _percentile(values: list[float], part: float) -> float:
+    return sorted(values)[int(len(values) * part)]
+
+
+async def _send(
+    port: int, connections: int, seconds: float, interval: float | None = None
+) -> tuple[list[float], float, int]:
+    """Latencies after the warm-up, the seconds that they took, and how many messages were answered in all.
+
+    With an interval each connection has a message to send so often; without, as soon as the one before is answered.
+    """
     loop = asyncio.get_running_loop()
     senders = []
     for ordinal in range(connections):
         # No message is sent twice, in none of the runs against one ledger: a repeat would be answered sooner.
-        number = ordinal * 10_000_000 + connections * 100_000
-        _, sender = await loop.create_connection(lambda number=number: _Sender(number), HOST, port)  # type: ignore[misc]
+        number = ordinal * 10_000_000 + connections * 100_000 + (5_000_000 if interval else 0)
+        _, sender = await loop.create_connection(
+            lambda number=number: _Sender(number, interval),  # type: ignore[misc]
+            HOST,
+            port,
+        )
         senders.append(sender)
-    for sender in senders:
-        sender.next()
+    now = loop.time()
+    for ordinal, sender in enumerate(senders):
+        sender.begin(now + (interval or 0) * ordinal / connections)
     await asyncio.sleep(WARM_UP)
     early = sum(len(sender.latencies) for sender in senders)
     skip = [len(sender.latencies) for sender in senders]
@@ -135,12 +170,17 @@ async def _send(port: int, connections: int, seconds: float) -> tuple[list[float
 
 
 class _Sender(asyncio.Protocol):
-    """Sends the next message as soon as the one before was answered."""
+    """Sends the next message when it is due and the one before was answered."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, interval: float | None) -> None:
         self._number = number
+        self._interval = interval
+        self._loop = asyncio.get_running_loop()
+        self._waits: asyncio.TimerHandle | None = None
         self._tail = message(0).partition(b"B000000000")
         self._sent = 0.0
+        """When the message under way was due."""
+        self._under_way = False
         self._ending: asyncio.Future[None] | None = None
         self._last = b""
         self.latencies: list[float] = []
@@ -152,9 +192,11 @@ class _Sender(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._last = (self._last + data)[-2:]
         if self._last == END:
-            self.latencies.append(time.perf_counter() - self._sent)
+            now = self._loop.time()
+            self.latencies.append(now - self._sent)
+            self._under_way = False
             if self._ending is None:
-                self.next()
+                self.begin(now if self._interval is None else self._sent + self._interval)
             elif not self._ending.done():
                 self._ending.set_result(None)
 
@@ -163,16 +205,25 @@ class _Sender(asyncio.Protocol):
         if self._ending is not None and not self._ending.done():
             self._ending.set_result(None)
 
-    def next(self) -> None:
-        """Sends one."""
+    def begin(self, due: float) -> None:
+        """Sends the next one at this time of the loop's clock, or now where it is past."""
+        self._sent = due
+        if due > self._loop.time():
+            self._waits = self._loop.call_at(due, self._next)
+        else:
+            self._next()
+
+    def _next(self) -> None:
         self._number += 1
+        self._under_way = True
         before, _, behind = self._tail
-        self._sent = time.perf_counter()
         self._transport.write(framed(b"%bB%09d%b" % (before, self._number, behind)))
 
     async def end(self) -> None:
         """Awaits the answer under way and goes."""
-        self._ending = asyncio.get_running_loop().create_future()
-        if not self.lost:
+        self._ending = self._loop.create_future()
+        if self._waits is not None:
+            self._waits.cancel()
+        if self._under_way and not self.lost:
             await self._ending
         self._transport.close()

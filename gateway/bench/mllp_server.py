@@ -28,7 +28,7 @@ from adapters.transports.mllp.source import MllpSource
 from canonical.event import TYPE_PREFIX
 from gateway.assembly import utc_now
 from gateway.doors import Doors
-from gateway.ids import id_maker
+from gateway.ids import drawn, id_maker
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.ledger.store import open_ledger
@@ -41,6 +41,8 @@ from gateway.waiting import WaitingRoom
 
 ECHO, TRANSPORT, LEDGER, PATH, PUBLISHED = "echo", "transport", "ledger", "path", "published"
 HOST = "127.0.0.1"
+MOST = 50_000
+"""Connections at the same time, idle ones with them."""
 T = TypeVar("T")
 _ANSWER = b"MSH|^~\\&|WHARF|BENCH|EHR|BENCH|20261121||ACK^O05^ACK|1|P|2.5\rMSA|AA|%b\r"
 
@@ -165,7 +167,7 @@ async def _room(data: Path, *, publish: bool) -> AsyncIterator[tuple[int, Commit
         doors=Doors(book.find, book.by_name, waiting=frozenset({"bench"})),
         naming=Naming("bench", TYPE_PREFIX),
         clock=clock,
-        new_id=id_maker(clock, os.urandom),
+        new_id=id_maker(clock, drawn(os.urandom)),
         metrics=metrics,
         patient_key=b"bench",
     )
@@ -197,7 +199,7 @@ async def _listening(handle: Handler) -> AsyncIterator[int]:
     numbers = itertools.count()
     source = MllpSource(
         "bench",
-        MllpSettings(HOST, 0, per_peer=1000),
+        MllpSettings(HOST, 0, connections=MOST, per_peer=MOST),
         clock=lambda: datetime.now(UTC),
         new_id=lambda: hashlib.sha256(b"%d" % next(numbers)).hexdigest()[:32],
     )

@@ -1,9 +1,11 @@
 """What building a channel takes, and what it gives."""
 
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import Destination, Source
+from gateway.alarms import Alarms
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
 
@@ -17,6 +19,9 @@ class Site:
     new_id: NewId
     data: Path
     """The data folder."""
+    alarms: Alarms
+    threads: Executor
+    """For calls that block, of all channels together."""
 
     @property
     def spool(self) -> Path:

@@ -51,11 +51,15 @@ def x12(
 def mllp(
     seconds: Annotated[float, typer.Option(min=0.2, max=600, help="Seconds for each figure.")] = 3.0,
     data: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the disk is measured.")] = None,
+    idle: Annotated[
+        int, typer.Option(min=0, max=50_000, help="Connections that stay open beside and say nothing.")
+    ] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
 ) -> None:
     """Answer HL7 messages of 1 kB over 1, 8 and 64 connections, beside a bare echo and what the disk can flush.
 
-    Each connection sends its next message after the answer to the one before. Sender and listener take a core each.
+    Each connection sends its next message after the answer to the one before; then half as many messages come at
+    even times. Sender and listener take a core each.
     """
     from gateway.bench.mllp import NAMES, flushes, measure
 
@@ -64,24 +68,36 @@ def mllp(
         typer.echo(json.dumps({"flushesPerSecond": most}))
     else:
         typer.echo(f"disk: {most:,.0f} flushes/s, one after the other")
-        typer.echo(f"{'':38} {'connections':>11} {'answers/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'per commit':>11}")
-    for figure in measure(seconds, data):
-        if as_json:
-            row = {
-                "name": NAMES[figure.way],
-                "connections": figure.connections,
-                "answersPerSecond": figure.per_second,
-                "p50": figure.p50,
-                "p99": figure.p99,
-                "messagesPerCommit": figure.per_commit,
-            }
-            typer.echo(json.dumps(row))
-            continue
-        share = f"{figure.per_commit:.1f}" if figure.per_commit is not None else "-"
+        typer.echo(f"{'':38} {'':11} {'':10} {'full load':>17} {'':>11} {'half load':>17}")
         typer.echo(
-            f"{NAMES[figure.way]:38} {figure.connections:11} {figure.per_second:10,.0f} "
-            f"{figure.p50 * 1000:8.2f} {figure.p99 * 1000:8.2f} {share:>11}"
+            f"{'':38} {'connections':>11} {'answers/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'per commit':>11} "
+            f"{'p50 ms':>8} {'p99 ms':>8}"
         )
+    try:
+        for figure in measure(seconds, data, idle=idle):
+            if as_json:
+                row = {
+                    "name": NAMES[figure.way],
+                    "connections": figure.connections,
+                    "answersPerSecond": figure.per_second,
+                    "p50": figure.p50,
+                    "p99": figure.p99,
+                    "messagesPerCommit": figure.per_commit,
+                    "halfLoad": {"p50": figure.half_p50, "p99": figure.half_p99},
+                }
+                typer.echo(json.dumps(row))
+                continue
+            share = f"{figure.per_commit:.1f}" if figure.per_commit is not None else "-"
+            typer.echo(
+                f"{NAMES[figure.way]:38} {figure.connections:11} {figure.per_second:10,.0f} "
+                f"{figure.p50 * 1000:8.2f} {figure.p99 * 1000:8.2f} {share:>11} "
+                f"{figure.half_p50 * 1000:8.2f} {figure.half_p99 * 1000:8.2f}"
+            )
+    except OSError as error:
+        typer.echo(
+            f"the system does not allow it: {error.strerror}; ulimit -Hn tells how many files may be open", err=True
+        )
+        raise typer.Exit(2) from None
 
 
 @app.command(epilog="Example: wharf bench hl7 --count 2000")

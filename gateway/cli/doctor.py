@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from gateway.doctor import Finding
+    from gateway.doctor_findings import Finding
 
 
 def command(
@@ -19,7 +19,8 @@ def command(
 ) -> None:
     """Check settings, folders, disk, clock, SQLite, ports and broker. Exit 0 fit to run, 1 something must be mended."""
     from gateway.config import ConfigError, find_config, load_config
-    from gateway.doctor import Finding, Verdict, examine
+    from gateway.doctor import examine
+    from gateway.doctor_findings import Finding, Verdict
 
     path = find_config(config)
     try:

@@ -89,13 +89,18 @@ def _partner(settings: "Config", name: str) -> Partner:
 
 
 def _counter(settings: "Config", name: str) -> "Counter":
-    from gateway.config import DropChannel
+    from gateway.config import DropChannel, SftpChannel
     from gateway.robot.shop import FolderCounter
 
     send = _partner(settings, name).send
     channel = settings.channels.get(send.channel) if send is not None else None
     if isinstance(channel, DropChannel):
         return FolderCounter(channel.path.parent / "out" / name, channel.path)
+    if isinstance(channel, SftpChannel) and channel.inbox is not None and channel.outbox is not None:
+        from gateway.channels.sftp import server_of
+        from gateway.robot.sftp_counter import SftpCounter
+
+        return SftpCounter(server_of(channel), channel.outbox, channel.inbox)
     raise typer.BadParameter(
         f"the file of {name!r} must name a channel of kind drop or sftp as send", param_hint="--partner"
     )

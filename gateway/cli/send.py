@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.cli.send_http import http
+from gateway.cli.send_sftp import sftp
+
 if TYPE_CHECKING:
     from gateway.sending import Answered, Connect, Item, Score
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Send files as a test client.")
+
+app.command(epilog="Example: wharf send http http://127.0.0.1:8080 order.edi --key WHARF_KEY")(http)
 
 MOST_SHOWN = 20
 """Answers shown one by one; of more, the first ones that are not positive."""
@@ -24,6 +29,12 @@ _COLORS = {True: typer.colors.GREEN, False: typer.colors.RED}
 @app.callback()
 def send() -> None:
     """Send files as a test client."""
+
+
+app.command(
+    epilog="Example: wharf send sftp sftp.example order.edi --user acme --key id_ed25519 "
+    "--host-key 'ssh-ed25519 AAAA…' --outbox /in"
+)(sftp)
 
 
 @app.command(epilog="Example: wharf send mllp 127.0.0.1:2575 order.hl7")

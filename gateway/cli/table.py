@@ -104,6 +104,7 @@ COMMANDS: dict[str, Entry] = {
         "wharf partners learn samples/*.edi --name acme",
         _OPERATE,
     ),
+    "keys": Entry("gateway.cli.keys:app", "Make, list and revoke keys of the API.", "wharf keys list", _OPERATE),
     "robot": Entry(
         "gateway.cli.robot:command",
         "Play a supplier that answers orders, well or badly.",
@@ -127,7 +128,10 @@ COMMANDS: dict[str, Entry] = {
     ),
     "explain": Entry("gateway.cli.explain:command", "Explain a problem code.", "wharf explain X12-E0307", _CARE),
     "schema": Entry(
-        "gateway.cli.schema:app", "Export the JSON Schemas of all documents.", "wharf schema export schemas/", _CARE
+        "gateway.cli.schema:app",
+        "Export the JSON Schemas and the description of the API.",
+        "wharf schema export schemas/",
+        _CARE,
     ),
     "bench": Entry("gateway.cli.bench:app", "Measure how fast messages are taken.", "wharf bench x12", _CARE),
 }

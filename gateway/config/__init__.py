@@ -1,6 +1,6 @@
 """The settings: ``wharf.toml``, ``partners/*.toml`` and the environment, checked as a whole."""
 
-from gateway.config.channels import Channel, DropChannel, MllpChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Listen
 from gateway.config.load import find_config, load_config
@@ -17,6 +17,8 @@ __all__ = [
     "MllpChannel",
     "Secret",
     "SecretNotFoundError",
+    "SftpChannel",
+    "SoapChannel",
     "find_config",
     "load_config",
     "without_password",

@@ -103,7 +103,7 @@ def reference_problems(
             kinds.WRONG_VALUE,
             ("send", "channel"),
             found=f'"{send.channel}", which only receives',
-            expected="the name of a channel of kind drop, or of kind mllp with connect",
+            expected="the name of a channel of kind drop, of kind mllp with connect, or of kind sftp with outbox",
         )
         for file in files
         if (send := file.partner.send) is not None

@@ -17,6 +17,8 @@ from gateway.config.places import Location, Places
 M = TypeVar("M", bound=BaseModel)
 
 _HIDDEN = ("url", "token", "password", "secret", "key")
+_PUBLIC = ("host_key",)
+"""Settings that are no secret, though their names sound like one."""
 _PLAIN = {
     "bool_parsing": "true or false",
     "bool_type": "true or false",
@@ -100,7 +102,7 @@ def suggestion(name: str, known: Sequence[str]) -> str | None:
 
 def shown(value: Any, name: str = "") -> str:
     """A value as it may be shown: short, and hidden where the setting may hold a secret."""
-    if any(part in name.lower() for part in _HIDDEN):
+    if name not in _PUBLIC and any(part in name.lower() for part in _HIDDEN):
         return "(hidden)"
     if isinstance(value, dict):
         return "a table"

@@ -7,7 +7,8 @@ from typing import Any
 
 from adapters.contracts import AdapterError
 from gateway import problems_config as kinds
-from gateway.config.channels import Channel, MllpChannel
+from gateway.config.channels import Channel, HttpChannel, MllpChannel, TlsTable
+from gateway.config.channels.http import API
 from gateway.config.checks import Origin
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import Listen
@@ -20,7 +21,7 @@ HTTP = "http"
 
 def open_door_problems(http: HttpTable, origin: Origin) -> list[ConfigProblem]:
     """Without credentials nothing listens beyond loopback."""
-    if http.token is None and not http.listen.loopback:
+    if http.token is None and http.auth != "keys" and not http.listen.loopback:
         return [origin.problem(kinds.OPEN_TO_ALL, ("http", "listen"), found=f'"{http.listen}"')]
     return []
 
@@ -30,6 +31,9 @@ def door_problems(channels: Mapping[str, Channel], http: HttpTable | None, origi
     problems = []
     taken: dict[Listen, str] = {http.listen: "[http]"} if http is not None else {}
     for name, channel in channels.items():
+        if name == API and not isinstance(channel, HttpChannel):
+            expected = 'another name; this one stands for what comes over the API, and is of kind "http"'
+            problems.append(origin.problem(kinds.WRONG_VALUE, ("channels", name), found=f'"{name}"', expected=expected))
         if not isinstance(channel, MllpChannel):
             continue
         at: Location = ("channels", name, "listen")
@@ -90,19 +94,24 @@ def certificate_problems(channels: Mapping[str, Channel], origin: Origin) -> lis
         if not isinstance(channel, MllpChannel):
             continue
         problems += _caller_problems(name, channel, origin)
-        if channel.tls is None:
-            continue
-        # Loaded only where it is needed: most commands never touch TLS.
-        from adapters.transports.mllp.tls import ServerFiles, server_context
+        if channel.tls is not None:
+            problems += listener_problems(channel.tls, ("channels", name, "tls"), origin)
+    return problems
 
-        at: Location = ("channels", name, "tls")
-        try:
-            server_context(ServerFiles(channel.tls.certificate, channel.tls.key, channel.tls.client_ca))
-        except AdapterError as error:
-            expected = "a certificate with its own key, and certificates of authorities, as PEM files"
-            problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
-        if _readable_by_all(channel.tls.key):
-            problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{channel.tls.key}"'))
+
+def listener_problems(tls: TlsTable, at: Location, origin: Origin) -> list[ConfigProblem]:
+    """The same for one that is called."""
+    # Loaded only where it is needed: most commands never touch TLS.
+    from adapters.transports.mllp.tls import ServerFiles, server_context
+
+    problems = []
+    try:
+        server_context(ServerFiles(tls.certificate, tls.key, tls.client_ca))
+    except AdapterError as error:
+        expected = "a certificate with its own key, and certificates of authorities, as PEM files"
+        problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
+    if _readable_by_all(tls.key):
+        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{tls.key}"'))
     return problems
 
 

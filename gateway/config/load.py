@@ -17,7 +17,13 @@ from gateway.config.across import (
 )
 from gateway.config.channels import TABLES, Channel, DropChannel
 from gateway.config.checks import Origin, check_table, shown, suggestion
-from gateway.config.doors import certificate_problems, door_problems, open_door_problems, way_problems
+from gateway.config.doors import (
+    certificate_problems,
+    door_problems,
+    listener_problems,
+    open_door_problems,
+    way_problems,
+)
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
@@ -25,6 +31,7 @@ from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.secrets import Secret, SecretNotFoundError
 from gateway.config.sending import sending_problems
+from gateway.config.servers import server_problems
 from gateway.config.settings import (
     BrokerTable,
     Config,
@@ -36,12 +43,15 @@ from gateway.config.settings import (
     is_broker_url,
     without_password,
 )
+from gateway.config.soap import soap_problems
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
 _SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+_TELLING = {"mllp": {"listen", "connect"}, "sftp": {"host", "host_key", "inbox", "outbox"}}
+"""Settings by which a kind is known that is not named."""
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
 
 
@@ -81,8 +91,10 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
 
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
+    problems += soap_problems(channels, http, origin)
     problems += way_problems(channels, table("channels"), origin)
     problems += certificate_problems(channels, origin)
+    problems += server_problems(channels, origin)
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
     problems += sending_problems(channels, files)
@@ -95,6 +107,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     if http is not None:
         problems += open_door_problems(http, origin)
         http = at_home(http, home, env)
+        if http.tls is not None:
+            problems += listener_problems(http.tls, ("http", "tls"), origin)
         _check_secrets(http, ("http",), origin, problems)
     if broker is not None:
         broker = at_home(broker, home, env)
@@ -189,7 +203,7 @@ def _model_of(raw: Any) -> type[Channel]:
     """The model of a channel's kind; where none is named, the one whose settings stand there."""
     settings = raw if isinstance(raw, dict) else {}
     kind = settings.get("kind")
-    likely = "mllp" if settings.keys() & {"listen", "connect"} else "drop"
+    likely = next((each for each, names in _TELLING.items() if settings.keys() & names), "drop")
     return TABLES.get(kind if isinstance(kind, str) else likely, DropChannel)
 
 

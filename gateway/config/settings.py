@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 
 from adapters.partner import Acknowledgments, Duplicates, Identity, Partner
 from canonical.event import TYPE_PREFIX
-from gateway.config.channels import Channel, DropChannel, MllpChannel
+from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel, TlsTable
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.secrets import Secret
@@ -59,7 +59,7 @@ class BrokerTable(Table):
 
 
 class HttpTable(Table):
-    """``[http]``: health, metrics and schemas."""
+    """``[http]``: health, metrics, schemas and the API."""
 
     listen: ListenAddress = Field(
         default=Listen(host="127.0.0.1", port=8080),
@@ -68,6 +68,10 @@ class HttpTable(Table):
     token: SecretPlace | None = Field(
         default=None, description='{ env = "…" } or { file = "…" }: asked for as "Authorization: Bearer …"'
     )
+    auth: Literal["auto", "keys"] = Field(
+        default="auto", description='"auto", to ask for a key once there is a token or a key, or "keys", to ask always'
+    )
+    tls: TlsTable | None = Field(default=None, description='a table as { certificate = "…", key = "…" }')
 
 
 class LoggingTable(Table):
@@ -119,6 +123,14 @@ class Config:
             for name, channel in self.channels.items()
             if isinstance(channel, MllpChannel) and channel.connect is not None
         }
+
+    def servers(self) -> dict[str, SftpChannel]:
+        """The channels of kind ``sftp``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, SftpChannel)}
+
+    def soap(self) -> dict[str, SoapChannel]:
+        """The channels of kind ``soap``."""
+        return {name: channel for name, channel in self.channels.items() if isinstance(channel, SoapChannel)}
 
     def broker_url(self) -> SecretStr:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""

@@ -12,6 +12,7 @@ from gateway.catalogue import CATALOGUE
 _FAMILIES: Final = {
     "X12": "interchanges, as they arrive",
     "HL7": "HL7 v2 messages, as they arrive",
+    "XML": "XML and SOAP, as they arrive",
     "MAP": "from message to business document",
     "CFG": "configuration",
     "NET": "broker, network and disk",

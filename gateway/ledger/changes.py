@@ -10,8 +10,11 @@ from sqlalchemy import Connection, Executable
 
 from adapters.contracts import Content
 from gateway.ledger import events as outbox
+from gateway.ledger import nonces
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
+from gateway.ledger.keys import SqlKeyChanges
+from gateway.ledger.mailboxes import SqlMailboxChanges
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
 from gateway.ledger.records import (
@@ -26,13 +29,14 @@ from gateway.ledger.records import (
     ParcelState,
     ProblemRow,
 )
-from gateway.ledger.rows import as_text, maybe_microseconds, microseconds, sender_text
+from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlReads):
+class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
@@ -49,20 +53,11 @@ class SqlTransaction(SqlReads):
         """A delivery with its bytes. ValueError where its id is there already or its digest is not theirs."""
         if digest(content) != row.sha256:
             raise ValueError("the delivery's digest is not that of its content")
-        values = {
-            "id": row.id, "channel": row.channel, "name": row.name, "origin": row.origin, "sha256": row.sha256,
-            "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
-            "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
-            "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
-        }  # fmt: skip
-        if not self._changed(sql.ADD_DELIVERY, values):
+        if not self._changed(sql.ADD_DELIVERY, delivery_values(row)):
             raise ValueError(f"delivery {row.id} is in the ledger already")
         stored = self._payloads.stored(content, row.sha256)
         self._connection.execute(sql.ADD_CONTENT, {"delivery": row.id, "content": stored})
-        if row.state is DeliveryState.RECEIVED:
-            self._counts["waiting.deliveries"] += 1
-        else:
-            self._counts[f"deliveries.{row.outcome}"] += 1
+        self._count_delivery(row)
 
     def begin_reading(self, delivery: str) -> int:
         """Counts an attempt. LookupError where there is no such delivery."""
@@ -90,8 +85,7 @@ class SqlTransaction(SqlReads):
         }  # fmt: skip
         if not self._changed(sql.FINISH, values):
             raise LookupError(f"there is no delivery {delivery} that is still to be read")
-        self._counts["waiting.deliveries"] -= 1
-        self._counts[f"deliveries.{outcome}"] += 1
+        self._count_finished(outcome)
 
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told while it waits; one that is there already stays."""
@@ -117,12 +111,7 @@ class SqlTransaction(SqlReads):
 
     def add_interchange(self, row: InterchangeRow) -> None:
         """One interchange with its verdict."""
-        values = {
-            "id": row.id, "delivery": row.delivery, "partner": row.partner, "sender": row.sender,
-            "receiver": row.receiver, "control_number": row.control_number, "usage": row.usage, "sha256": row.sha256,
-            "verdict": row.verdict, "recorded_at": microseconds(row.recorded_at),
-        }  # fmt: skip
-        self._connection.execute(sql.ADD_INTERCHANGE, values)
+        self._connection.execute(sql.ADD_INTERCHANGE, interchange_values(row))
 
     def set_verdict(self, interchange: str, verdict: str) -> None:
         """Nothing where there is no such interchange."""
@@ -141,15 +130,8 @@ class SqlTransaction(SqlReads):
 
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order; the same problem of one delivery stands once."""
-        values = [
-            {
-                "delivery": row.delivery, "document": row.document, "code": row.code, "severity": row.severity,
-                "body": row.body, "sha256": digest(f"{row.document or ''} {row.code} ".encode() + row.body),
-            }
-            for row in rows
-        ]  # fmt: skip
-        if values:
-            self._connection.execute(sql.ADD_PROBLEM, values)
+        if rows:
+            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row) for row in rows])
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:
         """Events in order."""
@@ -250,6 +232,10 @@ class SqlTransaction(SqlReads):
         number: int = self._connection.execute(sql.NEXT_NUMBER, {"scope": scope}).scalar_one()
         return number
 
+    def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
+        """Once until it expires."""
+        return nonces.use(self._connection, value, expires_at, now)
+
     def open_exception(self, row: ExceptionRow) -> None:
         """Something for a person."""
         values = {
@@ -266,6 +252,16 @@ class SqlTransaction(SqlReads):
         resolved = self._changed(sql.RESOLVE, values)
         self._counts["waiting.exceptions"] -= resolved
         return resolved
+
+    def _count_delivery(self, row: DeliveryRow) -> None:
+        if row.state is DeliveryState.RECEIVED:
+            self._counts["waiting.deliveries"] += 1
+        else:
+            self._counts[f"deliveries.{row.outcome}"] += 1
+
+    def _count_finished(self, outcome: str) -> None:
+        self._counts["waiting.deliveries"] -= 1
+        self._counts[f"deliveries.{outcome}"] += 1
 
     def _changed(self, statement: Executable, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> int:
         """Runs it and returns how many rows it changed."""

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
+from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists, MailboxChanges, MailboxReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -42,7 +43,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(Protocol):
+class Reads(KeyReads, Lists, MailboxReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -119,6 +120,12 @@ class Reads(Protocol):
         self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100
     ) -> list[ParcelRow]: ...
 
+    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Those that wait to be fetched by a channel, rendered or not, oldest first."""
+
+    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
+        """The states of those among ``ids`` that are the channel's parcels."""
+
     def parcels_answering(self, interchange: str) -> list[ParcelRow]:
         """The first answers to an inbound interchange (not their repeats), in order."""
 
@@ -127,8 +134,14 @@ class Reads(Protocol):
     def backlog(self) -> Backlog: ...
 
 
-class Transaction(Reads, Protocol):
+class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
+
+    def look_ahead(
+        self, deliveries: Iterable[tuple[str, str]], interchanges: Iterable[tuple[str, str, str, str]]
+    ) -> None:
+        """Tells what will be asked, so that it can be asked at once: ``first_delivery`` by channel and digest,
+        ``interchange`` by sender, receiver, control number and usage. Changes no answer."""
 
     def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
@@ -207,6 +220,9 @@ class Transaction(Reads, Protocol):
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
         of a thousand million, whatever crashes."""
+
+    def use_nonce(self, value: str, expires_at: datetime, now: datetime) -> bool:
+        """Whether it is used for the first time; from now on, and until it expires, it is not."""
 
     def open_exception(self, row: ExceptionRow) -> None: ...
 

@@ -4,12 +4,28 @@ One ready event of each ordering key, its first, carries ``is_first``. A claim r
 the number of events that it gives, however many wait behind one key.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Row, Select, bindparam, false, func, literal_column, select, true, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway.ledger.bulk import Sized, adding, among, filled, portions
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import EventRow, EventState, NewEvent
 from gateway.ledger.rows import as_object, as_text
@@ -58,20 +74,46 @@ _ADD = (
     )
     .on_conflict_do_nothing(index_elements=["id"])
 )
-_COUNT_ATTEMPT = update(events).where(events.c.sequence == bindparam("at")).values(attempts=events.c.attempts + 1)
+_ADD_TOGETHER = adding(events, "id")
+_WAITING = among(select(events.c.ordering_key).where(events.c.state == word("ready")).distinct(), events.c.ordering_key)
+_COUNT_ATTEMPTS = Sized(
+    lambda size: (
+        update(events)
+        .where(events.c.sequence.in_([bindparam(f"v_{place}") for place in range(size)]))
+        .values(attempts=events.c.attempts + 1)
+    )
+)
 _RELEASE = (
     update(events)
     .where(events.c.delivery == bindparam("of"), events.c.state == word("held"))
     .values(state="ready", ready_at=bindparam("now"))
 )
-_FACTS = select(events.c.id, events.c.ordering_key, events.c.feed_position).where(
-    events.c.id.in_(bindparam("ids", expanding=True)), events.c.state == word("ready")
+_FACTS = among(
+    select(events.c.id, events.c.ordering_key, events.c.feed_position).where(events.c.state == word("ready")),
+    events.c.id,
 )
-_PUBLISH = (
-    update(events)
-    .where(events.c.id == bindparam("event"))
-    .values(state="published", is_first=false(), published_at=bindparam("now"), feed_position=bindparam("place"))
-)
+
+
+def _publish(size: int) -> Executable:
+    here = range(size)
+    return (
+        update(events)
+        .where(events.c.id.in_([bindparam(f"id_{place}") for place in here]))
+        .values(
+            state="published",
+            is_first=false(),
+            published_at=bindparam("now"),
+            feed_position=case(
+                *(
+                    (events.c.id == bindparam(f"id_{place}"), bindparam(f"at_{place}", type_=BigInteger()))
+                    for place in here
+                )
+            ),
+        )
+    )
+
+
+_PUBLISH = Sized(_publish)
 _REPLAY = (
     update(events)
     .where(events.c.id == bindparam("event"), events.c.state == word("published"))
@@ -130,6 +172,32 @@ def add(connection: Connection, rows: Sequence[NewEvent], held: bool, now: int) 
     return connection.execute(_ADD, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
+def add_together(
+    connection: Connection, rows: Sequence[NewEvent], kinds: Mapping[str, tuple[str, str]], held: bool, now: int
+) -> int:
+    """The same for events of new documents, whose type and partner are known; a portion of them in one statement."""
+    keys = list(dict.fromkeys(row.ordering_key for row in rows))
+    waiting = set() if held else _waiting(connection, keys)
+    values = []
+    for row in rows:
+        document_type, partner = kinds[row.document]
+        values.append(
+            {
+                "id": row.id, "document": row.document, "delivery": row.delivery, "document_type": document_type,
+                "partner": partner, "state": "held" if held else "ready",
+                "is_first": not held and row.ordering_key not in waiting, "ready_at": None if held else now,
+                "routing_key": row.routing_key, "ordering_key": row.ordering_key,
+                "attributes": as_text(row.attributes), "attempts": 0, "replay_of": None, "feed_position": None,
+                "published_at": None,
+            }
+        )  # fmt: skip
+        waiting.add(row.ordering_key)
+    added: int = _ADD_TOGETHER.run(connection, values).rowcount
+    if added != len(rows):
+        renew_first(connection, keys)
+    return added
+
+
 def release(connection: Connection, delivery: str, now: int) -> int:
     """Held events become ready; they may go before ready ones that were recorded later."""
     released = connection.execute(_RELEASE, {"of": delivery, "now": now}).rowcount
@@ -145,23 +213,25 @@ def claim(connection: Connection, payloads: Payloads, limit: int, resting: Colle
     else:
         rows = connection.execute(_CLAIM, {"limit": limit}).all()
     if rows:
-        connection.execute(_COUNT_ATTEMPT, [{"at": row.sequence} for row in rows])
+        for part in filled([row.sequence for row in rows]):
+            _COUNT_ATTEMPTS.run(connection, [{"v": sequence} for sequence in part])
     return [_event_row(row, payloads, 1) for row in rows]
 
 
 def ready_among(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int | None]]:
     """Ordering key and feed position of those that are ready, by id."""
     found: dict[str, tuple[str, int | None]] = {}
-    for start in range(0, len(ids), CHUNK):
-        for id, key, place in connection.execute(_FACTS, {"ids": ids[start : start + CHUNK]}):
+    for part in filled(ids):
+        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]):
             found[id] = (key, place)
     return found
 
 
 def publish(connection: Connection, places: Sequence[tuple[str, int]], keys: Sequence[str], now: int) -> None:
     """Marks events with their feed positions; the next of each key comes forward."""
-    connection.execute(_PUBLISH, [{"event": id, "place": place, "now": now} for id, place in places])
-    renew_first(connection, keys)
+    for part in portions(places):
+        _PUBLISH.run(connection, [{"id": id, "at": place} for id, place in part], now=now)
+    renew_first(connection, list(_waiting(connection, keys)))
 
 
 def replay(connection: Connection, id: str, now: int) -> bool:
@@ -179,6 +249,14 @@ def renew_first(connection: Connection, keys: Sequence[str]) -> None:
     if values:
         connection.execute(_NO_FIRST, values)
         connection.execute(_NEW_FIRST, values)
+
+
+def _waiting(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Which ordering keys have a ready event."""
+    found: set[str] = set()
+    for part in filled(list(dict.fromkeys(keys))):
+        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars())
+    return found
 
 
 def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0) -> EventRow:

@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,10 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, litera
 
 from adapters.contracts import Content
 from gateway.ledger import events as outbox
+from gateway.ledger import shelves
+from gateway.ledger.keys import SqlKeyReads
+from gateway.ledger.lists import SqlLists
+from gateway.ledger.mailboxes import SqlMailboxReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
     Backlog,
@@ -110,7 +114,7 @@ _ANSWERS = (
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads:
+class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
@@ -237,6 +241,14 @@ class SqlReads:
         asked = select(*PARCEL).order_by(order).limit(limit)
         return list(self._parcels(_where(asked, {parcels.c.delivery: delivery, parcels.c.partner: partner})))
 
+    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
+        """Oldest first."""
+        return [self._parcel(row) for row in shelves.waiting(self._connection, channel, now, limit)]
+
+    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
+        """Of this channel alone."""
+        return shelves.states(self._connection, channel, ids)
+
     def parcels_answering(self, interchange: str) -> list[ParcelRow]:
         """First answers, in order."""
         return list(self._parcels(_ANSWERS, interchange=interchange))
@@ -266,10 +278,12 @@ class SqlReads:
         return self._connection.execute(statement, values).one_or_none()
 
     def _parcels(self, statement: Select[Any], **values: object) -> Iterator[ParcelRow]:
-        for row in self._connection.execute(statement, values).all():
-            body = self._payloads.loaded(row.body, row.body_sha256)
-            rendered = row.content_sha256 is not None
-            yield parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
+        yield from map(self._parcel, self._connection.execute(statement, values).all())
+
+    def _parcel(self, row: Row[Any]) -> ParcelRow:
+        body = self._payloads.loaded(row.body, row.body_sha256)
+        rendered = row.content_sha256 is not None
+        return parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
 
     def _document(self, row: Row[Any]) -> DocumentRow:
         return DocumentRow(

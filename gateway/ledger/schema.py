@@ -173,6 +173,7 @@ Index(None, documents.c.delivery, documents.c.position)
 Index(None, documents.c.partner, documents.c.sequence)
 Index(None, documents.c.document_type, documents.c.sequence)
 Index(None, documents.c.number, documents.c.sequence)
+Index(None, documents.c.correlation, documents.c.sequence)
 REFUSED = text("status = 'rejected'")
 Index("ix_documents_rejected", documents.c.sequence, sqlite_where=REFUSED, postgresql_where=REFUSED)
 
@@ -253,6 +254,14 @@ Index(None, parcels.c.partner, parcels.c.position)
 UNSENT = text("state <> 'delivered'")
 Index("ix_parcels_unsent", parcels.c.position, parcels.c.next_attempt_at, sqlite_where=UNSENT, postgresql_where=UNSENT)
 
+nonces = Table(
+    "nonces",
+    metadata,
+    Column("value", String(64), primary_key=True),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+)
+"""What security headers used once, as digests; kept until the message they came in would be too old anyway."""
+
 exceptions = Table(
     "exceptions",
     metadata,
@@ -271,3 +280,21 @@ exceptions = Table(
 )
 OPEN = text("resolved_at IS NULL")
 Index("ix_exceptions_open", exceptions.c.position, sqlite_where=OPEN, postgresql_where=OPEN)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _order(),
+    _id(),
+    Column("name", String(64), nullable=False),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("partner", String(255)),
+    Column("channel", String(255)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    sqlite_autoincrement=True,
+)
+"""Keys of the API. ``digest`` is all that is kept of a key itself."""

@@ -162,6 +162,7 @@ _NUMBER = insert(numbers).values(scope=bindparam("scope"), value=1)
 NEXT_NUMBER = _NUMBER.on_conflict_do_update(
     index_elements=["scope"], set_={"value": numbers.c.value % LAST_NUMBER + 1}
 ).returning(numbers.c.value)
+SET_NUMBER = update(numbers).where(numbers.c.scope == _OF).values(value=bindparam("to"))
 _PLACES = insert(numbers).values(scope=bindparam("scope"), value=bindparam("count"))
 RESERVE = _PLACES.on_conflict_do_update(
     index_elements=["scope"], set_={"value": numbers.c.value + _PLACES.excluded.value}

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.crash import crash_point
 from gateway.ledger import statements as sql
-from gateway.ledger.changes import SqlTransaction
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Transaction
+from gateway.ledger.gathering import GatheringTransaction
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.sqlite import Fault, fault_of, fault_words
 
@@ -167,7 +167,9 @@ class Writer:
         before = counts.copy()
         connection.exec_driver_sql("SAVEPOINT work")
         try:
-            value = work(SqlTransaction(connection, self._payloads, counts, self._clock))
+            transaction = GatheringTransaction(connection, self._payloads, counts, self._clock)
+            value = work(transaction)
+            transaction.flush()
             # Fails where the work swallowed an error that took the whole transaction with it.
             connection.exec_driver_sql("RELEASE work")
         except BaseException as error:  # noqa: BLE001 - whatever it is, it belongs to the one who handed the work in

@@ -7,11 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from adapters.contracts import AdapterError
 from gateway.robot.supplier import Refused, Reply, Supplier
 
 
 class Counter(Protocol):
-    """Where hospital and supplier exchange files."""
+    """Where hospital and supplier exchange files. All calls raise AdapterError where the world fails."""
 
     def waiting(self) -> list[str]:
         """Names of the files for the supplier that are whole, oldest first."""
@@ -29,7 +30,7 @@ class Told:
 
     at: datetime
     what: str
-    """``took``, ``put``, ``no order`` or ``cannot write``."""
+    """``took``, ``put``, ``no order``, ``cannot write`` or ``waits``."""
     name: str
     detail: str = ""
 
@@ -59,8 +60,9 @@ class Shop:
                     self._due.append((elapsed + answer.delay, self._count, answer))
         self._due.sort(key=lambda entry: entry[:2])
         while self._due and self._due[0][0] <= elapsed:
-            _, _, reply = self._due.pop(0)
+            reply = self._due[0][2]
             self.counter.put(reply.name, reply.content)
+            self._due.pop(0)
             yield Told(self.clock(), "put", reply.name)
 
     @property
@@ -76,9 +78,12 @@ def serve(
     began = time.monotonic()
     taken = 0
     while not stop():
-        for told in shop.step(time.monotonic() - began):
-            taken += told.what == "took"
-            tell(told)
+        try:
+            for told in shop.step(time.monotonic() - began):
+                taken += told.what == "took"
+                tell(told)
+        except AdapterError as error:
+            tell(Told(shop.clock(), "waits", str(error)))
         if orders is not None and taken >= orders and shop.idle:
             return
         time.sleep(every)

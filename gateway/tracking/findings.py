@@ -147,8 +147,8 @@ def _delivered(order: Order, line: Line, agreement: Agreement) -> Iterator[Findi
         yield Finding(
             kinds.OVER_SHIPPED, order.number,
             f"{named(line)}: {of_line(line.delivered, line)} shipped or received, "
-            f"{of_line(line.ordered, line)} ordered.", line.key, found=of_line(line.delivered, line), expected=of_line(line.ordered, line),
-            money=price * over if price is not None else None,
+            f"{of_line(line.ordered, line)} ordered.", line.key, found=of_line(line.delivered, line),
+            expected=of_line(line.ordered, line), money=price * over if price is not None else None,
         )  # fmt: skip
     bad = sum((count for _, count in line.questioned), ZERO)
     # Where a further shipment is on its way, nobody can say yet that something is missing.

@@ -172,7 +172,11 @@ def test_health_readiness_metrics_and_schemas_are_told(house: Gateway) -> None:
     assert house.get("/healthz")[0] == 200
     ready = json.loads(house.get("/readyz")[1])
     assert ready["status"] == "ok"
-    assert ready["channels"] == {"suppliers": {"listening": True}, "ehr": {"listening": True}}
+    assert ready["channels"] == {
+        "suppliers": {"listening": True},
+        "ehr": {"listening": True},
+        "erp": {"listening": True},
+    }
     text = house.get("/metrics")[1].decode()
     assert 'wharf_deliveries_total{channel="suppliers",outcome="accepted"} 1.0' in text
     assert 'wharf_documents_total{status="accepted",type="purchase_order"} 1.0' in text

@@ -10,15 +10,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from adapters.contracts import AdapterError
 from canonical.schema import schemas
-from gateway.http import http_app
+from gateway.agreements import Agreements
+from gateway.api_channels import ApiChannels
+from gateway.http.api.feeds import Feeds
+from gateway.http.app import http_app
+from gateway.http.door import Doorkeeper
+from gateway.http.services import Services
+from gateway.ledger.contract import Ledger
 from gateway.ledger.records import Backlog
+from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.serving import serve, write_ports
 from gateway.status import BrokerStatus, Status
@@ -47,8 +56,23 @@ class Gateway:
         return self.now
 
 
+def app_of(gateway: Gateway, ledger: Ledger, token: str | None = None) -> ASGIApp:
+    """The application around a ledger."""
+
+    async def refuse(_: object) -> Any:
+        raise AssertionError("nothing is handed in here")
+
+    services = Services(
+        name="st-example", ledger=ledger, status=gateway, metrics=gateway.metrics, clock=lambda: NOW,
+        new_id=lambda: "id", receive=refuse, submit=refuse, partners=Agreements(()),
+        channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger),
+    )  # fmt: skip
+    secret = SecretStr(token) if token else None
+    return http_app(services, Doorkeeper(ledger, token=secret, auth="auto", clock=lambda: NOW, monotonic=lambda: 0.0))
+
+
 @contextlib.contextmanager
-def running(gateway: Gateway, token: str | None = None) -> Iterator[int]:
+def running(gateway: Gateway, data: Path, token: str | None = None) -> Iterator[int]:
     """The application on a port of the system's choice, ended by cancellation as the gateway does."""
     known = threading.Event()
     ports: list[int] = []
@@ -59,13 +83,12 @@ def running(gateway: Gateway, token: str | None = None) -> Iterator[int]:
         known.set()
 
     async def main() -> None:
-        secret = SecretStr(token) if token else None
-        app = http_app(gateway, gateway.metrics, name="st-example", clock=lambda: NOW, token=secret)
-        task = asyncio.create_task(serve(app, "127.0.0.1", 0, announce))
+        task = asyncio.create_task(serve(app_of(gateway, ledger, token), "127.0.0.1", 0, announce))
         tasks.append((asyncio.get_running_loop(), task))
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
+    ledger = open_ledger(data)
     thread = threading.Thread(target=lambda: asyncio.run(main()))
     thread.start()
     try:
@@ -75,6 +98,7 @@ def running(gateway: Gateway, token: str | None = None) -> Iterator[int]:
         loop, task = tasks[0]
         loop.call_soon_threadsafe(task.cancel)
         thread.join(30)
+        ledger.close()
         assert not thread.is_alive(), "cancelling ends the server"
 
 
@@ -94,8 +118,8 @@ def gateway() -> Gateway:
 
 
 @pytest.fixture
-def port(gateway: Gateway) -> Iterator[int]:
-    with running(gateway) as port:
+def port(gateway: Gateway, tmp_path: Path) -> Iterator[int]:
+    with running(gateway, tmp_path / "data") as port:
         yield port
 
 
@@ -207,8 +231,8 @@ def test_a_fault_of_ours_shows_nothing_of_it(gateway: Gateway, port: int) -> Non
     assert b"CANARY" not in body
 
 
-def test_with_a_token_only_health_is_open() -> None:
-    with running(Gateway(), token="hush") as port:
+def test_with_a_token_only_health_is_open(tmp_path: Path) -> None:
+    with running(Gateway(), tmp_path / "data", token="hush") as port:
         assert get(port, "/healthz")[0] == 200
         assert get(port, "/readyz")[0] == 200
         for path in ("/", "/metrics", "/schemas/", "/nothing"):
@@ -219,13 +243,12 @@ def test_with_a_token_only_health_is_open() -> None:
         assert get(port, "/metrics", token="hush")[0] == 200
 
 
-def test_a_taken_port_is_told() -> None:
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        gateway = Gateway()
-        app = http_app(gateway, gateway.metrics, name="x", clock=lambda: NOW)
+        app = app_of(Gateway(), open_ledger(tmp_path / "data"))
         with pytest.raises(AdapterError, match=f"cannot listen on 127.0.0.1:{port}: address already in use"):
             asyncio.run(serve(app, "127.0.0.1", port, lambda _: None))
 

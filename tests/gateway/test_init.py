@@ -14,7 +14,7 @@ def test_all_is_there_and_works_as_it_is(tmp_path: Path) -> None:
     assert {path.relative_to(home).as_posix() for path in write_settings(home)} == set(FILES)
     assert {folder.name for folder in (home / "var" / "drop").iterdir()} == {"in", "done", "rejected", "out"}
     config = load_config(home / "wharf.toml", {})
-    assert list(config.channels) == ["suppliers", "ehr"]
+    assert list(config.channels) == ["suppliers", "ehr", "erp"]
     assert config.drops()["suppliers"].path == home / "var" / "drop" / "in"
     assert config.embedded()
     assert config.http.listen.loopback
@@ -31,7 +31,7 @@ def test_commented_settings_are_right_too(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("hush")
     (tmp_path / "token").chmod(0o600)
     for line in commented:
-        text = text.replace(line, line.removeprefix("# ").replace("/run/secrets/wharf_http_token", "token"))
+        text = text.replace(line, re.sub(r"/run/secrets/\w+", "token", line.removeprefix("# ")))
     (tmp_path / "wharf.toml").write_text(text)
     config = load_config(tmp_path / "wharf.toml", {})
     assert config.channels["suppliers"].partner == "acme"

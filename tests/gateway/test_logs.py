@@ -15,7 +15,16 @@ from adapters.contracts import AdapterError
 from gateway.logs import UNHEARD, configure_logging
 
 CANARY = "CANARY DOE^JANE MRN4711"
-LIBRARIES = ("aio_pika", "aiormq", "uvicorn.error", "sqlalchemy.engine", "watchdog", "paramiko.transport", "asyncio")
+LIBRARIES = (
+    "aio_pika",
+    "aiormq",
+    "uvicorn.error",
+    "sqlalchemy.engine",
+    "watchdog",
+    "paramiko.transport",
+    "alembic",
+    "asyncio",
+)
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,8 @@ from adapters.contracts import AdapterError
 from adapters.transports.mllp.framing import framed
 from gateway.assembly import assemble, utc_now
 from gateway.config import load_config
-from gateway.doctor import Verdict, examine
+from gateway.doctor import examine
+from gateway.doctor_findings import Verdict
 from gateway.house import House
 from tests.conformance_transport import eventually
 from tests.rigs.mllp import Caller

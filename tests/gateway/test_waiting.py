@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from adapters.contracts import Delivery, Outcome, Receipt, Sender
@@ -55,21 +57,32 @@ class Room:
         )
 
     def give(self, content: bytes, sender: Sender | None = None, ledger: Ledger | None = None) -> Receipt:
+        (receipt,) = self.give_together(content, sender=sender, ledger=ledger)
+        return receipt
+
+    def give_together(
+        self, *contents: bytes, sender: Sender | None = None, ledger: Ledger | None = None
+    ) -> list[Receipt]:
+        """Each by a connection of its own, at the same time."""
         room = WaitingRoom(
             ledger=ledger or self.ledger, doors=self.doors, naming=Naming("st", "org.wharf.supply"),
             clock=lambda: NOW, new_id=lambda: f"id-{next(self._numbers):06d}", metrics=Metrics(CollectorRegistry()),
             patient_key=b"key",
         )  # fmt: skip
-        number = next(self._numbers)
-        delivery = Delivery(
-            id=f"delivery-{number:06d}", channel="ehr", name="call", origin=f"call-{number}", content=content,
-            sha256=digest(content), received_at=NOW, sender=sender,
-        )  # fmt: skip
 
-        async def call() -> Receipt:
-            return await room(delivery)
+        async def call(content: bytes) -> Receipt:
+            number = next(self._numbers)
+            return await room(
+                Delivery(
+                    id=f"delivery-{number:06d}", channel="ehr", name="call", origin=f"call-{number}", content=content,
+                    sha256=digest(content), received_at=NOW, sender=sender,
+                )
+            )  # fmt: skip
 
-        return asyncio.run(call())
+        async def calls() -> list[Receipt]:
+            return await asyncio.gather(*(call(content) for content in contents))
+
+        return asyncio.run(calls())
 
     def partners(self) -> list[str | None]:
         """The partner of each delivery, in order."""
@@ -144,3 +157,35 @@ def test_the_first_answer_is_given_again_byte_for_byte(ledger: SqlLedger) -> Non
     assert room.give(ORDER).answer == good.answer
     assert room.give(ORDER).outcome is Outcome.DUPLICATE
     assert len(ledger.read(lambda reads: reads.documents(limit=10))) == 2
+
+
+OTHER = message("OMS^O05", "ORC|NW|R2", "RQD|1|104413|GLV||6|BX", control="M2")
+BAD = message("OMS^O05", "ORC|NW|R3", "RQD|1|104414|GLV||1O|BX", control="M3")
+USED = message("OMS^O05", "ORC|NW|R4", "RQD|1|104415|GLV||8|BX")
+"""The control id of ORDER once more, with other content."""
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contents=st.lists(st.sampled_from([ORDER, OTHER, BAD, USED, b"no HL7"]), min_size=1, max_size=6))
+def test_together_is_the_same_as_one_after_the_other(contents: list[bytes], tmp_path_factory: Any) -> None:
+    seen = []
+    for together in (True, False):
+        ledger = open_ledger(tmp_path_factory.mktemp("data"))
+        room = Room(ledger, CABINET)
+        receipts = room.give_together(*contents) if together else [room.give(content) for content in contents]
+        claimed = ledger.write(lambda tx: tx.claim_events(100)).result()
+        seen.append(
+            (
+                [(receipt.outcome, receipt.summary.partition("delivery")[0], _said(receipt)) for receipt in receipts],
+                ledger.read(lambda reads: [row.body for row in reads.documents()]),
+                ledger.read(lambda reads: [row.code for row in reads.exceptions()]),
+                ledger.read(lambda reads: reads.backlog().counts),
+                [(row.id, row.ordering_key) for row in claimed],
+            )
+        )
+        ledger.close()
+    assert seen[0] == seen[1]
+
+
+def _said(receipt: Receipt) -> bytes | None:
+    return receipt.answer and receipt.answer.partition(b"\rMSA|")[2]

@@ -24,6 +24,11 @@ class ChannelTable(Table):
         return False
 
     @property
+    def fetched(self) -> bool:
+        """Whether what leaves by it waits until it is fetched."""
+        return False
+
+    @property
     def keeps_order(self) -> bool:
         """Whether nothing that leaves by it may overtake what failed before."""
         return False

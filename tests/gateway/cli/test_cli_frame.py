@@ -16,6 +16,7 @@ from gateway.cli.failures import tell
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS, Entry
+from gateway.http.openapi import openapi
 from gateway.ledger.contract import LedgerError
 from gateway.problems_config import PROBLEMS
 
@@ -193,7 +194,7 @@ def test_schema_export_writes_them_all(tmp_path: Path) -> None:
     done = wharf("schema", "export", str(tmp_path / "out"))
     assert done.returncode == 0
     written = {path.stem: json.loads(path.read_text()) for path in (tmp_path / "out").iterdir()}
-    assert written == schemas()
+    assert written == {**schemas(), "openapi": openapi()}
 
 
 def test_a_closed_pipe_ends_quietly() -> None:

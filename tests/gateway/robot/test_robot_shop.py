@@ -4,12 +4,17 @@ import itertools
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from adapters.contracts import AdapterError
 from gateway.profiles import profile_for
 from gateway.robot.behaviour import behaviour_from
+from gateway.robot.sftp_counter import SftpCounter
 from gateway.robot.shop import FolderCounter, Shop
 from gateway.robot.supplier import Supplier
 from tests.gateway.robot.test_supplier import HOSPITAL, ORDER, OWN
 from tests.rigs.gateway import gateway, wharf
+from tests.rigs.sshd import need_sshd, sshd
 
 
 def shop(tmp_path: Path, *ways: str) -> Shop:
@@ -76,3 +81,22 @@ def test_a_partner_that_it_cannot_play_is_told(tmp_path: Path) -> None:
         assert b"must name a channel" in done.stderr
         done = wharf("robot", "--partner", "nobody", "-c", house.config)
         assert (done.returncode, b"there is no partner" in done.stderr) == (64, True)
+
+
+def test_it_serves_the_folders_of_a_real_sftp_server(tmp_path: Path) -> None:
+    need_sshd()
+    with sshd(tmp_path / "server") as server:
+        (server.outbox / "850-1.edi").write_bytes(ORDER)
+        (server.outbox / ".850-2.edi.part").write_bytes(ORDER[:50])
+        own = shop(tmp_path)
+        own.counter = SftpCounter(server.server(), str(server.outbox), str(server.inbox))
+        assert [entry.what for entry in own.step(0.0)] == ["took", "put", "put", "put", "put"]
+        assert sorted(path.name[:3] for path in server.inbox.iterdir()) == ["810", "855", "856", "997"]
+        assert [path.name for path in server.outbox.iterdir()] == [".850-2.edi.part"]
+        server.kill()
+        with pytest.raises(AdapterError):
+            list(own.step(1.0))
+        server.start()
+        (server.outbox / "850-3.edi").write_bytes(ORDER)
+        assert next(entry.what for entry in own.step(2.0)) == "took"
+        own.counter.close()

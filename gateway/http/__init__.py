@@ -1,0 +1,1 @@
+"""What the gateway answers over HTTP: health, metrics, schemas, and the API."""

@@ -1,0 +1,1 @@
+"""The API: documents, deliveries, parcels, orders, exceptions, partners, events and mailboxes."""

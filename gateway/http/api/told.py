@@ -1,0 +1,45 @@
+"""From rows of the ledger to the models of answers."""
+
+from urllib.parse import urlencode
+
+from canonical.problem import Problem
+from gateway.http.api.cursors import cursor
+from gateway.http.api.models import DeliveryItem, DocumentItem, ExceptionItem, ParcelItem
+from gateway.http.operations import Call
+from gateway.ledger.contract_api import DocumentHead, ParcelHead
+from gateway.ledger.records import DeliveryRow, DocumentRow, ExceptionRow, ProblemRow
+
+
+def next_page(call: Call, of: str, place: int | None) -> str | None:
+    """The address of the page that begins there, with the same filters."""
+    if place is None:
+        return None
+    asked = {name: value for name, value in call.request.query_params.items() if name != "after"}
+    return f"{call.request.url.path}?{urlencode({**asked, 'after': cursor(of, place)})}"
+
+
+def document_item(row: DocumentHead | DocumentRow) -> DocumentItem:
+    """A document without its data."""
+    return DocumentItem.model_validate({name: getattr(row, name) for name in DocumentItem.model_fields})
+
+
+def delivery_item(row: DeliveryRow) -> DeliveryItem:
+    """A delivery without its content."""
+    return DeliveryItem.model_validate({name: getattr(row, name) for name in DeliveryItem.model_fields})
+
+
+def parcel_item(row: ParcelHead) -> ParcelItem:
+    """A transmission without its content."""
+    values = {name: getattr(row, name) for name in ParcelItem.model_fields if name != "sha256"}
+    own = {"sha256": row.content_sha256, "control_number": row.control_number or None}
+    return ParcelItem.model_validate({**values, **own})
+
+
+def exception_item(row: ExceptionRow) -> ExceptionItem:
+    """An exception."""
+    return ExceptionItem.model_validate({name: getattr(row, name) for name in ExceptionItem.model_fields})
+
+
+def problem_of_row(row: ProblemRow) -> Problem:
+    """A problem as it was recorded."""
+    return Problem.model_validate_json(row.body)

@@ -1,0 +1,34 @@
+"""Rows of the ledger as the columns that they are written to."""
+
+from typing import Any
+
+from gateway.ledger.blobs import digest
+from gateway.ledger.records import DeliveryRow, InterchangeRow, ProblemRow
+from gateway.ledger.rows import microseconds, sender_text
+
+
+def delivery_values(row: DeliveryRow) -> dict[str, Any]:
+    """A delivery as its columns."""
+    return {
+        "id": row.id, "channel": row.channel, "name": row.name, "origin": row.origin, "sha256": row.sha256,
+        "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
+        "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
+        "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
+    }  # fmt: skip
+
+
+def interchange_values(row: InterchangeRow) -> dict[str, Any]:
+    """An interchange as its columns."""
+    return {
+        "id": row.id, "delivery": row.delivery, "partner": row.partner, "sender": row.sender,
+        "receiver": row.receiver, "control_number": row.control_number, "usage": row.usage, "sha256": row.sha256,
+        "verdict": row.verdict, "recorded_at": microseconds(row.recorded_at),
+    }  # fmt: skip
+
+
+def problem_values(row: ProblemRow) -> dict[str, Any]:
+    """A problem as its columns."""
+    return {
+        "delivery": row.delivery, "document": row.document, "code": row.code, "severity": row.severity,
+        "body": row.body, "sha256": digest(f"{row.document or ''} {row.code} ".encode() + row.body),
+    }  # fmt: skip
