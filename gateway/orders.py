@@ -1,0 +1,189 @@
+"""Orders as the ledger has them: their documents, what left, what was acknowledged, and the projection of all that."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from canonical.document import Document
+from canonical.functional_acknowledgment import FunctionalAcknowledgment
+from canonical.interchange_acknowledgment import InterchangeAcknowledgment
+from canonical.registry import DOCUMENTS
+from gateway.ledger.contract import Reads
+from gateway.ledger.contract_api import DocumentHead
+from gateway.ledger.records import DocumentRow, ParcelRow, ParcelState
+from gateway.outgoing import SUBMITTED
+from gateway.rendering import DOCUMENT
+from gateway.tracking.events import Acknowledged, Came, Direction, Event, Transmitted, Verdict, orders_of
+from gateway.tracking.order import Order
+from gateway.tracking.project import replay
+
+_WITHOUT_CORRELATION: Final = ("ship_notice", "receipt", "remittance_advice")
+"""Documents that may be about several orders; then the ledger does not know them by the order's number."""
+_NEWEST: Final = 300
+"""How many of each of these are looked through, the newest first."""
+_VERDICTS: Final[dict[str, Verdict]] = {
+    "accepted": "accepted", "acceptedWithErrors": "acceptedWithErrors", "partiallyAccepted": "partiallyAccepted",
+    "rejected": "rejected",
+}  # fmt: skip
+
+
+Head = DocumentHead | DocumentRow
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One document of the chain, with what carried it."""
+
+    head: Head
+    parcels: tuple[ParcelRow, ...] = ()
+    """What left with it, or, for what we received, what we answered."""
+    acknowledged: tuple[Acknowledged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """An order with its documents in the order of recording, rejected ones among them."""
+
+    order: Order
+    links: tuple[Link, ...]
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """Answers questions about orders from one consistent view of the ledger."""
+
+    reads: Reads
+    _shared: dict[str, list[tuple[DocumentRow, Document]]] | None = field(default=None)
+    _told: dict[str, list[DocumentRow]] = field(default_factory=dict)
+
+    def recent(self, *, partner: str | None, limit: int) -> Iterator[DocumentHead]:
+        """The newest order document of each number, newest first."""
+        seen: set[str] = set()
+        after: int | None = None
+        while True:
+            page = self.reads.list_documents(
+                document_type="purchase_order", partner=partner, status="accepted", after=after, limit=200
+            )
+            for head in page.rows:
+                if head.number not in seen:
+                    seen.add(head.number)
+                    yield head
+                if len(seen) >= limit:
+                    return
+            if page.next is None:
+                return
+            after = page.next
+
+    def chain(self, number: str, *, partner: str | None = None) -> Chain | None:
+        """All that is known of an order; None where no document names it."""
+        rows = {head.id: head for head in self.reads.order_documents(number, partner=partner)}
+        found: dict[str, tuple[Link, Document | None, str | None]] = {}
+        for head in rows.values():
+            found[head.id] = (Link(head), self._document(head), None)
+            if head.direction == SUBMITTED and head.document_type == "purchase_order":
+                for asked in self._requisitions(head):
+                    found[asked.id] = (Link(asked), _parsed(asked), number)
+        for row, shared in self._elsewhere().get(number, ()):
+            if partner in (None, row.partner):
+                found.setdefault(row.id, (Link(row), shared, None))
+        links: list[Link] = []
+        events: list[Event] = []
+        for link, document, follows in found.values():
+            ours = link.head.direction == SUBMITTED
+            parcels = tuple(self._parcels(link.head))
+            acknowledged = tuple(self._acknowledged(link.head, parcels)) if ours else ()
+            links.append(Link(link.head, parcels, acknowledged))
+            if document is not None:
+                events.append(_came(link.head, document, follows))
+                events += (*acknowledged, *_transmitted(link.head.id, parcels)) if ours else ()
+        if not links:
+            return None
+        links.sort(key=lambda link: (link.head.recorded_at, link.head.delivery, link.head.position))
+        return Chain(replay(Order(number), events), tuple(links))
+
+    def _document(self, head: DocumentHead) -> Document | None:
+        row = self.reads.document(head.id) if head.status == "accepted" else None
+        return _parsed(row) if row is not None else None
+
+    def _requisitions(self, head: DocumentHead) -> list[DocumentRow]:
+        """What a route made the order from: it came with the same delivery."""
+        rows = self.reads.documents(delivery=head.delivery, document_type="requisition", status="accepted", limit=1000)
+        return rows if len(rows) == 1 else [row for row in rows if row.position == head.position]
+
+    def _elsewhere(self) -> dict[str, list[tuple[DocumentRow, Document]]]:
+        if self._shared is None:
+            self._shared = {}
+            for document_type in _WITHOUT_CORRELATION:
+                for row in self.reads.documents(document_type=document_type, status="accepted", limit=_NEWEST):
+                    document = _parsed(row) if row.correlation == row.number else None
+                    if document is not None:
+                        for number in orders_of(document):
+                            self._shared.setdefault(number, []).append((row, document))
+        return self._shared
+
+    def _parcels(self, head: Head) -> Iterator[ParcelRow]:
+        for row in self.reads.parcels(delivery=head.delivery, limit=1000):
+            if head.direction == SUBMITTED:
+                if row.context.get("id") == head.id:
+                    yield row
+            elif DOCUMENT not in row.context and row.repeats is None:
+                yield row
+
+    def _acknowledged(self, head: Head, parcels: Iterable[ParcelRow]) -> Iterator[Acknowledged]:
+        for parcel in parcels:
+            group = group_number(parcel.content or b"")
+            for row in self._answers(head.partner):
+                if row.recorded_at < parcel.created_at:
+                    continue
+                told = _parsed(row)
+                match told:
+                    case FunctionalAcknowledgment() if group is not None and same_number(told.number, group):
+                        status = told.sets[0].status if len(told.sets) == 1 else told.status
+                        kind = row.message_type or "997"
+                    case InterchangeAcknowledgment() if same_number(told.number, parcel.control_number or ""):
+                        status, kind = told.status, "TA1"
+                    case _:
+                        continue
+                yield Acknowledged(row.id, row.recorded_at, head.id, kind, _VERDICTS.get(status, "other"))
+
+    def _answers(self, partner: str) -> list[DocumentRow]:
+        if partner not in self._told:
+            kinds = ("functional_acknowledgment", "interchange_acknowledgment")
+            self._told[partner] = [
+                row
+                for kind in kinds
+                for row in self.reads.documents(partner=partner, document_type=kind, limit=_NEWEST)
+                if row.direction != SUBMITTED
+            ]
+        return self._told[partner]
+
+
+def group_number(content: bytes) -> str | None:
+    """GS06 of the first group of an interchange that we wrote; None where there is none."""
+    separator = content[3:4]
+    start = content.find(b"GS" + separator) if content.startswith(b"ISA") else -1
+    parts = content[start : start + 200].split(separator) if start >= 0 else []
+    return parts[6].decode("latin-1") if len(parts) > 6 else None
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two control numbers are the same, whatever zeros stand in front."""
+    return bool(one and other) and one.lstrip("0") == other.lstrip("0")
+
+
+def _transmitted(document: str, parcels: Iterable[ParcelRow]) -> Iterator[Transmitted]:
+    for parcel in parcels:
+        at: datetime | None = parcel.delivered_at
+        if parcel.state is ParcelState.DELIVERED and at is not None:
+            yield Transmitted(parcel.id, at, document, parcel.control_number)
+
+
+def _came(head: Head, document: Document, follows: str | None) -> Came:
+    direction: Direction = "sent" if head.direction == SUBMITTED else "received"
+    return Came(head.id, head.recorded_at, head.partner, direction, document, follows)
+
+
+def _parsed(row: DocumentRow) -> Document | None:
+    kind = DOCUMENTS.get(row.document_type)
+    return kind.model_validate_json(row.body) if kind is not None else None
