@@ -7,7 +7,7 @@ from typing import Any
 from gateway.cli.operate import parcel_data
 from gateway.orders import Chain, Link
 from gateway.tracking.agreement import Agreement
-from gateway.tracking.amounts import Amount, Item, UnitPrice, plain
+from gateway.tracking.amounts import Amount, Item, UnitPrice, money, plain
 from gateway.tracking.clocks import Clock, clocks
 from gateway.tracking.finding import Finding
 from gateway.tracking.findings import findings
@@ -56,7 +56,7 @@ def _finding(found: Finding) -> dict[str, Any]:
     return {
         "code": found.code, "severity": found.kind.severity.value, "title": found.kind.title, "words": found.words,
         "line": found.line, "document": found.paper, "found": found.found, "expected": found.expected,
-        "money": _number(found.money),
+        "money": money(found.money) if found.money is not None else None,
     }  # fmt: skip
 
 

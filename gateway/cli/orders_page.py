@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from rich.console import Console
@@ -47,7 +48,7 @@ def print_order(chain: Chain, agreement: Agreement, now: datetime) -> None:
     _findings(console, findings(order, agreement, now))
     _clocks(console, clocks(order, agreement), now)
     _documents(console, chain.links)
-    _lines(console, order.lines)
+    _lines(console, order)
     _invoices(console, order, agreement)
 
 
@@ -171,12 +172,14 @@ def _parcel(parcel: ParcelRow, ours: bool) -> tuple[str, str]:
     return (f"our {parcel.kind} sent{at}", "") if done else (f"our {parcel.kind} {parcel.state.value}", "yellow")
 
 
-def _lines(console: Console, lines: Iterable[Line]) -> None:
+def _lines(console: Console, order: Order) -> None:
     _heading(console, "Lines")
-    names = ("ordered", "confirmed", "shipped", "received", "invoiced", "price", "confirmed")
+    names = ("ordered", "confirmed", "shipped", "received", "invoiced", "price", "billed")
     console.print(Text("   " + "".join(f"{name:>{_COLUMN}}" for name in names), "dim"))
-    for line in lines:
-        ids = ", ".join(dict.fromkeys(value for _, value in line.item.identifiers[:3]))
+    billed = {each.line: each.line_price for bill in order.bills for each in bill.lines if not bill.credit}
+    for line in order.lines:
+        own = dict(line.item.identifiers)
+        ids = own.get("SELLER") or next(iter(own.values()), "")
         lots = ", ".join(dict.fromkeys(each.lot.number for each in line.lots if each.lot.number))
         told = [line.item.description or "", ids, f"lot {lots}" if lots else ""]
         note = " (not on the order)" if line.added_by_others else " (cancelled)" if line.cancelled else ""
@@ -184,10 +187,10 @@ def _lines(console: Console, lines: Iterable[Line]) -> None:
         head.append(plain(" · ".join(part for part in told if part)), "")
         head.append(note, "yellow")
         console.print(head, overflow="ellipsis", no_wrap=True)
-        console.print(_figures(line))
+        console.print(_figures(line, billed.get(line.key)))
 
 
-def _figures(line: Line) -> Text:
+def _figures(line: Line, billed: Decimal | None) -> Text:
     wanted = line.due
     ordered = f"{amounts.plain(line.ordered)} {line.unit or ''}".strip() if line.ordered is not None else "-"
     row = Text("   " + f"{ordered:>{_COLUMN}}")
@@ -201,9 +204,8 @@ def _figures(line: Line) -> Text:
     due = line.received if line.receipts else line.shipped
     _cell(row, amounts.plain(line.invoiced) if line.invoiced else "-", bool(line.invoiced) and line.invoiced > due)
     _cell(row, amounts.money(line.price.amount) if line.price else "-", False)
-    told = line.confirmed_price
-    _cell(row, amounts.money(told.amount) if told else "-",
-          told is not None and line.price is not None and told.amount != line.price.amount)  # fmt: skip
+    differs = billed is not None and line.price is not None and billed != line.price.amount
+    _cell(row, amounts.money(billed) if billed is not None else "-", differs)
     return row
 
 

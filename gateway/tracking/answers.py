@@ -6,7 +6,7 @@ from gateway.tracking.amounts import ZERO
 from gateway.tracking.changes import refuses_change
 from gateway.tracking.order import Promise
 from gateway.tracking.papers import Paper, PaperLine
-from gateway.tracking.sheet import Draft, Sheet, substitute
+from gateway.tracking.sheet import Draft, Sheet
 
 _TAKEN: Final = frozenset({"accepted", "acceptedWithChanges", "rescheduled", "shipped", "substituted"})
 _REFUSED: Final = frozenset({"rejected", "cancelled"})
@@ -16,18 +16,18 @@ _ONLY_EXCEPTIONS: Final = "AE"
 
 def answer(sheet: Sheet, paper: Paper) -> None:
     """One answer. Parts of a line's quantity are added up; a line that a full acceptance leaves out is accepted."""
-    named = []
+    named = set()
     for told in paper.lines:
         if paper.to_change and refuses_change(told):
             # The change of the line is refused: the line itself stays as it was.
             continue
         line = sheet.meant(told)
-        named.append(line)
+        named.add(line.key)
         _line(sheet, line, told, paper)
     whole = not paper.lines or paper.status_code == _ONLY_EXCEPTIONS
     if paper.status == "accepted" or (whole and paper.status == "acceptedWithChanges"):
         for line in sheet.lines:
-            if line not in named and not line.added_by_others and not line.cancelled:
+            if line.key not in named and not line.added_by_others and not line.cancelled:
                 _all(line, "accepted")
     elif paper.status == "rejected" and not paper.lines and not paper.to_change:
         for line in sheet.lines:
@@ -71,5 +71,5 @@ def _line(sheet: Sheet, line: Draft, told: PaperLine, paper: Paper) -> None:
         if each.day is not None and each.status not in _REFUSED:
             line.promises += (Promise(each.day, each.day_type or "", count),)
         if each.status == "substituted" and each.item is not None:
-            substitute(line, each.item)
+            sheet.substitute(line, each.item)
     line.confirmed_price = sheet.price(line, told.price)

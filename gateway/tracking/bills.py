@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from gateway.tracking.amounts import ZERO
 from gateway.tracking.order import Bill, BilledLine
 from gateway.tracking.papers import Kind, Paper, PaperLine
-from gateway.tracking.sheet import Sheet, substitute
+from gateway.tracking.sheet import Sheet
 
 
 def bills_of(sheet: Sheet, papers: Iterable[Paper], payments: Iterable[Paper]) -> tuple[Bill, ...]:
@@ -28,7 +28,7 @@ def _billed(sheet: Sheet, told: PaperLine, paper: Paper) -> BilledLine:
     # Some write what they give back with a minus, some without.
     signed = -abs(count) if paper.kind is Kind.CREDIT else count
     line.invoiced += signed if known else ZERO
-    substitute(line, told.item)
+    sheet.substitute(line, told.item)
     price = sheet.price(line, told.price)
     return BilledLine(
         number=told.number, line=None if line.added_by_others else line.key, item=told.item, amount=told.amount,

@@ -52,24 +52,25 @@ def lay(sheet: Sheet, changes: Changes) -> None:
         if paper.cancels or paper in changes.refused:
             continue
         answer = changes.answers.get(paper.id)
-        named = []
+        numbers, items = _refused(answer) if answer is not None else (set(), set())
+        named = set()
         for told in paper.lines:
             line = sheet.find(told)
+            if line is not None:
+                named.add(line.key)
             if told.change in _NOTHING or (line is None and told.change == "delete"):
-                named += [line] if line else []
                 continue
-            if answer is not None and _refuses(answer, told):
+            if bare(told.number) in numbers or items & set(told.item.identifiers):
                 changes.refused += [] if paper in changes.refused else [paper]
-                named += [line] if line else []
                 continue
             if line is None:
                 line = sheet.add(told)
-            named.append(line)
-            _change(line, told, paper)
+                named.add(line.key)
+            _change(sheet, line, told, paper)
             line.changed = line.changed or answer is None
         if paper.purpose == "replace":
             for line in sheet.lines:
-                if line not in named:
+                if line.key not in named:
                     line.cancelled, line.ordered = True, ZERO
 
 
@@ -78,13 +79,14 @@ def refuses_change(told: PaperLine) -> bool:
     return told.change == "rejectChange" or (bool(told.said) and all(each.status in _REFUSES for each in told.said))
 
 
-def _refuses(answer: Paper, told: PaperLine) -> bool:
-    mine = [line for line in answer.lines if line.number is not None and bare(line.number) == bare(told.number)]
-    mine = mine or [line for line in answer.lines if line.item.shares(told.item.identifiers)]
-    return any(refuses_change(line) for line in mine)
+def _refused(answer: Paper) -> tuple[set[str | None], set[tuple[str, str]]]:
+    """Numbers of the lines whose change is refused; the identifiers of those that have no number."""
+    lines = [line for line in answer.lines if refuses_change(line)]
+    items = {name for line in lines if line.number is None for name in line.item.identifiers}
+    return {bare(line.number) for line in lines if line.number is not None}, items
 
 
-def _change(line: Draft, told: PaperLine, paper: Paper) -> None:
+def _change(sheet: Sheet, line: Draft, told: PaperLine, paper: Paper) -> None:
     line.cancelled = told.change in ("delete", "cancelOrder")
     if line.cancelled:
         line.ordered = ZERO
@@ -96,7 +98,7 @@ def _change(line: Draft, told: PaperLine, paper: Paper) -> None:
         line.price = told.price
     if told.change == "replaceItem" or not line.item.identifiers:
         line.item = told.item
-    line.names.update(told.item.identifiers)
+    sheet.name(line, told.item)
     line.wanted = told.wanted or paper.wanted or line.wanted
 
 

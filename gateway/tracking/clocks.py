@@ -42,6 +42,7 @@ def clocks(order: Order, agreement: Agreement) -> tuple[Clock, ...]:
 
 def late(order: Order, agreement: Agreement, now: datetime) -> Iterator[Finding]:
     """What is overdue."""
+    lines = {line.key: line for line in order.lines}
     for clock in clocks(order, agreement):
         if clock.state(now) != "overdue":
             continue
@@ -55,7 +56,7 @@ def late(order: Order, agreement: Agreement, now: datetime) -> Iterator[Finding]
                 yield Finding(kinds.NOT_ACKNOWLEDGED, order.number, words, expected=due)
             case "856":
                 for key in clock.lines:
-                    line = order.line(key)
+                    line = lines[key]
                     rest = of_line(line.due - line.delivered, line)
                     words = f"{named(line)}: {rest} not shipped; due {clock.due:%Y-%m-%d}."
                     yield Finding(kinds.NOT_SHIPPED, order.number, words, key, found=of_line(line.delivered, line),

@@ -18,8 +18,9 @@ def findings(order: Order, agreement: Agreement, now: datetime) -> tuple[Finding
     matched = match(order, agreement).findings
     billed = {(each.line, each.code) for each in matched}
     found = [*_whole(order, agreement), *late(order, agreement, now)]
+    rejected = rejected_whole(order)
     for line in order.lines:
-        found += [each for each in _line(order, line, agreement) if not _told_by_bill(each, billed)]
+        found += [each for each in _line(order, line, agreement, rejected) if not _told_by_bill(each, billed)]
     found += matched
     places = {line.key: place for place, line in enumerate(order.lines)}
     return tuple(sorted(found, key=lambda each: places.get(each.line or "", -1)))
@@ -62,7 +63,7 @@ def rejected_whole(order: Order) -> bool:
     return bool(own) and all(line.answered and line.rejected > 0 and line.due <= 0 for line in own)
 
 
-def _line(order: Order, line: Line, agreement: Agreement) -> Iterator[Finding]:
+def _line(order: Order, line: Line, agreement: Agreement, whole_order: bool) -> Iterator[Finding]:
     for strange in line.other_units:
         told = amount_words(strange.amount)
         yield Finding(
@@ -77,7 +78,7 @@ def _line(order: Order, line: Line, agreement: Agreement) -> Iterator[Finding]:
         return
     if line.cancelled:
         return
-    yield from _answered(order, line, agreement)
+    yield from _answered(order, line, agreement, whole_order)
     for other in line.substitutes:
         told = ", ".join(value for _, value in other.identifiers)
         yield Finding(
@@ -93,7 +94,7 @@ def _item(line: Line) -> str:
     return ", ".join(value for _, value in line.item.identifiers) or "the ordered item"
 
 
-def _answered(order: Order, line: Line, agreement: Agreement) -> Iterator[Finding]:
+def _answered(order: Order, line: Line, agreement: Agreement, whole_order: bool) -> Iterator[Finding]:
     whole = line.ordered or ZERO
     if not line.answered:
         answers = [paper for paper in order.papers if paper.kind is Kind.ANSWER and not paper.to_change]
@@ -102,7 +103,7 @@ def _answered(order: Order, line: Line, agreement: Agreement) -> Iterator[Findin
                           line.key, answers[-1].number, expected=of_line(whole, line))  # fmt: skip
         return
     codes = ", ".join(line.codes)
-    if line.rejected > 0 and not rejected_whole(order):
+    if line.rejected > 0 and not whole_order:
         told = of_line(line.rejected, line)
         yield Finding(kinds.LINE_REJECTED, order.number, f"{named(line)}: {told} rejected by the seller ({codes}).",
                       line.key, found=told, expected=of_line(whole, line))  # fmt: skip

@@ -11,7 +11,7 @@ from gateway.tracking.events import Came, Event
 from gateway.tracking.extract import paper_of
 from gateway.tracking.order import Fact, LotSeen, Order
 from gateway.tracking.papers import Kind, Paper
-from gateway.tracking.sheet import Sheet, merged, substitute
+from gateway.tracking.sheet import Sheet, merged
 
 _NO_GOODS: Final = frozenset({"bill_only"})
 
@@ -127,7 +127,7 @@ def _ship(sheet: Sheet, paper: Paper) -> None:
         line.shipments += line.key not in seen
         seen.add(line.key)
         line.lots += tuple(LotSeen(lot, paper.number, paper.arrives) for lot in told.lots)
-        substitute(line, told.item)
+        sheet.substitute(line, told.item)
 
 
 def _receive(sheet: Sheet, paper: Paper) -> None:
@@ -143,7 +143,7 @@ def _receive(sheet: Sheet, paper: Paper) -> None:
         line.lots += tuple(
             LotSeen(lot, paper.number, paper.arrives) for lot in told.lots if (lot.number, lot.serial) not in seen
         )
-        substitute(line, told.item)
+        sheet.substitute(line, told.item)
 
 
 def _all_gone(sheet: Sheet) -> bool:

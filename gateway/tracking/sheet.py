@@ -1,7 +1,7 @@
 """The lines of an order while its papers are laid upon each other, and how a paper's line finds its own."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from gateway.tracking.order import Line, LotSeen, OtherUnit, Promise
 from gateway.tracking.papers import Paper, PaperLine
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Draft:
     """A line that is being made. The fields are those of ``Line``."""
 
@@ -41,8 +41,6 @@ class Draft:
     invoiced: Decimal = ZERO
     lots: tuple[LotSeen, ...] = ()
     other_units: tuple[OtherUnit, ...] = ()
-    names: set[tuple[str, str]] = field(default_factory=set)
-    """Identifiers that it goes by, those of substitutes among them."""
 
     def done(self) -> Line:
         """The line."""
@@ -57,18 +55,26 @@ class Sheet:
         self.ordered = False
         """Whether an order was seen: only then a line can be missing on it."""
         self._convert = convert
+        self._by_key: dict[str, Draft] = {}
+        self._by_name: dict[tuple[str, str], dict[str, Draft]] = {}
+        """Lines by the identifiers that they go by, those of substitutes among them; then by key."""
 
     def add(self, told: PaperLine, *, by_others: bool = False) -> Draft:
         """A new line with a key of its own."""
         wanted = bare(told.number) or f"#{len(self.lines) + 1}"
-        taken = {line.key for line in self.lines}
         key, again = wanted, 2
-        while key in taken:
+        while key in self._by_key:
             key, again = f"{wanted}#{again}", again + 1
         draft = Draft(key, told.item, unit=told.amount.unit if told.amount else None, added_by_others=by_others)
-        draft.names.update(told.item.identifiers)
         self.lines.append(draft)
+        self._by_key[key] = draft
+        self.name(draft, told.item)
         return draft
+
+    def name(self, line: Draft, item: Item) -> None:
+        """From now on the line goes by these identifiers too."""
+        for identifier in item.identifiers:
+            self._by_name.setdefault(identifier, {}).setdefault(line.key, line)
 
     def find(self, told: PaperLine) -> Draft | None:
         """The line that a paper's line is about.
@@ -76,10 +82,11 @@ class Sheet:
         Its number and its item together say it best. Where they disagree the item wins: sellers number their lines
         anew. A number alone is enough where the item is told in other words, or is a substitute.
         """
-        numbered = [line for line in self.lines if told.number is not None and bare(told.number) == line.key]
-        alike = [line for line in self.lines if told.item.shares(line.names)]
-        both = [line for line in numbered if line in alike]
-        return next(iter(both or alike or numbered), None)
+        numbered = self._by_key.get(bare(told.number) or "")
+        alike = [found for name in told.item.identifiers if (found := self._by_name.get(name))]
+        if numbered is not None and (not alike or any(numbered.key in found for found in alike)):
+            return numbered
+        return next(iter(alike[0].values())) if alike else None
 
     def meant(self, told: PaperLine) -> Draft:
         """The same; a line that the order does not have is added."""
@@ -102,18 +109,17 @@ class Sheet:
         amount = price_in(price, line.unit, line.item, self._convert) if price is not None else None
         return UnitPrice(amount, line.unit) if amount is not None else None
 
+    def substitute(self, line: Draft, item: Item) -> None:
+        """Notes the item of another paper, which may be another one than the ordered."""
+        self.name(line, item)
+        if item.contradicts(line.item.identifiers) and not any(
+            known.shares(item.identifiers) for known in line.substitutes
+        ):
+            line.substitutes += (item,)
+
     def done(self) -> tuple[Line, ...]:
         """The lines: the order's own first, in its order."""
         return tuple(line.done() for line in sorted(self.lines, key=lambda line: line.added_by_others))
-
-
-def substitute(line: Draft, item: Item) -> None:
-    """Notes another item in the place of the ordered one."""
-    line.names.update(item.identifiers)
-    if not item.contradicts(line.item.identifiers):
-        return
-    if not any(known.shares(item.identifiers) for known in line.substitutes):
-        line.substitutes += (item,)
 
 
 def merged(pairs: Iterable[tuple[str, Decimal]]) -> tuple[tuple[str, Decimal], ...]:
