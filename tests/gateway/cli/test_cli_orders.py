@@ -1,0 +1,188 @@
+"""``wharf orders``: an order that was sent, with all that came back, as a buyer reads it."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from canonical.document import Document
+from canonical.functional_acknowledgment import FunctionalAcknowledgment
+from canonical.purchase_order import PurchaseOrder
+from gateway.cli.main import run
+from gateway.init import write_settings
+from gateway.ledger.contract import Transaction
+from gateway.orders import group_number
+from gateway.robot.behaviour import behaviour_from
+from gateway.robot.papers import Papers
+from tests.rigs import ledger_rows
+from tests.rigs.orders import line, paper
+from tests.rigs.submissions import NOW, ORDER, Counter
+
+NUMBER = "4500012345"
+
+
+class House:
+    """A working folder with a ledger, in which one order was handed in."""
+
+    def __init__(self, folder: Path) -> None:
+        write_settings(folder)
+        self.config = str(folder / "wharf.toml")
+        self.counter = Counter(folder / "var")
+        told = self.counter.give(ORDER)
+        assert told.accepted
+        self.order = PurchaseOrder.model_validate(ORDER)
+
+    def send(self) -> str:
+        """The parcel leaves; its group's control number."""
+
+        def work(tx: Transaction) -> str:
+            (row,) = tx.due_parcels(NOW)
+            made = self.counter.render(row, tx.next_number, NOW)
+            tx.render_parcel(row.id, name=made.name, content=made.content, control_number=made.control_number)
+            tx.parcel_delivered(row.id, NOW)
+            return group_number(made.content) or ""
+
+        return self.counter.ledger.write(work).result()
+
+    def receive(self, *documents: Document, partner: str = "acme", status: str = "accepted") -> None:
+        """Documents of one delivery enter the ledger."""
+        id = self.counter.new_id()
+        rows = [
+            replace(
+                ledger_rows.document(f"{id}-{place}", id, position=place, partner=partner, number=each.number,
+                                     document_type=each.document_type, body=each.to_json(), status=status),
+                correlation=each.correlation, recorded_at=NOW + timedelta(minutes=5), message_type=None,
+            )
+            for place, each in enumerate(documents, start=1)
+        ]  # fmt: skip
+
+        def work(tx: Transaction) -> None:
+            tx.add_delivery(ledger_rows.delivery(id, id.encode()), id.encode())
+            tx.add_documents(rows)
+
+        self.counter.ledger.write(work).result()
+
+    def robot(self, *ways: str) -> None:
+        """What the supplier answers."""
+        papers = Papers(self.order, behaviour_from(ways), NOW.date())
+        invoice = papers.invoice()
+        assert invoice is not None
+        self.receive(papers.acknowledgment(), *papers.notices(), invoice)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def shown(house: House, capsys: pytest.CaptureFixture[str], *more: str) -> str:
+    assert run(["orders", "show", NUMBER, "-c", house.config, *more]) == 0
+    return capsys.readouterr().out
+
+
+def data(house: House, capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(shown(house, capsys, "--json"))
+
+
+def functional(number: str, status: str, code: str) -> FunctionalAcknowledgment:
+    return FunctionalAcknowledgment.model_validate(
+        {"number": number, "functional_id": "PO", "status": status, "status_code": code}
+    )
+
+
+def test_an_order_comes_from_handed_in_to_sent_to_acknowledged(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert data(house, capsys)["state"] == "ordered"
+    group = house.send()
+    assert data(house, capsys)["state"] == "sent"
+    house.receive(functional(f"000{group}", "accepted", "A"))
+    told = data(house, capsys)
+    assert told["state"] == "acknowledged"
+    (order,) = told["documents"]
+    assert [each["verdict"] for each in order["acknowledgments"]] == ["accepted"]
+    assert order["parcels"][0]["controlNumber"]
+
+
+def test_a_997_for_another_group_says_nothing_of_this_order(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    group = house.send()
+    house.receive(functional(str(int(group) + 1), "rejected", "R"))
+    assert data(house, capsys)["state"] == "sent"
+    house.receive(functional(group, "rejected", "R"))
+    told = data(house, capsys)
+    assert (told["state"], told["findings"][0]["code"]) == ("rejected", "BUS-E0123")
+
+
+def test_the_page_says_first_what_differs(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.send()
+    house.robot("over-invoice=50%")
+    page = shown(house, capsys)
+    assert page.startswith(f"Order {NUMBER}  invoiced\nOrdered 2026-11-20, to acme, 1 line, 74.40.\n")
+    assert "Line 1: 36 EA invoiced, 24 EA ordered.  +37.20" in page
+    assert page.index("What differs") < page.index("Documents") < page.index("Lines") < page.index("Invoices")
+    for word in ("850 order", "855 answer", "856 ship notice", "810 invoice", "to acme", "sent 11-21 07:30"):
+        assert word in page
+    assert all(len(row) <= 100 for row in page.splitlines())
+
+
+def test_a_matched_order_is_told_as_such(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.send()
+    house.robot()
+    told = data(house, capsys)
+    assert (told["state"], told["touchless"], told["findings"]) == ("matched", True, [])
+    assert "Nothing differs" in shown(house, capsys)
+    (bill,) = told["invoices"]
+    assert [each["matches"] for each in bill["lines"]] == [True]
+
+
+def test_a_notice_for_several_orders_is_found(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    notice = paper(
+        "ship_notice", "S9", line("1", "A-100", "24", "EA", order_number=NUMBER),
+        line("1", "B-200", "1", "EA", order_number="4500099999"), order_number=None,
+        orders=[{"order_number": NUMBER}, {"order_number": "4500099999"}],
+    )  # fmt: skip
+    house.receive(notice)
+    assert data(house, capsys)["lines"][0]["shipped"] == "24"
+
+
+def test_what_was_rejected_is_in_the_chain_and_counts_nowhere(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.receive(paper("invoice", "I1", line("1", "A-100", "24", "EA", "3.10")), status="rejected")
+    told = data(house, capsys)
+    assert [each["status"] for each in told["documents"]] == ["accepted", "rejected"]
+    assert told["invoices"] == []
+    assert "not accepted" in shown(house, capsys)
+
+
+def test_orders_are_listed_with_their_states(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    house.send()
+    house.robot("over-invoice=50%")
+    other = house.order.model_copy(update={"number": "4500012346"})
+    house.receive(other, partner="erp")
+    assert run(["orders", "list", "-c", house.config, "--json"]) == 0
+    rows = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    assert [(row["number"], row["state"], row["partner"]) for row in rows] == [
+        ("4500012346", "ordered", "erp"), (NUMBER, "invoiced", "acme"),
+    ]  # fmt: skip
+    assert run(["orders", "list", "-c", house.config, "--state", "invoiced"]) == 0
+    page = capsys.readouterr().out
+    assert NUMBER in page
+    assert "4500012346" not in page
+    assert run(["orders", "list", "-c", house.config, "--partner", "nobody"]) == 0
+    assert capsys.readouterr().out == "no orders\n"
+
+
+def test_an_order_that_nobody_named_is_told(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["orders", "show", "nothing", "-c", house.config]) == 1
+    assert "no document names the order 'nothing'" in capsys.readouterr().err
+
+
+def test_what_partners_write_reaches_no_terminal_as_a_command(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = line("7\x1b[31m", "X", "1", "EA", "1.00")
+    bad["item"]["description"] = "[red]\x1b]0;title\x07"
+    house.receive(paper("invoice", "I\x1b[2J", bad))
+    assert "\x1b" not in shown(house, capsys)
+    assert run(["orders", "list", "-c", house.config]) == 0
+    assert "\x1b" not in capsys.readouterr().out
