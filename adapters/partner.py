@@ -1,10 +1,12 @@
 """A trading partner as the pure core sees it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from adapters.durations import Duration
 from adapters.hl7_settings import Hl7Settings
 from adapters.overlay import X12Overlay
 
@@ -31,6 +33,38 @@ class Send(_Settings):
     channel: str
     format: Literal["x12", "json"] = "x12"
     """How documents are written: as transaction sets, or as the canonical JSON itself, for systems of our own house."""
+    test_channel: str | None = Field(default=None, description="the name of a channel, for documents marked as test")
+    """Where documents go that are marked as test; without it, where the others go."""
+
+
+class Batch(_Settings):
+    """``[agreements.NAME.batch]``: several documents of one kind in one interchange."""
+
+    count: int = Field(default=100, ge=1, le=10_000, description="a whole number from 1 to 10000: documents at most")
+    bytes: int = Field(
+        default=1 << 20, ge=1, le=1 << 30, description="a whole number of bytes of canonical JSON, up to 1 GiB"
+    )
+    window: Duration = Field(
+        default=timedelta(minutes=5), description="how long the first document waits for others, as 30s, 5m or 1h"
+    )
+
+
+class Agreement(_Settings):
+    """``[agreements.NAME]``: what was agreed for one type of document that we send; NAME as ``purchase_order``."""
+
+    release: str | None = Field(
+        default=None,
+        pattern=r"^[0-9]{6}[A-Z0-9]{0,6}$",
+        description="six digits, and an industry's suffix where one is agreed, as 004010VICS",
+    )
+    """GS08; that of ``[x12.write]`` where none is named."""
+    acknowledgment: Literal["997", "999", "none"] = "997"
+    """What the partner owes for each interchange."""
+    acknowledged_within: Duration = Field(default=timedelta(hours=24), description="how soon, as 30m, 4h or 2d")
+    answered_within: Duration | None = Field(
+        default=None, description="how soon the business answer is due, as an 855 to an order: 4h or 2d"
+    )
+    batch: Batch | None = Field(default=None, description='a table as { count = 50, window = "5m" }')
 
 
 class Acknowledgments(_Settings):
@@ -69,6 +103,10 @@ class Partner(_Settings):
     send: Send | None = None
     acknowledgments: Acknowledgments = Acknowledgments()
     duplicates: Duplicates = Duplicates()
+    agreements: dict[str, Agreement] = Field(
+        default_factory=dict, max_length=100, description="tables as [agreements.purchase_order]"
+    )
+    """What was agreed for documents that we send, by document type."""
     on_error: Literal["set", "group", "interchange"] = "set"
     """What one rejected transaction set takes with it."""
     preserve: bool = False

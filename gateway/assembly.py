@@ -28,7 +28,11 @@ from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
-from gateway.outbound import Outbound
+from gateway.outbound.clocks import Clocks
+from gateway.outbound.limits import Limits
+from gateway.outbound.preparing import Roads
+from gateway.outbound.sender import Outbound
+from gateway.outbound.usage import RealThere
 from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
@@ -37,6 +41,9 @@ from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
+from gateway.routing.follow import Routing
+from gateway.routing.loop import Resuming
+from gateway.routing.plan import World as RoutingWorld
 from gateway.rows import Naming
 from gateway.submission import Submissions
 
@@ -53,7 +60,9 @@ class Parts:
     inbound: Inbound
     caution: Caution
     submissions: Submissions
+    resuming: Resuming
     outbound: Outbound
+    clocks: Clocks
     destinations: tuple[Destination, ...]
     relay: Relay
     commands: CommandQueue | None
@@ -98,8 +107,11 @@ def assemble(config: Config) -> Parts:
         ledger=ledger,
         destinations=destinations,
         render=render,
-        shelves=[name for name, channel in config.channels.items() if channel.fetched],
-        in_order=[name for name, channel in config.channels.items() if channel.keeps_order],
+        roads=Roads(
+            in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
+            collected=frozenset(name for name, channel in config.channels.items() if channel.collected),
+        ),
+        limits=_limits(config),
         clock=clock,
         new_id=new_id,
         random=random.random,
@@ -110,6 +122,23 @@ def assemble(config: Config) -> Parts:
         relay.wake()
         outbound.wake()
 
+    real_there = RealThere(
+        agreements.all, frozenset(name for name, channel in config.channels.items() if channel.apart)
+    )
+    dispatch = Dispatch(own=own, naming=naming, new_id=new_id, real_there=real_there)
+    routing = Routing(
+        routes=config.routes,
+        files=config.references,
+        by_name=agreements.by_name,
+        world=RoutingWorld(agreements.find, own),
+        dispatch=dispatch,
+        new_id=new_id,
+    )
+    ledger.read(routing.prepare)
+
+    def rerouted(read: Config) -> None:
+        ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
+
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -119,16 +148,18 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         patient_key=patient_key(config),
+        follow=routing.follow,
         careful=caution.careful,
     )
     submissions = Submissions(
         ledger=ledger,
-        dispatch=Dispatch(own=own, naming=naming, new_id=new_id),
+        dispatch=dispatch,
         by_name=agreements.by_name,
         clock=clock,
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
+        follow=routing.follow,
     )
     return Parts(
         config=config,
@@ -136,7 +167,9 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         caution=caution,
         submissions=submissions,
+        resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
+        clocks=Clocks(ledger, clock, new_id),
         destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id)),
@@ -148,7 +181,19 @@ def assemble(config: Config) -> Parts:
         clock=clock,
         new_id=new_id,
         render=render,
-        reloader=Reloader(config, agreements, clock, os.environ),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+    )
+
+
+def _limits(config: Config) -> Limits:
+    table = config.outbound
+    return Limits(
+        attempts=table.attempts,
+        give_up_after=table.give_up_after,
+        failures=table.failures,
+        rest=table.rest,
+        longest=table.longest_wait,
+        held_blocks=table.held == "wait",
     )
 
 

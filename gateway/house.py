@@ -23,6 +23,7 @@ from gateway.http.app import http_app
 from gateway.http.door import Doorkeeper
 from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
+from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
 from gateway.serving import serve, write_ports
 from gateway.soap.routes import soap_routes
@@ -51,7 +52,9 @@ class House:
         tasks = [
             asyncio.create_task(parts.relay.run(), name="relay"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
+            asyncio.create_task(parts.clocks.run(), name="clocks"),
             asyncio.create_task(self._resume(), name="resume"),
+            asyncio.create_task(parts.resuming.run(), name="routing"),
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),
@@ -158,10 +161,13 @@ class House:
         """The state of the parts now."""
         parts = self._parts
         backlog: Backlog | None = None
+        breakers: list[Breaker] = []
         writable = True
         try:
             await asyncio.to_thread(parts.ledger.check)
-            backlog = await asyncio.to_thread(parts.ledger.read, lambda reads: reads.backlog())
+            backlog, breakers = await asyncio.to_thread(
+                parts.ledger.read, lambda reads: (reads.backlog(), reads.breakers())
+            )
         except LedgerError:
             writable = False
         return Status(
@@ -175,6 +181,7 @@ class House:
                 for source in parts.sources
                 if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
+            breakers={each.channel: each for each in breakers},
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
             elsewhere=frozenset(source.name for source in parts.sources if isinstance(source, SftpSource)),
         )

@@ -20,7 +20,8 @@ from gateway.ledger.contract import Ledger, LedgerError, LedgerUnavailable, Read
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
 from gateway.reader import Reader, ToRead
-from gateway.recording import repeat_answers
+from gateway.recording import Follow
+from gateway.repeating import repeat_answers
 from gateway.rows import Naming
 from gateway.turns import InOrder, Turns
 from gateway.waiting import WaitingRoom
@@ -42,6 +43,7 @@ class Inbound:
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
         recorded: Callable[[], None], patient_key: bytes | None = None, careful: Callable[[], bool] = lambda: False,
+        follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -60,6 +62,7 @@ class Inbound:
             new_id=new_id,
             metrics=metrics,
             patient_key=patient_key,
+            follow=follow,
         )
         self._reader = Reader(
             ledger=ledger,
@@ -70,6 +73,7 @@ class Inbound:
             metrics=metrics,
             patient_key=patient_key,
             held=lambda sha256: self._held_digests().add(sha256),
+            follow=follow,
         )
         self._busy = KeyedLocks()
         self._turns = Turns()

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from gateway.ledger.outbound_records import BreakerState
 from gateway.ledger.records import Backlog
 from gateway.status import Status
 
+_OPENNESS = {BreakerState.CLOSED: 0.0, BreakerState.HALF_OPEN: 0.5, BreakerState.OPEN: 1.0}
 _SLUG = re.compile(r"[a-z0-9_.-]{1,64}")
 
 
@@ -49,6 +51,12 @@ class Metrics:
         self._connections = Gauge(
             "wharf_channel_connections", "Senders connected to the channel.", ("channel",), registry=registry
         )
+        self._breakers = Gauge(
+            "wharf_breaker_open",
+            "Whether the destination is left alone because it failed: 1 open, 0.5 being tried, 0 well.",
+            ("channel",),
+            registry=registry,
+        )
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -81,6 +89,9 @@ class Metrics:
             self._listening.labels(slug(channel)).set(listening)
         for channel, count in status.connections.items():
             self._connections.labels(slug(channel)).set(count)
+        self._breakers.clear()
+        for channel, breaker in status.breakers.items():
+            self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
         for channel, at in status.last_scans.items():
             self._scan.labels(slug(channel)).set(_age(at, now))
         if status.backlog is not None:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from adapters.partner import Partner
 from canonical.document import Document
-from canonical.functional_acknowledgment import FunctionalAcknowledgment
-from canonical.interchange_acknowledgment import InterchangeAcknowledgment
 from canonical.registry import DOCUMENTS
 from gateway.ledger.contract import Reads
 from gateway.ledger.contract_api import DocumentHead
-from gateway.ledger.records import DocumentRow, ParcelRow, ParcelState
-from gateway.outgoing import SUBMITTED
-from gateway.rendering import DOCUMENT
+from gateway.ledger.records import DocumentRow, ParcelRow
+from gateway.outgoing_words import SUBMITTED
+from gateway.tracking.agreement import Agreement
 from gateway.tracking.events import Acknowledged, Came, Direction, Event, Transmitted, Verdict, orders_of
 from gateway.tracking.order import Order
+from gateway.tracking.papers import Kind
 from gateway.tracking.project import replay
 
 _WITHOUT_CORRELATION: Final = ("ship_notice", "receipt", "remittance_advice")
@@ -23,9 +23,11 @@ _WITHOUT_CORRELATION: Final = ("ship_notice", "receipt", "remittance_advice")
 _NEWEST: Final = 300
 """How many of each of these are looked through, the newest first."""
 _VERDICTS: Final[dict[str, Verdict]] = {
-    "accepted": "accepted", "acceptedWithErrors": "acceptedWithErrors", "partiallyAccepted": "partiallyAccepted",
+    "accepted": "accepted", "accepted_with_errors": "acceptedWithErrors", "partially_accepted": "partiallyAccepted",
     "rejected": "rejected",
 }  # fmt: skip
+_KINDS: Final = {"TA1": "TA1", "824": "824", "MSA": "ACK"}
+"""How what is noted of an acknowledgment begins, to its kind."""
 
 
 Head = DocumentHead | DocumentRow
@@ -41,12 +43,26 @@ class Link:
     acknowledged: tuple[Acknowledged, ...] = ()
 
 
+def agreement_with(partner: Partner | None) -> Agreement:
+    """What was agreed for orders: how soon the 997 and the 855 come. Prices have no tolerance."""
+    agreed = partner.agreements.get("purchase_order") if partner is not None else None
+    if agreed is None:
+        return Agreement()
+    functional = agreed.acknowledged_within if agreed.acknowledgment != "none" else None
+    return Agreement(functional=functional, answer=agreed.answered_within)
+
+
 @dataclass(frozen=True, slots=True)
 class Chain:
     """An order with its documents in the order of recording, rejected ones among them."""
 
     order: Order
     links: tuple[Link, ...]
+
+    @property
+    def partner(self) -> str | None:
+        """Whom the order was sent to, or who sent it; None where it is not known."""
+        return next((paper.partner for paper in self.order.papers if paper.kind is Kind.ORDER), None)
 
 
 @dataclass(slots=True)
@@ -55,7 +71,6 @@ class OrderBook:
 
     reads: Reads
     _shared: dict[str, list[tuple[DocumentRow, Document]]] | None = field(default=None)
-    _told: dict[str, list[DocumentRow]] = field(default_factory=dict)
 
     def recent(self, *, partner: str | None, limit: int) -> Iterator[DocumentHead]:
         """The newest order document of each number, newest first."""
@@ -123,59 +138,30 @@ class OrderBook:
         return self._shared
 
     def _parcels(self, head: Head) -> Iterator[ParcelRow]:
-        for row in self.reads.parcels(delivery=head.delivery, limit=1000):
-            if head.direction == SUBMITTED:
-                if row.context.get("id") == head.id:
-                    yield row
-            elif DOCUMENT not in row.context and row.repeats is None:
+        if head.direction == SUBMITTED:
+            yield from self.reads.parcels_with(head.id)
+            return
+        for row in self.reads.parcels(delivery=head.delivery, limit=_NEWEST):
+            if row.document_type is None and row.repeats is None:
                 yield row
 
     def _acknowledged(self, head: Head, parcels: Iterable[ParcelRow]) -> Iterator[Acknowledged]:
+        """The verdict on the document itself where its parcel holds several, else that on the parcel."""
         for parcel in parcels:
-            group = group_number(parcel.content or b"")
-            for row in self._answers(head.partner):
-                if row.recorded_at < parcel.created_at:
-                    continue
-                told = _parsed(row)
-                match told:
-                    case FunctionalAcknowledgment() if group is not None and same_number(told.number, group):
-                        status = told.sets[0].status if len(told.sets) == 1 else told.status
-                        kind = row.message_type or "997"
-                    case InterchangeAcknowledgment() if same_number(told.number, parcel.control_number or ""):
-                        status, kind = told.status, "TA1"
-                    case _:
-                        continue
-                yield Acknowledged(row.id, row.recorded_at, head.id, kind, _VERDICTS.get(status, "other"))
-
-    def _answers(self, partner: str) -> list[DocumentRow]:
-        if partner not in self._told:
-            kinds = ("functional_acknowledgment", "interchange_acknowledgment")
-            self._told[partner] = [
-                row
-                for kind in kinds
-                for row in self.reads.documents(partner=partner, document_type=kind, limit=_NEWEST)
-                if row.direction != SUBMITTED
-            ]
-        return self._told[partner]
-
-
-def group_number(content: bytes) -> str | None:
-    """GS06 of the first group of an interchange that we wrote; None where there is none."""
-    separator = content[3:4]
-    start = content.find(b"GS" + separator) if content.startswith(b"ISA") else -1
-    parts = content[start : start + 200].split(separator) if start >= 0 else []
-    return parts[6].decode("latin-1") if len(parts) > 6 else None
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two control numbers are the same, whatever zeros stand in front."""
-    return bool(one and other) and one.lstrip("0") == other.lstrip("0")
+            if parcel.verdict is None:
+                continue
+            inside = {each.document: each.status for each in self.reads.parcel_documents(parcel.id)}
+            verdict = _VERDICTS.get(inside.get(head.id, ""), _VERDICTS.get(parcel.verdict, "other"))
+            said = [each for each in self.reads.parcel_history(parcel.id) if each.by == "partner"]
+            at = parcel.acknowledged_at or (said[-1].at if said else parcel.created_at)
+            kind = next((known for word, known in _KINDS.items() if said and said[-1].why.startswith(word)), None)
+            yield Acknowledged(f"{parcel.id}:{head.id}", at, head.id, kind or parcel.awaits or "997", verdict)
 
 
 def _transmitted(document: str, parcels: Iterable[ParcelRow]) -> Iterator[Transmitted]:
     for parcel in parcels:
         at: datetime | None = parcel.delivered_at
-        if parcel.state is ParcelState.DELIVERED and at is not None:
+        if at is not None:
             yield Transmitted(parcel.id, at, document, parcel.control_number)
 
 

@@ -1,6 +1,6 @@
 """Documents on their way out: the document, the event that tells of it, and its parcel, in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,13 +13,15 @@ from canonical.problem import Problem, problem_of
 from gateway import problems_submission as kinds
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.outbound_records import ParcelDocumentRow
 from gateway.ledger.records import DocumentRow, NewEvent, ParcelRow, ParcelState
-from gateway.profiles import profile_for
+from gateway.outbound.batches import queue
+from gateway.outbound.usage import channel_of, usage_of
+from gateway.outgoing_words import SUBMITTED
+from gateway.problems_outbound import PARTNER_TAKES_NO_TEST
+from gateway.profiles import document_profile
 from gateway.rendering import DOCUMENT, TEST
 from gateway.rows import Naming
-
-SUBMITTED = "submitted"
-"""The event, and the direction, of a document that we send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,29 @@ class Outgoing:
 class Dispatch:
     """Puts documents on their way."""
 
-    def __init__(self, *, own: Sequence[Identity], naming: Naming, new_id: NewId) -> None:
+    def __init__(
+        self, *, own: Sequence[Identity], naming: Naming, new_id: NewId,
+        real_there: Callable[[str, str], bool] = lambda _channel, _besides: False,
+    ) -> None:  # fmt: skip
+        """``real_there`` says whether any partner but the one named gets real documents by a channel."""
+        self._real_there = real_there
         self._own = own
         self._naming = naming
         self._new_id = new_id
 
-    def problems(self, document: Document, partner: Partner, now: datetime) -> tuple[Problem, ...]:
+    def problems(
+        self, document: Document, partner: Partner, now: datetime, *, test: bool = False
+    ) -> tuple[Problem, ...]:  # fmt: skip
         """What is to be said about sending this: an error keeps it from being sent. Uses no control number."""
         send = partner.send
         if send is None:
             return (problem_of(kinds.NOWHERE_TO_SEND, found=partner.name),)
+        channel = channel_of(send, test=test)
+        if usage_of(partner, test=test) == "T" and self._real_there(channel, partner.name):
+            return (problem_of(PARTNER_TAKES_NO_TEST, found=channel),)
         if send.format == "json":
             return ()
-        profile = profile_for(self._own, partner)
+        profile = document_profile(self._own, partner, document.document_type, test=test)
         if profile is None:
             return (problem_of(kinds.NOWHERE_TO_SEND, found=partner.name),)
         tried = write(document, profile, lambda _: 1, now)
@@ -66,15 +78,15 @@ class Dispatch:
         body = document.to_json()
         tx.add_documents([self._row(outgoing, body, now)])
         tx.add_events([self._event(outgoing, now)])
-        id = self._new_id()
-        tx.add_parcel(
-            ParcelRow(
-                id=id, partner=partner.name, channel=partner.send.channel, kind=kind_of(document, partner), body=body,
-                context={DOCUMENT: document.document_type, "id": outgoing.id, TEST: outgoing.test},
-                state=ParcelState.QUEUED, created_at=now, delivery=outgoing.delivery,
-            )
+        usage, channel = usage_of(partner, test=outgoing.test), channel_of(partner.send, test=outgoing.test)
+        row = ParcelRow(
+            id=self._new_id(), partner=partner.name, channel=channel, kind=kind_of(document, partner), body=body,
+            context={DOCUMENT: document.document_type, "id": outgoing.id, TEST: outgoing.test},
+            state=ParcelState.QUEUED, created_at=now, delivery=outgoing.delivery,
+            document_type=document.document_type, usage=usage,
         )  # fmt: skip
-        return id
+        inside = ParcelDocumentRow(row.id, 1, outgoing.id, document.number, len(body))
+        return queue(tx, row, inside, partner.agreements.get(document.document_type), partner.send.format, now)
 
     def _row(self, outgoing: Outgoing, body: bytes, now: datetime) -> DocumentRow:
         document, provenance = outgoing.document, outgoing.document.provenance

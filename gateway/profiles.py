@@ -42,6 +42,14 @@ def profile_for(
     )
 
 
+def document_profile(
+    own: Sequence[Identity], partner: Partner, document_type: str, *, test: bool = False
+) -> OutboundProfile | None:
+    """The profile for one type of document, with the release that was agreed for it; a test is marked as one."""
+    agreed = partner.agreements.get(document_type)
+    return profile_for(own, partner, release=agreed.release if agreed else None, usage="T" if test else None)
+
+
 def marks_of(text: str) -> Delimiters:
     """The separators from three or four characters: elements, components, segments, repetitions."""
     return Delimiters(text[0], text[1], text[2], text[3:] or None)

@@ -16,7 +16,7 @@ from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, LedgerError, Transaction
 from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.metrics import Metrics
-from gateway.recording import Recorder
+from gateway.recording import Follow, Recorder
 from gateway.rows import Naming
 from gateway.turns import InOrder
 
@@ -38,7 +38,7 @@ class Reader:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        patient_key: bytes | None, held: Callable[[str], None],
+        patient_key: bytes | None, held: Callable[[str], None], follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -49,6 +49,7 @@ class Reader:
         self._patient_key = patient_key
         self._held = held
         """Told the digest of what is held."""
+        self._follow = follow
         self._company = Company()
         self._interrupted: set[str] = set()
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
@@ -93,7 +94,7 @@ class Reader:
 
     def _read(self, delivery: Delivery, order: InOrder | None, *, alone: bool = False) -> Receipt:
         ledger = self._ledger
-        recorder = Recorder(delivery, self._naming, self._new_id)
+        recorder = Recorder(delivery, self._naming, self._new_id, follow=self._follow)
         # What came by a line is answered on it, or, where nobody waits any more, when the same bytes come again.
         live = self._doors.waits(delivery.channel)
         partner_for = self._doors.partners_of(delivery)

@@ -5,9 +5,10 @@ number can never both be accepted.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.reading import AnyAnswer, Closing, InterchangeKey, Message
@@ -18,21 +19,37 @@ from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
-from gateway.ledger.records import ExceptionRow, InterchangeRow, ParcelRow, ParcelState, ProblemRow
+from gateway.ledger.records import (
+    DocumentRow,
+    ExceptionRow,
+    InterchangeRow,
+    ParcelRow,
+    ParcelState,
+    ProblemRow,
+)
+from gateway.outbound.acknowledgments import Acknowledging
+from gateway.repeating import repeat_answers
 from gateway.rows import Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
 """Bytes of canonical JSON after which what was read is written to the ledger, still unseen."""
 
+Follow = Callable[[Transaction, Iterable[DocumentRow], datetime], None]
+"""Sends documents on that were just recorded, in the same transaction, where a rule says so."""
+
 
 class Recorder:
     """Collects what is read of one delivery, and records it."""
 
-    def __init__(self, delivery: Delivery, naming: Naming, new_id: NewId, slice_bytes: int = SLICE) -> None:
+    def __init__(
+        self, delivery: Delivery, naming: Naming, new_id: NewId, slice_bytes: int = SLICE, follow: Follow | None = None
+    ) -> None:
         self._delivery = delivery
         self._naming = naming
         self._new_id = new_id
+        self._acknowledging = Acknowledging(new_id)
         self._slice_bytes = slice_bytes
+        self._follow = follow
         self._done: list[Collected] = []
         self._current = Collected()
         self._size = 0
@@ -55,6 +72,8 @@ class Recorder:
         current.events.append(event)
         current.tally[row.document_type, row.status] += 1
         self._size += len(row.body)
+        if message.accepted:
+            current.listened.listen(message, row.id)
         for problem in message.problems:
             # What has no message type is of an envelope: told once for all its messages.
             self._problem(row.id if problem.message_type else None, problem)
@@ -187,6 +206,10 @@ class Recorder:
         tx.add_documents(collected.documents)
         tx.add_events(collected.events)
         self.kept.update(collected.tally)
+        if self._follow is not None:
+            written = (row for id in collected.written if (row := tx.document(id)) is not None)
+            self._follow(tx, chain(written, collected.documents), now)
+        self._acknowledging.take(tx, closing.partner.name, collected.listened, self._delivery.id, now)
         if closing.key is not None:
             self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
 
@@ -271,26 +294,6 @@ class _Verdict:
         closing = collected.closing
         name = closing.partner.name if closing is not None and closing.key is not None else None
         return cls(name, verdict, collected.count("accepted"), collected.count("rejected"), collected.problems)
-
-
-def repeat_answers(tx: Transaction, interchange: str, delivery: str, new_id: NewId, now: datetime) -> None:
-    """Sends the answers to an interchange once more, byte for byte.
-
-    Answers that were not rendered yet are still to be sent for the first time and need no repeat.
-    """
-    for first in tx.parcels_answering(interchange):
-        if first.content is None or first.name is None:
-            continue
-        id = new_id()
-        stem, _, suffix = first.name.rpartition(".")
-        tx.add_parcel(
-            ParcelRow(
-                id=id, partner=first.partner, channel=first.channel, kind=first.kind, body=first.body,
-                context=first.context, state=ParcelState.READY, created_at=now, delivery=delivery,
-                interchange=interchange, name=f"{stem}-again-{id[-6:]}.{suffix}", content=first.content,
-                control_number=first.control_number, repeats=first.id,
-            )
-        )  # fmt: skip
 
 
 def _outcome(verdicts: Sequence[_Verdict], accepted: int, rejected: int) -> Outcome:

@@ -8,11 +8,11 @@ from adapters.partner import Identity, Partner
 from adapters.translate import answer_from, render
 from adapters.translation.hl7_render import Hl7Answer
 from adapters.translation.x12_answers import NextNumber
-from adapters.translation.x12_write import NotWritten, write
+from adapters.translation.x12_write import NotWritten, Written, write
 from canonical.problem import Problem, Severity
 from canonical.registry import DOCUMENTS
 from gateway.ledger.records import ParcelRow
-from gateway.profiles import profile_for
+from gateway.profiles import document_profile
 
 DOCUMENT = "document"
 """In a parcel's context: the type of the document that is its body. An acknowledgment has none."""
@@ -29,6 +29,10 @@ class Rendered:
     content: bytes
     control_number: str
     """ISA13 or MSH-10; empty for forms that have none."""
+    functional_id: str | None = None
+    """GS01 of its only group, where it holds documents."""
+    group_number: str | None = None
+    """GS06 of that group."""
 
 
 class NotRenderedError(Exception):
@@ -47,8 +51,8 @@ class Renderer:
         self._own = own
         self._by_name = by_name
 
-    def __call__(self, row: ParcelRow, next_number: NextNumber, now: datetime) -> Rendered:
-        """Raises NotRenderedError where the partner cannot be written to any more."""
+    def __call__(self, row: ParcelRow, bodies: Sequence[bytes], next_number: NextNumber, now: datetime) -> Rendered:
+        """Raises NotRenderedError where the partner cannot be written to any more. ``bodies`` are its documents."""
         stem, tail = row.kind, row.id[-6:]
         if DOCUMENT not in row.context:
             answer = answer_from(row.body)
@@ -57,12 +61,30 @@ class Renderer:
             return Rendered(f"{stem}-{number}-{tail}.{suffix}", content, number)
         partner = self._by_name(row.partner)
         if partner is not None and partner.send is not None and partner.send.format == "json":
-            return Rendered(f"{stem}-{tail}.json", row.body, "")
-        profile = profile_for(self._own, partner, usage="T" if row.context.get(TEST) else None) if partner else None
-        if profile is None:
-            raise NotRenderedError(())
-        document = DOCUMENTS[row.context[DOCUMENT]].model_validate_json(row.body)
-        written = write(document, profile, next_number, now)
+            if len(bodies) == 1:
+                return Rendered(f"{stem}-{tail}.json", bodies[0], "")
+            return Rendered(f"{stem}-{tail}.json", b"[" + b",".join(bodies) + b"]", "")
+        written = self._written(row, partner, bodies, next_number, now)
         if isinstance(written, NotWritten):
             raise NotRenderedError(written.problems)
-        return Rendered(f"{stem}-{written.control_number}-{tail}.edi", written.content, written.control_number)
+        name = f"{stem}-{written.control_number}-{tail}.edi"
+        return Rendered(
+            name, written.content, written.control_number, written.functional_ids[0], written.groups[0]
+        )  # fmt: skip
+
+    def writable(self, row: ParcelRow, body: bytes, now: datetime) -> bool:
+        """Whether one document of a parcel can be written, alone. Uses no control number."""
+        partner = self._by_name(row.partner)
+        if partner is not None and partner.send is not None and partner.send.format == "json":
+            return True
+        return not isinstance(self._written(row, partner, [body], lambda _: 1, now), NotWritten)
+
+    def _written(
+        self, row: ParcelRow, partner: Partner | None, bodies: Sequence[bytes], next_number: NextNumber, now: datetime
+    ) -> Written | NotWritten:
+        kind = row.context[DOCUMENT]
+        profile = document_profile(self._own, partner, kind, test=bool(row.context.get(TEST))) if partner else None
+        if profile is None:
+            raise NotRenderedError(())
+        documents = [DOCUMENTS[kind].model_validate_json(body) for body in bodies]
+        return write(documents, profile, next_number, now)

@@ -9,6 +9,7 @@ from canonical.event import attributes, event_for, event_id
 from canonical.parts import Provenance
 from canonical.problem import Problem, Severity
 from gateway.ledger.records import DocumentRow, NewEvent
+from gateway.outbound.listened import Listened
 
 MOST_PROBLEMS = 10_000
 """Problems that are kept of one delivery; of each document the first error is kept whatever their number."""
@@ -84,6 +85,8 @@ class Collected:
     """Ids of documents that are in the ledger already, held."""
     tally: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Messages by document type and status."""
+    listened: Listened = field(default_factory=Listened)
+    """What is said in it of documents that we sent."""
     closing: Closing | None = None
 
     def count(self, status: str) -> int:

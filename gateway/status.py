@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
 
 
@@ -34,7 +35,8 @@ class Status:
     """None where the ledger cannot be read."""
     last_scans: Mapping[str, datetime] = field(default_factory=dict)
     """Channel name to when its folder was last looked at."""
-
+    breakers: Mapping[str, Breaker] = field(default_factory=dict)
+    """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
     elsewhere: frozenset[str] = frozenset()

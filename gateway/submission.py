@@ -22,7 +22,9 @@ from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState, ProblemRow
 from gateway.metrics import Metrics
-from gateway.outgoing import SUBMITTED, Dispatch, Outgoing
+from gateway.outgoing import Dispatch, Outgoing
+from gateway.outgoing_words import SUBMITTED
+from gateway.recording import Follow
 
 _ONE_OF_A_NUMBER = frozenset({"purchase_order", "invoice"})
 """Documents of which a second one with the same number does harm."""
@@ -82,7 +84,7 @@ class Submissions:
 
     def __init__(
         self, *, ledger: Ledger, dispatch: Dispatch, by_name: Callable[[str], Partner | None], clock: Clock,
-        new_id: NewId, metrics: Metrics, recorded: Callable[[], None],
+        new_id: NewId, metrics: Metrics, recorded: Callable[[], None], follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._dispatch = dispatch
@@ -91,6 +93,7 @@ class Submissions:
         self._new_id = new_id
         self._metrics = metrics
         self._recorded = recorded
+        self._follow = follow
 
     async def submit(self, submission: Submission) -> Submitted:
         """The answer, when it is on disk. Raises LedgerError where it could not be kept."""
@@ -113,7 +116,7 @@ class Submissions:
             return (*submission.problems, problem_of(kinds.NO_SUCH_PARTNER, path="partner"))
         if submission.document is None:
             return submission.problems
-        sent = self._dispatch.problems(submission.document, partner, self._clock())
+        sent = self._dispatch.problems(submission.document, partner, self._clock(), test=submission.test)
         return (*submission.problems, *sent)
 
     def _record(
@@ -143,6 +146,9 @@ class Submissions:
         if answer.document is not None and document is not None and partner is not None:
             outgoing = Outgoing(answer.document, document, partner, id, 1, submission.test)
             answer = answer.model_copy(update={"parcel": self._dispatch.put(tx, outgoing, now)})
+            row = tx.document(answer.document or "")
+            if self._follow is not None and row is not None:
+                self._follow(tx, (row,), now)
         tx.add_problems(
             [ProblemRow(id, answer.document, each.code, each.severity.value, each.to_json()) for each in found]
         )

@@ -24,7 +24,7 @@ from gateway.ledger.blobs import IN_ROW
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
-from gateway.recording import Recorder
+from gateway.recording import Follow, Recorder
 from gateway.rows import Naming
 
 _Read = tuple[Delivery, Recorder]
@@ -40,7 +40,7 @@ class WaitingRoom:
 
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
-        patient_key: bytes | None,
+        patient_key: bytes | None, follow: Follow | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -49,6 +49,7 @@ class WaitingRoom:
         self._new_id = new_id
         self._metrics = metrics
         self._patient_key = patient_key
+        self._follow = follow
         self._lane = Lane(ledger, self._record, _look_ahead)
         """Takes messages in the order in which they were read."""
 
@@ -76,7 +77,7 @@ class WaitingRoom:
         return Receipt(delivery.id, Outcome.REJECTED, summary="it could not be kept", answer=answer)
 
     def _read(self, delivery: Delivery) -> Recorder:
-        recorder = Recorder(delivery, self._naming, self._new_id)
+        recorder = Recorder(delivery, self._naming, self._new_id, follow=self._follow)
         partner_for = self._doors.partners_of(delivery)
         for item in read_delivery(delivery.content, delivery.sha256, partner_for, secret=self._patient_key, live=True):
             if isinstance(item, Message):

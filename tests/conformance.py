@@ -10,6 +10,7 @@ import pytest
 
 from adapters.contracts import Sender
 from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
+from gateway.ledger.outbound_records import Rest
 from gateway.ledger.records import (
     MOST_ATTEMPTS,
     DeliveryRow,
@@ -18,6 +19,7 @@ from gateway.ledger.records import (
     InterchangeRow,
     ParcelState,
 )
+from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import (
     NOW,
     delivery,
@@ -53,7 +55,7 @@ BIG = bytes(range(256)) * 8192
 
 def examine_ledger(open: Callable[[], Ledger]) -> None:
     """Asks everything of a ledger; ``open`` gives an empty one each time."""
-    for check in LEDGER_CHECKS:
+    for check in (*LEDGER_CHECKS, *OUTBOUND_CHECKS):
         ledger = open()
         try:
             check(ledger)
@@ -483,15 +485,15 @@ def parcels_go_their_way(ledger: Ledger) -> None:
     ledger.write(lambda tx: tx.render_parcel("p1", name="a.edi", content=b"ISA*1", control_number="1")).result()
     with pytest.raises(LookupError):
         ledger.write(lambda tx: tx.render_parcel("p1", name="b.edi", content=b"ISA*2", control_number="2")).result()
-    ledger.write(lambda tx: tx.parcel_failed("p1", "host unreachable", later(60))).result()
+    ledger.write(lambda tx: tx.parcel_failed("p1", "host unreachable", later(60), NOW)).result()
     assert due(59) == ["p2"]
     assert due(60) == ["p1", "p2"]
     row = ledger.read(lambda reads: reads.parcels(delivery="d1"))[0]
-    assert (row.state, row.name, row.content, row.control_number) == (ParcelState.READY, "a.edi", b"ISA*1", "1")
+    assert (row.state, row.name, row.content, row.control_number) == (ParcelState.RETRYING, "a.edi", b"ISA*1", "1")
     assert (row.attempts, row.next_attempt_at, row.last_error) == (1, later(60), "host unreachable")
     for _ in range(2):
         ledger.write(lambda tx: tx.parcel_delivered("p1", later(61))).result()
-    ledger.write(lambda tx: tx.parcel_failed("p1", "too late", later(99))).result()
+    ledger.write(lambda tx: tx.parcel_failed("p1", "too late", later(99), NOW)).result()
     row = ledger.read(lambda reads: reads.parcels_answering("i1"))[0]
     assert (row.id, row.state, row.delivered_at, row.attempts) == ("p1", ParcelState.DELIVERED, later(61), 1)
     assert due(1000) == ["p2"]
@@ -511,10 +513,10 @@ def a_refused_parcel_is_not_tried_again(ledger: Ledger) -> None:
 
     def refuse(tx: Transaction) -> None:
         for id in ("p1", "p1", "p2", "gone"):
-            tx.parcel_refused(id, "not wanted")
+            tx.parcel_refused(id, "not wanted", later(2))
 
     ledger.write(refuse).result()
-    ledger.write(lambda tx: tx.parcel_failed("p1", "later", later(9))).result()
+    ledger.write(lambda tx: tx.parcel_failed("p1", "later", later(9), later(3))).result()
     ledger.write(lambda tx: tx.parcel_delivered("p1", later(9))).result()
     second, first = ledger.read(lambda reads: reads.parcels(partner="acme"))
     assert (first.state, first.attempts, first.last_error) == (ParcelState.REFUSED, 1, "not wanted")
@@ -528,15 +530,16 @@ def parcels_of_a_channel_leave_in_order_where_it_is_asked(ledger: Ledger) -> Non
     def work(tx: Transaction) -> None:
         for id, channel in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("b2", "b"), ("b3", "b")):
             tx.add_parcel(replace(parcel(id, state=ParcelState.READY, content=id.encode()), channel=channel))
-        tx.parcel_failed("a1", "host unreachable", later(60))
-        tx.parcel_failed("b1", "host unreachable", later(60))
-        tx.parcel_refused("b2", "not wanted")
+        tx.parcel_failed("a1", "host unreachable", later(60), NOW)
+        tx.parcel_failed("b1", "host unreachable", later(60), NOW)
+        tx.parcel_refused("b2", "not wanted", NOW)
 
     ledger.write(work).result()
 
     def due(seconds: float, in_order: tuple[str, ...] = (), besides: tuple[str, ...] = ()) -> list[str]:
         def ask(tx: Transaction) -> list[str]:
-            return [row.id for row in tx.due_parcels(later(seconds), in_order=in_order, besides=besides)]
+            rest = Rest(in_order=frozenset(in_order), channels=frozenset(besides))
+            return [row.id for row in tx.due_parcels(later(seconds), rest=rest)]
 
         return ledger.write(ask).result()
 

@@ -15,13 +15,15 @@ from pydantic import BaseModel
 
 from adapters.hl7_settings import Hl7Settings, OwnSegmentMap
 from adapters.overlay import SetOverlay, Words, Writing, X12Overlay
-from adapters.partner import Acknowledgments, Duplicates, Identity, Partner, Send
+from adapters.partner import Acknowledgments, Agreement, Batch, Duplicates, Identity, Partner, Send
 from adapters.translation.x12_strictness import FAULTS
 from gateway.cli.lazy import load_command
 from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
 from gateway.config.channels import CallTlsTable, TlsTable
+from gateway.config.outbound import OutboundTable
+from gateway.config.routes import Route, Then, When
 from gateway.config.settings import (
     BrokerTable,
     GatewayTable,
@@ -29,6 +31,7 @@ from gateway.config.settings import (
     LedgerTable,
     LoggingTable,
 )
+from gateway.xref.entries import TABLES as XREF
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("samples/*.md")])
@@ -40,8 +43,12 @@ TABLES: dict[str, type[BaseModel]] = {
     "broker": BrokerTable,
     "http": HttpTable,
     "logging": LoggingTable,
+    "[routes]": Route,
     "channels.NAME.tls": TlsTable,
     "channels.NAME.connect_tls": CallTlsTable,
+    "outbound": OutboundTable,
+    "agreements.NAME": Agreement,
+    "agreements.NAME.batch": Batch,
     "acknowledgments": Acknowledgments,
     "duplicates": Duplicates,
     "x12": X12Overlay,
@@ -93,6 +100,24 @@ def test_every_setting_is_documented(heading: str) -> None:
 def test_every_setting_of_a_channel_is_documented(kind: str) -> None:
     """So do the tables of each kind of channel."""
     assert setting_rows(f"[channels.NAME]` of kind `{kind}") == set(KINDS[kind].model_fields)
+
+
+@pytest.mark.parametrize(("heading", "model"), [("when", When), ("then", Then)])
+def test_every_part_of_a_rule_is_documented(heading: str, model: type[BaseModel]) -> None:
+    """The tables of docs/routes.md hold exactly what a rule can say."""
+    text = (ROOT / "docs/routes.md").read_text("utf-8")
+    section = text.partition(f"\n## `{heading}`")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", section, re.MULTILINE)) == set(model.model_fields)
+
+
+def test_every_column_of_a_cross_reference_is_documented() -> None:
+    """So do those of docs/cross-references.md for each table; what all tables have stands at the top."""
+    text = (ROOT / "docs/cross-references.md").read_text("utf-8")
+    everywhere = {"partner", "valid_from", "valid_to"}
+    for name, table in XREF.items():
+        section = text.partition(f"\n## {name}.csv")[2].partition("\n## ")[0]
+        rows = re.findall(r"^\| (`[^|]+`) \|", section, re.MULTILINE)
+        assert {found for row in rows for found in re.findall(r"`([a-z_]+)`", row)} | everywhere == set(table.columns)
 
 
 def test_every_partner_setting_is_documented() -> None:

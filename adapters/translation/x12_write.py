@@ -83,6 +83,8 @@ class Written:
     """GS06 of each group, in order."""
     problems: tuple[Problem, ...] = ()
     """Worth knowing; nothing that keeps it from being sent."""
+    functional_ids: tuple[str, ...] = ()
+    """GS01 of each group, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,10 @@ def write(
         parties=Parties(profile.sender, profile.receiver), control_number=number, usage=profile.usage,
         version=profile.isa12, written_at=written_at, delimiters=profile.marks, groups=to_write,
     )  # fmt: skip
-    return Written(content, f"{number:09d}", tuple(str(group.control_number) for group in to_write), tuple(told))
+    return Written(
+        content, f"{number:09d}", tuple(str(group.control_number) for group in to_write), tuple(told),
+        tuple(group.functional_id for group in to_write),
+    )  # fmt: skip
 
 
 def build_set(document: Document, profile: OutboundProfile) -> tuple[_Set | None, list[Problem]]:

@@ -1,12 +1,14 @@
 """A channel of kind ``mllp``: an address on which others call, one that is called, or both."""
 
+import ssl
+
 from adapters.contracts import Destination, Source
 from adapters.translation.hl7_refusals import too_large
 from adapters.translation.hl7_verdicts import verdict_on, words_of
 from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles
+from adapters.transports.mllp.tls import ClientFiles, ServerFiles, client_context
 from gateway.channels.built import Built, Site
 from gateway.config.channels import MllpChannel
 from gateway.config.fields import Listen
@@ -39,13 +41,23 @@ def _listener(name: str, channel: MllpChannel, listen: Listen, site: Site) -> So
     return MllpSource(name, settings, clock=site.clock, new_id=site.new_id, refuse=refuse)
 
 
-def _caller(channel: MllpChannel, address: Listen) -> Destination:
+def caller_tls(channel: MllpChannel) -> ssl.SSLContext | None:
+    """With what a channel calls; None where it calls in the open. Raises AdapterError for files that do not serve."""
+    files = _files(channel)
+    return client_context(files) if files is not None else None
+
+
+def _files(channel: MllpChannel) -> ClientFiles | None:
     tls = channel.connect_tls
+    return ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None
+
+
+def _caller(channel: MllpChannel, address: Listen) -> Destination:
     settings = CallSettings(
         host=address.host,
         port=address.port,
         connect_seconds=channel.connect_seconds,
         answer_seconds=channel.answer_seconds,
-        tls=ClientFiles(tls.ca, tls.certificate, tls.key, tls.server_name) if tls is not None else None,
+        tls=_files(channel),
     )
     return MllpDestination(settings, verdict_on, words_of)

@@ -5,12 +5,11 @@ import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from gateway.doctor_findings import Finding
+from gateway.cli.findings import print_findings
 
 
 def command(
@@ -37,19 +36,7 @@ def command(
     if as_json:
         typer.echo(json.dumps({"ok": fit, "findings": [asdict(finding) for finding in findings]}))
     else:
-        _print(findings)
+        print_findings(findings)
         typer.echo("\nFit to run." if fit else "\nNot fit to run yet.")
     if not fit:
         raise typer.Exit(1)
-
-
-def _print(findings: "list[Finding]") -> None:
-    marks = {"good": ("✓", typer.colors.GREEN), "note": ("!", typer.colors.YELLOW), "bad": ("✕", typer.colors.RED)}
-    plain = "NO_COLOR" in os.environ
-    width = max(len(finding.subject) for finding in findings)
-    for finding in findings:
-        mark, color = marks[finding.verdict.value]
-        shown = mark if plain else typer.style(mark, fg=color)
-        typer.echo(f"{shown} {finding.subject.ljust(width)}  {finding.detail}")
-        if finding.help:
-            typer.echo(f"  {' ' * width}  {finding.help}")

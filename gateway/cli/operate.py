@@ -1,7 +1,8 @@
 """What commands beside a running gateway share: its settings, its ledger, and how rows are told."""
 
+import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -40,6 +41,20 @@ def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def some_of(numbers: Sequence[str], most: int = 3) -> str:
+    """The first of a list, and how many more there are."""
+    more = len(numbers) - most
+    return ", ".join(numbers[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def person() -> str:
+    """Who types the command, for the history."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def document_data(row: DocumentRow) -> dict[str, Any]:
@@ -102,4 +117,13 @@ def parcel_data(row: ParcelRow) -> dict[str, Any]:
         "deliveredAt": row.delivered_at.isoformat() if row.delivered_at else None,
         "repeats": row.repeats,
         "lastError": row.last_error,
+        "documentType": row.document_type,
+        "usage": row.usage,
+        "transmissions": row.transmissions,
+        "group": row.group_number,
+        "nextAttemptAt": row.next_attempt_at.isoformat() if row.next_attempt_at else None,
+        "awaits": row.awaits,
+        "dueAt": row.due_at.isoformat() if row.due_at else None,
+        "acknowledgedAt": row.acknowledged_at.isoformat() if row.acknowledged_at else None,
+        "verdict": row.verdict,
     }

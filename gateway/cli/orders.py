@@ -1,19 +1,19 @@
 """``wharf orders``: what became of an order, from all its documents."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
-from gateway.orders import OrderBook
+from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, settings_of
+from gateway.orders import Chain, OrderBook, agreement_with
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.state import State
 
 _ENDED = (State.MATCHED, State.CLOSED, State.CANCELLED)
-_AGREED = Agreement()
-"""Until the settings say more: a 997 within a day, goods on the day promised or asked for, no tolerance."""
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List orders, and show what became of one.")
 
@@ -34,16 +34,16 @@ def show(
     from gateway.cli.orders_data import order_data
     from gateway.cli.orders_page import print_order
 
-    now = datetime.now(UTC)
+    now, agreed = datetime.now(UTC), _agreements(config)
     with ledger_of(config, read_only=True) as ledger:
         chain = ledger.read(lambda reads: OrderBook(reads).chain(number, partner=partner))
     if chain is None:
         typer.echo(f"wharf: no document names the order {number!r}", err=True)
         raise typer.Exit(1)
     if as_json:
-        typer.echo(json.dumps(order_data(chain, _AGREED, now), ensure_ascii=False))
+        typer.echo(json.dumps(order_data(chain, agreed(chain), now), ensure_ascii=False))
     else:
-        print_order(chain, _AGREED, now)
+        print_order(chain, agreed(chain), now)
 
 
 @app.command("list", epilog="Example: wharf orders list --open")
@@ -61,13 +61,12 @@ def list_orders(
     from gateway.cli.orders_data import summary
     from gateway.cli.orders_page import print_list
 
-    now = datetime.now(UTC)
-
+    now, agreed = datetime.now(UTC), _agreements(config)
     with ledger_of(config, read_only=True) as ledger:
 
         def found(book: OrderBook) -> list[dict[str, object]]:
             chains = (book.chain(head.number) for head in list(book.recent(partner=partner, limit=limit)))
-            told = (summary(chain, _AGREED, now) for chain in chains if chain is not None)
+            told = (summary(chain, agreed(chain), now) for chain in chains if chain is not None)
             ended = {each.value for each in _ENDED}
             return [
                 row for row in told if state in (None, row["state"]) and not (open_ and row["state"] in ended)
@@ -79,3 +78,9 @@ def list_orders(
             typer.echo(json.dumps(row, ensure_ascii=False))
     else:
         print_list(rows)
+
+
+def _agreements(config: Path | None) -> Callable[[Chain], Agreement]:
+    """What was agreed with the partner of an order."""
+    partners = {partner.name: partner for partner in settings_of(config).partners}
+    return lambda chain: agreement_with(partners.get(chain.partner or ""))

@@ -13,7 +13,6 @@ from gateway.tracking.finding import Finding
 from gateway.tracking.findings import findings
 from gateway.tracking.match import LineMatch, match
 from gateway.tracking.order import Bill, Line
-from gateway.tracking.papers import Kind
 from gateway.tracking.state import state
 
 
@@ -40,11 +39,10 @@ def summary(chain: Chain, agreement: Agreement, now: datetime) -> dict[str, Any]
     """One row of the list."""
     order = chain.order
     found = findings(order, agreement, now)
-    asked = [paper for paper in order.papers if paper.kind is Kind.ORDER]
     return {
         "number": order.number,
         "recordedAt": chain.links[0].head.recorded_at.isoformat(),
-        "partner": asked[-1].partner if asked else None,
+        "partner": chain.partner,
         "partners": list(order.partners),
         "state": state(order, agreement).value,
         "lines": sum(not line.added_by_others for line in order.lines),

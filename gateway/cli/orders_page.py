@@ -14,7 +14,7 @@ from canonical.problem import Severity
 from gateway.cli.plain import in_markup, plain
 from gateway.ledger.records import ParcelRow, ParcelState
 from gateway.orders import Chain, Link
-from gateway.outgoing import SUBMITTED
+from gateway.outgoing_words import SUBMITTED
 from gateway.tracking import amounts
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.clocks import Clock, clocks
@@ -166,9 +166,12 @@ def _beside(link: Link) -> Text:
 
 def _parcel(parcel: ParcelRow, ours: bool) -> tuple[str, str]:
     at = f" {parcel.delivered_at:%m-%d %H:%M}" if parcel.delivered_at else ""
-    done = parcel.state is ParcelState.DELIVERED
+    done = parcel.delivered_at is not None or parcel.state is ParcelState.DELIVERED
     if ours:
-        return (f"sent{at}", "") if done else (f"{parcel.state.value}, attempt {parcel.attempts}", "yellow")
+        overdue = parcel.state is ParcelState.OVERDUE
+        if done:
+            return f"sent{at}{', 997 overdue' if overdue else ''}", "yellow" if overdue else ""
+        return f"{parcel.state.value}, attempt {parcel.attempts}", "yellow"
     return (f"our {parcel.kind} sent{at}", "") if done else (f"our {parcel.kind} {parcel.state.value}", "yellow")
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,12 +11,14 @@ import typer
 from adapters.partner import Partner
 from gateway.cli.operate import ConfigOption, JsonOption, settings_of
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List partners, and propose rules from samples.")
+app = typer.Typer(
+    add_completion=False, rich_markup_mode=None, help="List and test partners, and propose rules from samples."
+)
 
 
 @app.callback()
 def partners() -> None:
-    """List partners, and propose rules from samples."""
+    """List and test partners, and propose rules from samples."""
 
 
 @app.command("list", epilog="Example: wharf partners list")
@@ -65,6 +68,49 @@ def learn(
         raise typer.Exit(NOT_READABLE)
     typer.echo(partner_file(learner, name or _name_of(learner.senders), at_least, read), nl=False)
     raise typer.Exit(code)
+
+
+@app.command(epilog="Example: wharf partners test acme 855-from-acme.edi")
+def test(
+    name: Annotated[str, typer.Argument(metavar="PARTNER", help="A partner of the settings.")],
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE...]", help="Files that it has sent, or will send.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Call nobody.")] = False,
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Test whether all is there to work with a partner; what fails is explained.
+
+    Looked at are its identities, a made-up order in its dialect, the 997 that it must answer, the channel that leads to
+    it (connection, host key, login, folders), and the files that are given. Nothing is sent, and nothing reaches the
+    ledger. Exit 0 all well, 1 something must be mended, 2 a file cannot be read.
+    """
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from gateway.cli.files import NOT_READABLE, open_inputs
+    from gateway.cli.findings import print_findings
+    from gateway.cli.operate import partner_of
+    from gateway.doctor_findings import Verdict
+    from gateway.partner_check import examine_file, examine_partner
+
+    settings, now = settings_of(config), datetime.now(UTC)
+    partner = partner_of(settings, name)
+    findings = list(examine_partner(settings, partner, now, connect=not offline))
+    unreadable = False
+    for given in open_inputs(files or [], lambda line: typer.echo(line, err=True)):
+        if given is None:
+            unreadable = True
+        else:
+            findings += examine_file(settings, partner, Path(given.name).name, bytes(given.content))
+    fit = all(finding.verdict is not Verdict.BAD for finding in findings)
+    if as_json:
+        typer.echo(json.dumps({"ok": fit, "findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
+    else:
+        print_findings(findings)
+        typer.echo(f"\n{name} is fit to work with." if fit else f"\nNot fit to work with {name} yet.")
+    raise typer.Exit(NOT_READABLE if unreadable else 0 if fit else 1)
 
 
 def _name_of(senders: dict[tuple[str, str], None]) -> str:

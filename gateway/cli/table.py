@@ -101,9 +101,26 @@ COMMANDS: dict[str, Entry] = {
         "wharf exceptions list",
         _OPERATE,
     ),
+    "parked": Entry("gateway.cli.parked:app", "List what waits for a cross reference.", "wharf parked list", _OPERATE),
+    "xref": Entry(
+        "gateway.cli.xref:app", "Import and look at cross references.", "wharf xref import item.csv", _OPERATE
+    ),
+    "parcels": Entry(
+        "gateway.cli.parcels:app",
+        "Show, hold, release and resend what is sent.",
+        "wharf parcels list --state dead",
+        _OPERATE,
+    ),
+    "acks": Entry("gateway.cli.acks:app", "Show which acknowledgments are awaited.", "wharf acks pending", _OPERATE),
+    "breakers": Entry(
+        "gateway.cli.breakers:app",
+        "Show and release destinations that failed.",
+        "wharf breakers list",
+        _OPERATE,
+    ),
     "partners": Entry(
         "gateway.cli.partners:app",
-        "List partners, and propose rules from samples.",
+        "List and test partners, and propose rules from samples.",
         "wharf partners learn samples/*.edi --name acme",
         _OPERATE,
     ),
@@ -121,6 +138,12 @@ COMMANDS: dict[str, Entry] = {
         "gateway.cli.config:app",
         "Check the settings, and read them again.",
         "wharf config check -c st-example/wharf.toml",
+        _CARE,
+    ),
+    "test": Entry(
+        "gateway.cli.cases:command",
+        "Test the settings and their rules against cases in a folder.",
+        "wharf test -c st-example/wharf.toml",
         _CARE,
     ),
     "doctor": Entry(

@@ -93,22 +93,27 @@ def reference_problems(
         for name, channel in channels.items()
         if channel.partner is not None and channel.partner not in partners and partners_complete
     ]
-    problems += [
-        _unknown(file.origin, ("send", "channel"), "channel", send.channel, channel_names)
-        for file in files
-        if (send := file.partner.send) is not None and send.channel not in channel_names
-    ]
-    problems += [
-        file.origin.problem(
-            kinds.WRONG_VALUE,
-            ("send", "channel"),
-            found=f'"{send.channel}", which only receives',
-            expected="the name of a channel of kind drop, of kind mllp with connect, or of kind sftp with outbox",
-        )
+    ways = [
+        (file.origin, setting, name)
         for file in files
         if (send := file.partner.send) is not None
-        and (channel := channels.get(send.channel)) is not None
-        and not channel.sends
+        for setting, name in (("channel", send.channel), ("test_channel", send.test_channel))
+        if name is not None
+    ]
+    problems += [
+        _unknown(own, ("send", setting), "channel", name, channel_names)
+        for own, setting, name in ways
+        if name not in channel_names
+    ]
+    problems += [
+        own.problem(
+            kinds.WRONG_VALUE,
+            ("send", setting),
+            found=f'"{name}", which only receives',
+            expected="the name of a channel of kind drop, or of kind mllp with connect",
+        )
+        for own, setting, name in ways
+        if (channel := channels.get(name)) is not None and not channel.sends
     ]
     return problems
 

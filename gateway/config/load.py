@@ -27,10 +27,14 @@ from gateway.config.doors import (
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
+from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
+from gateway.config.references import read_references
+from gateway.config.route_checks import partner_problems as partner_problems_of_routes
+from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
-from gateway.config.sending import sending_problems
+from gateway.config.sending import agreement_problems, channel_for_tests_problems, sending_problems
 from gateway.config.servers import server_problems
 from gateway.config.settings import (
     BrokerTable,
@@ -48,8 +52,19 @@ from gateway.config.soap import soap_problems
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
 _SLUG = re.compile(r"[a-z0-9_]{1,64}")
-_SECTIONS = ("gateway", "ledger", "broker", "http", "channels", "acknowledgments", "duplicates", "logging")
-_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http")
+_SECTIONS = (
+    "gateway",
+    "ledger",
+    "broker",
+    "http",
+    "channels",
+    "acknowledgments",
+    "duplicates",
+    "outbound",
+    "logging",
+    "routes",
+)
+_KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http", "as2")
 _TELLING = {"mllp": {"listen", "connect"}, "sftp": {"host", "host_key", "inbox", "outbox"}}
 """Settings by which a kind is known that is not named."""
 _AVAILABLE_WORDS = " or ".join(f'"{kind}"' for kind in TABLES)
@@ -83,11 +98,18 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     broker = check_table(BrokerTable, table("broker"), ("broker",), origin, problems)
     http = check_table(HttpTable, table("http"), ("http",), origin, problems)
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
+    outbound = check_table(OutboundTable, table("outbound"), ("outbound",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
     channels = _channels(table("channels"), home, env, origin, problems)
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
+
+    routes = read_routes(tables.get("routes", []), origin, problems)
+    names = [file.partner.name for file in files] if complete else None
+    references = read_references(home / "xref", names, problems)
+    if complete and raw is not None:
+        problems += partner_problems_of_routes(routes, [file.partner for file in files], origin)
 
     problems += folder_problems(channels, origin)
     problems += door_problems(channels, http, origin)
@@ -100,6 +122,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += sending_problems(channels, files)
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
+        problems += agreement_problems(files)
+        problems += channel_for_tests_problems(channels, files)
         problems += reference_problems(channels, channel_names, origin, files, complete)
     if gateway is not None:
         gateway = at_home(gateway, home, env)
@@ -117,7 +141,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
     if len(warnings) < len(problems):
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
-    assert gateway and ledger and broker and http and logging and acks and duplicates  # noqa: S101 - no error means that all are there
+    assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
     return Config(
         path=path.absolute(),
         gateway=gateway,
@@ -126,9 +150,12 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         http=http,
         channels=channels,
         logging=logging,
+        outbound=outbound,
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),
+        routes=tuple(routes.values()),
+        references=references,
         warnings=warnings,
     )
 

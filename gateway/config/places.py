@@ -34,6 +34,7 @@ class Places:
 def places(text: str) -> Places:
     """Reads the places of all tables, keys and items of inline tables."""
     found: dict[Location, int] = {}
+    arrays: dict[Location, int] = {}
     table: Location = ()
     open_key: Location = ()
     item = -1
@@ -41,6 +42,10 @@ def places(text: str) -> Places:
     for number, line in enumerate(text.splitlines(), start=1):
         if depth == 0 and (header := _HEADER.match(line)):
             table = _names(header[1])
+            if line.lstrip().startswith("[["):
+                arrays[table] = arrays.get(table, -1) + 1
+            _remember(found, table, number)
+            table = _in_arrays(table, arrays)
             _remember(found, table, number)
             continue
         if depth == 0:
@@ -53,6 +58,14 @@ def places(text: str) -> Places:
         bare = _STRING.sub("", line).split("#", 1)[0]
         depth = max(0, depth + sum(bare.count(each) for each in "[{") - sum(bare.count(each) for each in "]}"))
     return Places(found)
+
+
+def _in_arrays(table: Location, arrays: Mapping[Location, int]) -> Location:
+    """The table in the last entry of the array of tables that it stands in."""
+    for length in range(len(table), 0, -1):
+        if (last := arrays.get(table[:length])) is not None:
+            return (*table[:length], last, *table[length:])
+    return table
 
 
 def _inline(found: dict[Location, int], key: Location, item: int, line: str, number: int) -> int:

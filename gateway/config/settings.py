@@ -16,7 +16,10 @@ from canonical.event import TYPE_PREFIX
 from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel, TlsTable
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
+from gateway.config.outbound import OutboundTable
+from gateway.config.routes import Route
 from gateway.config.secrets import Secret
+from gateway.xref.entries import Entry
 
 EMBEDDED = "embedded"
 
@@ -93,10 +96,15 @@ class Config:
     http: HttpTable
     channels: Mapping[str, Channel]
     logging: LoggingTable
+    outbound: OutboundTable
     acknowledgments: Acknowledgments
     """What partners inherit that say nothing of their own."""
     duplicates: Duplicates
     partners: tuple[Partner, ...]
+    routes: tuple[Route, ...] = ()
+    """The rules of routing, in order."""
+    references: tuple[Entry, ...] = ()
+    """The cross references of the files in ``xref/``."""
     warnings: tuple[ConfigProblem, ...] = ()
 
     @property

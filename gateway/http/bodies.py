@@ -18,6 +18,9 @@ async def body_of(request: Request, media: tuple[str, ...], most: int, stall: fl
     told = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if told not in media:
         raise ApiError(415, kinds.WRONG_TYPE, headers={"Accept-Post": ", ".join(media)})
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        # What is packed may be a thousand times as large: nothing is unpacked here.
+        raise ApiError(415, kinds.WRONG_TYPE, detail="Send it as it is, without a Content-Encoding.")
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
         raise _too_large(most)

@@ -83,6 +83,14 @@ def _told(status: Status) -> dict[str, Any]:
         "status": status.word,
         "ledger": {"writable": status.ledger_writable},
         "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
+        "destinations": {
+            name: {
+                "breaker": breaker.state.value,
+                "failures": breaker.failures,
+                "retryAt": breaker.retry_at.isoformat() if breaker.retry_at else None,
+            }
+            for name, breaker in status.breakers.items()
+        },
         "broker": {
             "kind": broker.kind,
             "confirmed": broker.confirmed,

@@ -14,7 +14,7 @@ from gateway.ledger import nonces
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
 from gateway.ledger.keys import SqlKeyChanges
-from gateway.ledger.mailboxes import SqlMailboxChanges
+from gateway.ledger.parcel_changes import SqlParcelChanges
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
 from gateway.ledger.records import (
@@ -25,18 +25,17 @@ from gateway.ledger.records import (
     ExceptionRow,
     InterchangeRow,
     NewEvent,
-    ParcelRow,
-    ParcelState,
     ProblemRow,
 )
-from gateway.ledger.rows import as_text, maybe_microseconds, microseconds
+from gateway.ledger.routing_book import SqlRoutingChanges
+from gateway.ledger.rows import maybe_microseconds, microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
+class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
@@ -45,7 +44,7 @@ class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
     def __init__(
         self, connection: Connection, payloads: Payloads, counts: Counter[str], clock: Callable[[], datetime]
     ) -> None:
-        super().__init__(connection, payloads, counts)
+        SqlReads.__init__(self, connection, payloads, counts)
         self._counts = counts
         self._clock = clock
 
@@ -176,57 +175,6 @@ class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
         self._counts["waiting.events"] += replayed
         return replayed
 
-    def add_parcel(self, row: ParcelRow) -> None:
-        """An outbound transmission, to be rendered or rendered already."""
-        body_sha256 = digest(row.body)
-        content_sha256 = None if row.content is None else digest(row.content)
-        values = {
-            "id": row.id, "partner": row.partner, "channel": row.channel, "kind": row.kind,
-            "body": self._payloads.stored(row.body, body_sha256), "body_sha256": body_sha256,
-            "context": as_text(row.context), "state": row.state.value, "created_at": microseconds(row.created_at),
-            "delivery": row.delivery, "interchange": row.interchange, "name": row.name,
-            "content": self._stored(row.content, content_sha256), "content_sha256": content_sha256,
-            "control_number": row.control_number, "attempts": row.attempts,
-            "next_attempt_at": maybe_microseconds(row.next_attempt_at),
-            "delivered_at": maybe_microseconds(row.delivered_at), "repeats": row.repeats,
-            "last_error": row.last_error,
-        }  # fmt: skip
-        added = self._changed(sql.ADD_PARCEL, values)
-        self._counts["parcels.delivered" if row.state is ParcelState.DELIVERED else "waiting.parcels"] += added
-
-    def due_parcels(
-        self, now: datetime, limit: int = 100, *, in_order: Collection[str] = (), besides: Collection[str] = ()
-    ) -> list[ParcelRow]:
-        """Those to render or to send now, oldest first."""
-        values = {"now": microseconds(now), "limit": limit, "in_order": list(in_order), "besides": list(besides)}
-        return list(self._parcels(sql.DUE_PARCELS, **values))
-
-    def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
-        """From ``queued`` to ``ready``; LookupError where it is not ``queued``: rendered bytes never change."""
-        sha256 = digest(content)
-        values = {
-            "of": id, "to_name": name, "to_content": self._payloads.stored(content, sha256), "to_sha256": sha256,
-            "to_number": control_number,
-        }  # fmt: skip
-        if not self._changed(sql.RENDER, values):
-            raise LookupError(f"there is no parcel {id} that is still to be rendered")
-
-    def parcel_delivered(self, id: str, at: datetime) -> None:
-        """The destination has it; told again, nothing changes."""
-        delivered = self._changed(sql.DELIVERED, {"of": id, "at": microseconds(at)})
-        self._counts["waiting.parcels"] -= delivered
-        self._counts["parcels.delivered"] += delivered
-
-    def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
-        """One more attempt that failed."""
-        self._connection.execute(sql.FAILED, {"of": id, "error": error, "next": microseconds(next_attempt_at)})
-
-    def parcel_refused(self, id: str, error: str) -> None:
-        """It waits no longer."""
-        refused = self._changed(sql.REFUSED, {"of": id, "error": error})
-        self._counts["waiting.parcels"] -= refused
-        self._counts["parcels.refused"] += refused
-
     def next_number(self, scope: str) -> int:
         """The next of a scope."""
         number: int = self._connection.execute(sql.NEXT_NUMBER, {"scope": scope}).scalar_one()
@@ -253,6 +201,11 @@ class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
         self._counts["waiting.exceptions"] -= resolved
         return resolved
 
+    @property
+    def routing(self) -> SqlRoutingChanges:
+        """Questions and changes of routing."""
+        return SqlRoutingChanges(self._connection)
+
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:
             self._counts["waiting.deliveries"] += 1
@@ -274,9 +227,6 @@ class SqlTransaction(SqlReads, SqlKeyChanges, SqlMailboxChanges):
         """The first of so many new feed positions."""
         last: int = self._connection.execute(sql.RESERVE, {"scope": _FEED, "count": count}).scalar_one()
         return last - count + 1
-
-    def _stored(self, content: bytes | None, sha256: str | None) -> bytes | None:
-        return None if content is None or sha256 is None else self._payloads.stored(content, sha256)
 
     def _document_values(self, row: DocumentRow) -> dict[str, Any]:
         sha256 = digest(row.body)

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
-from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists, MailboxChanges, MailboxReads
+from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -23,6 +24,7 @@ from gateway.ledger.records import (
     ParcelRow,
     ProblemRow,
 )
+from gateway.ledger.routing_book import RoutingChanges, RoutingReads
 
 T = TypeVar("T")
 
@@ -43,7 +45,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(KeyReads, Lists, MailboxReads, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -116,25 +118,22 @@ class Reads(KeyReads, Lists, MailboxReads, Protocol):
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
-    def parcels(
-        self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100
-    ) -> list[ParcelRow]: ...
-
     def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
         """Those that wait to be fetched by a channel, rendered or not, oldest first."""
 
     def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
         """The states of those among ``ids`` that are the channel's parcels."""
 
-    def parcels_answering(self, interchange: str) -> list[ParcelRow]:
-        """The first answers to an inbound interchange (not their repeats), in order."""
-
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
 
     def backlog(self) -> Backlog: ...
 
+    @property
+    def routing(self) -> RoutingReads:
+        """Cross references, what is parked, what was routed."""
 
-class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
+
+class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
@@ -195,28 +194,6 @@ class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     def replay_event(self, id: str) -> bool:
         """Makes a published event ready once more under the same id; false when there is none."""
 
-    def add_parcel(self, row: ParcelRow) -> None: ...
-
-    def due_parcels(
-        self, now: datetime, limit: int = 100, *, in_order: Collection[str] = (), besides: Collection[str] = ()
-    ) -> list[ParcelRow]:
-        """To render or to send now, oldest first.
-
-        Of a channel in ``in_order`` nothing is given while a rendered parcel of it waits for its next attempt, so that
-        none overtakes it; of one in ``besides`` nothing at all.
-        """
-
-    def render_parcel(self, id: str, *, name: str, content: bytes, control_number: str) -> None:
-        """State ``ready``."""
-
-    def parcel_delivered(self, id: str, at: datetime) -> None: ...
-
-    def parcel_failed(self, id: str, error: str, next_attempt_at: datetime) -> None:
-        """Counts an attempt and sets the next one; the state stays."""
-
-    def parcel_refused(self, id: str, error: str) -> None:
-        """One more attempt, and the last: the destination said no for good. Nothing where it is delivered."""
-
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
         of a thousand million, whatever crashes."""
@@ -227,6 +204,10 @@ class Transaction(Reads, KeyChanges, MailboxChanges, Protocol):
     def open_exception(self, row: ExceptionRow) -> None: ...
 
     def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
+
+    @property
+    def routing(self) -> RoutingChanges:
+        """The same, with changes."""
 
 
 class Ledger(Protocol):

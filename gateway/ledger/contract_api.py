@@ -1,12 +1,11 @@
 """The ledger's contract for the API: keys, lists page by page, and what waits to be collected."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from gateway.keys import KeyRow
-from gateway.ledger.records import DeliveryRow, ExceptionRow, ParcelRow, ParcelState
+from gateway.ledger.records import DeliveryRow, ExceptionRow, ParcelState
 
 R = TypeVar("R")
 
@@ -126,17 +125,3 @@ class Lists(Protocol):
 
     def feed_end(self) -> int:
         """The last place in the feed; 0 where it is empty."""
-
-
-class MailboxReads(Protocol):
-    """Questions about what is collected."""
-
-    def waiting_for(self, channel: str, limit: int = 100) -> list[ParcelRow]:
-        """Rendered and not collected yet, oldest first."""
-
-
-class MailboxChanges(Protocol):
-    """Changes of what is collected."""
-
-    def confirm_collected(self, ids: Sequence[str], at: datetime) -> int:
-        """The other side has them; how many were still waiting."""

@@ -9,7 +9,8 @@ from gateway.ledger.contract_api import DocumentHead, Page, ParcelHead
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import DeliveryRow, ExceptionRow, ParcelState
 from gateway.ledger.rows import DELIVERY, EXCEPTION, delivery_row, exception_row, maybe_moment, moment
-from gateway.ledger.schema import OPEN, REFUSED, UNSENT, deliveries, documents, events, exceptions, parcels
+from gateway.ledger.schema import OPEN, REFUSED, deliveries, documents, events, exceptions
+from gateway.ledger.schema_outbound import OUTSTANDING, parcels
 
 R = TypeVar("R")
 
@@ -64,7 +65,7 @@ class SqlLists:
         asked = _where(select(*_PARCEL, parcels.c.position), {
             parcels.c.partner: partner, parcels.c.delivery: delivery,
         })  # fmt: skip
-        asked = asked.where(UNSENT) if waiting else asked
+        asked = asked.where(OUTSTANDING) if waiting else asked
         return self._page(asked, parcels.c.position, after, limit, _parcel_head)
 
     def list_exceptions(

@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from gateway.ledger import events as outbox
 from gateway.ledger import shelves
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
-from gateway.ledger.mailboxes import SqlMailboxReads
+from gateway.ledger.parcels import SqlParcelReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
     Backlog,
@@ -23,18 +23,17 @@ from gateway.ledger.records import (
     ParcelRow,
     ProblemRow,
 )
+from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
     EXCEPTION,
     INTERCHANGE,
-    PARCEL,
     PROBLEM,
     delivery_row,
     exception_row,
     interchange_row,
     microseconds,
     moment,
-    parcel_row,
     problem_row,
 )
 from gateway.ledger.schema import (
@@ -49,7 +48,6 @@ from gateway.ledger.schema import (
     documents,
     exceptions,
     interchanges,
-    parcels,
     problems,
     word,
 )
@@ -106,20 +104,14 @@ _UNREAD_LIKE = (
     .limit(_ONE)
 )
 _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery")).order_by(problems.c.position)
-_ANSWERS = (
-    select(*PARCEL)
-    .where(parcels.c.interchange == bindparam("interchange"), parcels.c.repeats.is_(null()))
-    .order_by(parcels.c.position)
-)
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
-        self._connection = connection
-        self._payloads = payloads
+        super().__init__(connection, payloads)
         self._pending = pending
 
     def delivery(self, id: str) -> DeliveryRow | None:
@@ -235,12 +227,6 @@ class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
         """The feed beyond a cursor. An event that is replayed stays in it, where it first was."""
         return outbox.feed(self._connection, self._payloads, after, limit, document_type, partner)
 
-    def parcels(self, *, delivery: str | None = None, partner: str | None = None, limit: int = 100) -> list[ParcelRow]:
-        """Newest first; of one delivery, in order."""
-        order = parcels.c.position if delivery is not None else parcels.c.position.desc()
-        asked = select(*PARCEL).order_by(order).limit(limit)
-        return list(self._parcels(_where(asked, {parcels.c.delivery: delivery, parcels.c.partner: partner})))
-
     def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
         """Oldest first."""
         return [self._parcel(row) for row in shelves.waiting(self._connection, channel, now, limit)]
@@ -248,10 +234,6 @@ class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
     def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
         """Of this channel alone."""
         return shelves.states(self._connection, channel, ids)
-
-    def parcels_answering(self, interchange: str) -> list[ParcelRow]:
-        """First answers, in order."""
-        return list(self._parcels(_ANSWERS, interchange=interchange))
 
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
         """Newest first."""
@@ -274,16 +256,13 @@ class SqlReads(SqlKeyReads, SqlLists, SqlMailboxReads):
             counts={name: value for name, value in sorted(totals.items()) if value and not name.startswith(WAITING)},
         )
 
+    @property
+    def routing(self) -> SqlRoutingReads:
+        """Questions of routing."""
+        return SqlRoutingReads(self._connection)
+
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()
-
-    def _parcels(self, statement: Select[Any], **values: object) -> Iterator[ParcelRow]:
-        yield from map(self._parcel, self._connection.execute(statement, values).all())
-
-    def _parcel(self, row: Row[Any]) -> ParcelRow:
-        body = self._payloads.loaded(row.body, row.body_sha256)
-        rendered = row.content_sha256 is not None
-        return parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)
 
     def _document(self, row: Row[Any]) -> DocumentRow:
         return DocumentRow(

@@ -39,8 +39,22 @@ class ParcelState(StrEnum):
     """To be rendered with its control numbers."""
     READY = "ready"
     """Rendered; its bytes will never change."""
+    SENDING = "sending"
+    """In the hands of the sender."""
+    RETRYING = "retrying"
+    """An attempt failed; the next one has its time."""
+    HELD = "held"
+    """A person keeps it back."""
     DELIVERED = "delivered"
     """The destination has it."""
+    ACKNOWLEDGED = "acknowledged"
+    """The partner's acknowledgment came; ``verdict`` says how much of it was taken."""
+    REJECTED = "rejected"
+    """The partner's acknowledgment refuses it."""
+    OVERDUE = "overdue"
+    """The partner's acknowledgment did not come in time."""
+    DEAD = "dead"
+    """Given up after too many attempts, or too long."""
     REFUSED = "refused"
     """The destination has said no for good: it is not tried again."""
 
@@ -190,6 +204,33 @@ class ParcelRow:
     repeats: str | None = None
     """The parcel whose bytes it sends again."""
     last_error: str | None = None
+    document_type: str | None = None
+    """Of the canonical documents in it; None for acknowledgments."""
+    usage: str | None = None
+    """``P`` or ``T``, as ISA15; None for acknowledgments."""
+    closes_at: datetime | None = None
+    """Until when further documents may join it, where it is a batch."""
+    since: datetime | None = None
+    """From when its age counts: when it was recorded, released or sent again; ``created_at`` where none is given."""
+    transmissions: int = 1
+    """How often it was sent on its way: more than once where a person asked for it."""
+    awaits: str | None = None
+    """``997`` or ``999``, where the partner owes one."""
+    await_seconds: int | None = None
+    """Within how long of the delivery the acknowledgment is due."""
+    answer_seconds: int | None = None
+    """Within how long of the delivery the partner's business answer is due."""
+    due_at: datetime | None = None
+    """When the acknowledgment is overdue; None where none is awaited any more."""
+    acknowledged_at: datetime | None = None
+    verdict: str | None = None
+    """``accepted``, ``accepted_with_errors``, ``partially_accepted`` or ``rejected``."""
+    functional_id: str | None = None
+    """GS01 of its group."""
+    group_number: str | None = None
+    """GS06 of its group."""
+    exception: str | None = None
+    """The open exception that resolves by itself when an acknowledgment comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,9 @@ from gateway.ledger.records import (
     DeliveryState,
     ExceptionRow,
     InterchangeRow,
-    ParcelRow,
-    ParcelState,
     ProblemRow,
 )
-from gateway.ledger.schema import deliveries, exceptions, interchanges, parcels, problems
+from gateway.ledger.schema import deliveries, exceptions, interchanges, problems
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -35,12 +33,6 @@ INTERCHANGE: Sequence[Column[Any]] = (
 )  # fmt: skip
 PROBLEM: Sequence[Column[Any]] = (
     problems.c.delivery, problems.c.document, problems.c.code, problems.c.severity, problems.c.body,
-)  # fmt: skip
-PARCEL: Sequence[Column[Any]] = (
-    parcels.c.id, parcels.c.partner, parcels.c.channel, parcels.c.kind, parcels.c.body, parcels.c.body_sha256,
-    parcels.c.context, parcels.c.state, parcels.c.created_at, parcels.c.delivery, parcels.c.interchange,
-    parcels.c.name, parcels.c.content, parcels.c.content_sha256, parcels.c.control_number, parcels.c.attempts,
-    parcels.c.next_attempt_at, parcels.c.delivered_at, parcels.c.repeats, parcels.c.last_error,
 )  # fmt: skip
 EXCEPTION: Sequence[Column[Any]] = (
     exceptions.c.id, exceptions.c.kind, exceptions.c.code, exceptions.c.partner, exceptions.c.delivery,
@@ -114,17 +106,6 @@ def interchange_row(row: Row[Any]) -> InterchangeRow:
 def problem_row(row: Row[Any]) -> ProblemRow:
     """From the columns of PROBLEM."""
     return ProblemRow(*list(row))
-
-
-def parcel_row(row: Row[Any], body: bytes, content: bytes | None) -> ParcelRow:
-    """From the columns of PARCEL, with the bytes that were loaded and verified."""
-    return ParcelRow(
-        id=row.id, partner=row.partner, channel=row.channel, kind=row.kind, body=body, context=as_object(row.context),
-        state=ParcelState(row.state), created_at=moment(row.created_at), delivery=row.delivery,
-        interchange=row.interchange, name=row.name, content=content, control_number=row.control_number,
-        attempts=row.attempts, next_attempt_at=maybe_moment(row.next_attempt_at),
-        delivered_at=maybe_moment(row.delivered_at), repeats=row.repeats, last_error=row.last_error,
-    )  # fmt: skip
 
 
 def exception_row(row: Row[Any]) -> ExceptionRow:

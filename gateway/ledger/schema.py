@@ -42,11 +42,13 @@ _Count = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column that is called INTEGER."""
 
 
-def _order() -> Column[int]:
+def order_column() -> Column[int]:
+    """The order of recording, from 1."""
     return Column("position", _Count, primary_key=True, autoincrement=True)
 
 
-def _id() -> Column[str]:
+def id_column() -> Column[str]:
+    """The id by which others name a row."""
     return Column("id", String(64), nullable=False, unique=True)
 
 
@@ -74,8 +76,8 @@ counters = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    _order(),
-    _id(),
+    order_column(),
+    id_column(),
     Column("channel", String(255), nullable=False),
     Column("name", Text, nullable=False),
     Column("origin", Text, nullable=False),
@@ -123,8 +125,8 @@ answers = Table(
 interchanges = Table(
     "interchanges",
     metadata,
-    _order(),
-    _id(),
+    order_column(),
+    id_column(),
     Column("delivery", String(64), ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("partner", String(255), nullable=False),
     Column("sender", String(255), nullable=False),
@@ -149,7 +151,7 @@ documents = Table(
     "documents",
     metadata,
     Column("sequence", _Count, primary_key=True, autoincrement=True),
-    _id(),
+    id_column(),
     Column("delivery", String(64), ForeignKey("deliveries.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("partner", String(255), nullable=False),
@@ -180,7 +182,7 @@ Index("ix_documents_rejected", documents.c.sequence, sqlite_where=REFUSED, postg
 problems = Table(
     "problems",
     metadata,
-    _order(),
+    order_column(),
     Column("delivery", String(64), ForeignKey("deliveries.id"), nullable=False),
     Column("document", String(64), index=True),
     Column("code", String(32), nullable=False),
@@ -196,7 +198,7 @@ events = Table(
     "events",
     metadata,
     Column("sequence", _Count, primary_key=True, autoincrement=True),
-    _id(),
+    id_column(),
     Column("document", String(64), ForeignKey("documents.id"), nullable=False, index=True),
     Column("delivery", String(64), ForeignKey("deliveries.id"), nullable=False, index=True),
     Column("document_type", String(64), nullable=False),
@@ -224,36 +226,6 @@ FED = text("feed_position IS NOT NULL")
 Index("ix_events_feed_type", events.c.document_type, events.c.feed_position, sqlite_where=FED, postgresql_where=FED)
 Index("ix_events_feed_partner", events.c.partner, events.c.feed_position, sqlite_where=FED, postgresql_where=FED)
 
-parcels = Table(
-    "parcels",
-    metadata,
-    _order(),
-    _id(),
-    Column("partner", String(255), nullable=False),
-    Column("channel", String(255), nullable=False),
-    Column("kind", String(64), nullable=False),
-    Column("body", LargeBinary),
-    Column("body_sha256", String(64), nullable=False),
-    Column("context", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-    Column("delivery", String(64), ForeignKey("deliveries.id"), index=True),
-    Column("interchange", String(64), index=True),
-    Column("name", Text),
-    Column("content", LargeBinary),
-    Column("content_sha256", String(64)),
-    Column("control_number", String(64)),
-    Column("attempts", Integer, nullable=False),
-    Column("next_attempt_at", BigInteger),
-    Column("delivered_at", BigInteger),
-    Column("repeats", String(64)),
-    Column("last_error", Text),
-    sqlite_autoincrement=True,
-)
-Index(None, parcels.c.partner, parcels.c.position)
-UNSENT = text("state <> 'delivered'")
-Index("ix_parcels_unsent", parcels.c.position, parcels.c.next_attempt_at, sqlite_where=UNSENT, postgresql_where=UNSENT)
-
 nonces = Table(
     "nonces",
     metadata,
@@ -265,8 +237,8 @@ nonces = Table(
 exceptions = Table(
     "exceptions",
     metadata,
-    _order(),
-    _id(),
+    order_column(),
+    id_column(),
     Column("kind", String(16), nullable=False),
     Column("code", String(32), nullable=False),
     Column("partner", String(255)),
@@ -284,8 +256,8 @@ Index("ix_exceptions_open", exceptions.c.position, sqlite_where=OPEN, postgresql
 api_keys = Table(
     "api_keys",
     metadata,
-    _order(),
-    _id(),
+    order_column(),
+    id_column(),
     Column("name", String(64), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
     Column("scopes", Text, nullable=False),

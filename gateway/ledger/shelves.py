@@ -4,16 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, null, select
 
-from gateway.ledger.rows import PARCEL, microseconds
-from gateway.ledger.schema import UNSENT, parcels
+from gateway.ledger.parcel_rows import PARCEL
+from gateway.ledger.parcel_statements import outstanding
+from gateway.ledger.rows import microseconds
+from gateway.ledger.schema import word
+from gateway.ledger.schema_outbound import parcels
 
 _WAITING: Final = (
     select(*PARCEL)
     .where(
-        UNSENT,
-        parcels.c.channel == bindparam("channel"),
+        outstanding(parcels),
+        parcels.c.state.in_([word("queued"), word("ready"), word("retrying")]),
+        parcels.c.closes_at.is_(null()),
+        (parcels.c.channel + "") == bindparam("channel"),
         func.coalesce(parcels.c.next_attempt_at, 0) <= bindparam("now"),
     )
     .order_by(parcels.c.position)

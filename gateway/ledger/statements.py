@@ -8,10 +8,8 @@ from typing import Any
 from sqlalchemy import Executable, Table, bindparam, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from gateway.ledger.rows import PARCEL
 from gateway.ledger.schema import (
     UNREAD,
-    UNSENT,
     answers,
     contents,
     counters,
@@ -21,7 +19,6 @@ from gateway.ledger.schema import (
     exceptions,
     interchanges,
     numbers,
-    parcels,
     problems,
     word,
 )
@@ -30,7 +27,7 @@ LAST_NUMBER = 999_999_999
 """Control numbers have up to nine digits (X12 element I12)."""
 
 
-def _adding(table: Table, *key: str) -> Executable:
+def adding(table: Table, *key: str) -> Executable:
     """An insert that leaves alone what is there, and knows how many rows were new."""
     own = [column for column in table.c if not (column.primary_key and column.autoincrement is True)]
     values = {column.name: bindparam(column.name, type_=column.type) for column in own}
@@ -41,14 +38,13 @@ def _adding(table: Table, *key: str) -> Executable:
 _IDS: Any = bindparam("ids", expanding=True)
 _OF: Any = bindparam("of")
 
-ADD_DELIVERY = _adding(deliveries, "id")
-ADD_CONTENT = _adding(contents, "delivery")
-ADD_ANSWER = _adding(answers, "delivery")
-ADD_INTERCHANGE = _adding(interchanges, "id")
-ADD_DOCUMENT = _adding(documents, "id")
-ADD_PROBLEM = _adding(problems, "delivery", "sha256")
-ADD_PARCEL = _adding(parcels, "id")
-ADD_EXCEPTION = _adding(exceptions, "id")
+ADD_DELIVERY = adding(deliveries, "id")
+ADD_CONTENT = adding(contents, "delivery")
+ADD_ANSWER = adding(answers, "delivery")
+ADD_INTERCHANGE = adding(interchanges, "id")
+ADD_DOCUMENT = adding(documents, "id")
+ADD_PROBLEM = adding(problems, "delivery", "sha256")
+ADD_EXCEPTION = adding(exceptions, "id")
 
 BEGIN_READING = (
     update(deliveries)
@@ -77,7 +73,13 @@ REOPEN = (
 UNSEEN_OF = (
     select(documents.c.id)
     .outerjoin(events, events.c.document == documents.c.id)
-    .where(documents.c.delivery == _OF, func.coalesce(events.c.attempts, 0) == 0, events.c.feed_position.is_(null()))
+    .where(
+        documents.c.delivery == _OF,
+        # What was made of them and is on its way stays, whoever has seen it.
+        documents.c.direction == word("received"),
+        func.coalesce(events.c.attempts, 0) == 0,
+        events.c.feed_position.is_(null()),
+    )
 )
 HELD_AMONG = (
     select(documents.c.id)
@@ -107,51 +109,6 @@ HELD_OF = (
     .where(documents.c.delivery == _OF, events.c.state == word("held"))
 )
 
-_SETTLED = parcels.c.state.in_((word("delivered"), word("refused")))
-_RESTING = select(parcels.c.channel).where(
-    UNSENT, parcels.c.state == word("ready"), parcels.c.next_attempt_at > bindparam("now")
-)
-DUE_PARCELS = (
-    select(*PARCEL)
-    .where(
-        UNSENT,
-        parcels.c.state != word("refused"),
-        func.coalesce(parcels.c.next_attempt_at, 0) <= bindparam("now"),
-        parcels.c.channel.not_in(bindparam("besides", expanding=True)),
-        or_(
-            parcels.c.channel.not_in(bindparam("in_order", expanding=True)),
-            parcels.c.channel.not_in(_RESTING),
-        ),
-    )
-    .order_by(parcels.c.position)
-    .limit(bindparam("limit"))
-)
-RENDER = (
-    update(parcels)
-    .where(parcels.c.id == _OF, parcels.c.state == word("queued"))
-    .values(
-        state="ready",
-        name=bindparam("to_name"),
-        content=bindparam("to_content"),
-        content_sha256=bindparam("to_sha256"),
-        control_number=bindparam("to_number"),
-    )
-)
-DELIVERED = (
-    update(parcels)
-    .where(parcels.c.id == _OF, ~_SETTLED)
-    .values(state="delivered", delivered_at=bindparam("at"), next_attempt_at=null(), last_error=null())
-)
-FAILED = (
-    update(parcels)
-    .where(parcels.c.id == _OF, ~_SETTLED)
-    .values(attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=bindparam("next"))
-)
-REFUSED = (
-    update(parcels)
-    .where(parcels.c.id == _OF, ~_SETTLED)
-    .values(state="refused", attempts=parcels.c.attempts + 1, last_error=bindparam("error"), next_attempt_at=null())
-)
 RESOLVE = (
     update(exceptions)
     .where(exceptions.c.id == _OF, exceptions.c.resolved_at.is_(null()))

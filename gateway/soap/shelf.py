@@ -85,18 +85,26 @@ class LedgerShelf:
     def _rendered(self, tx: Transaction, channel: str, limit: int) -> list[ParcelRow]:
         now = self._clock()
         return [
-            self._render_one(tx, row) if row.state is ParcelState.QUEUED else row
+            self._render_one(tx, row) if row.state is ParcelState.QUEUED and not _together(tx, row) else row
             for row in tx.waiting_parcels(channel, now, limit)
         ]
 
     def _render_one(self, tx: Transaction, row: ParcelRow) -> ParcelRow:
         now = self._clock()
         try:
-            rendered = self._render(row, tx.next_number, now)
+            rendered = self._render(row, [row.body], tx.next_number, now)
         except NotRenderedError as error:
             log.warning("a parcel cannot be rendered", parcel=row.id)
-            tx.parcel_failed(row.id, f"cannot be rendered: {error}", now + AGAIN)
+            tx.parcel_failed(row.id, f"cannot be rendered: {error}", now + AGAIN, now)
             return row
         name, content = rendered.name, rendered.content
-        tx.render_parcel(row.id, name=name, content=content, control_number=rendered.control_number)
+        tx.render_parcel(
+            row.id, name=name, content=content, control_number=rendered.control_number,
+            functional_id=rendered.functional_id, group_number=rendered.group_number, at=now,
+        )  # fmt: skip
         return replace(row, state=ParcelState.READY, name=name, content=content)
+
+
+def _together(tx: Transaction, row: ParcelRow) -> bool:
+    """Whether it holds several documents: the sender renders it, as it does all others within a second."""
+    return len(tx.parcel_documents(row.id)) > 1

@@ -114,7 +114,7 @@ listn = "127.0.0.1:9"
 [channels.suppliers]
 kind = "drop"
 [channels.erp]
-kind = "http"
+kind = "as2"
 listen = "127.0.0.1:2575"
 [channels.odd]
 kind = "dorp"

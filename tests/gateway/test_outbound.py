@@ -18,7 +18,8 @@ from gateway.ledger.contract import Transaction
 from gateway.ledger.records import ParcelRow, ParcelState
 from gateway.ledger.store import SqlLedger, open_ledger
 from gateway.metrics import Metrics
-from gateway.outbound import Outbound
+from gateway.outbound.preparing import Roads
+from gateway.outbound.sender import Outbound
 from gateway.rendering import Renderer
 from tests.conformance_transport import eventually
 from tests.rigs.hl7_messages import message
@@ -112,7 +113,7 @@ async def sending(ledger: SqlLedger, destinations: dict[str, Destination]) -> As
     numbers = itertools.count()
     outbound = Outbound(
         ledger=ledger, destinations=destinations, render=Renderer((), lambda _: None),
-        in_order=destinations.keys() - {"drop"}, clock=lambda: datetime.now(UTC),
+        roads=Roads(in_order=frozenset(destinations.keys() - {"drop"})), clock=lambda: datetime.now(UTC),
         new_id=lambda: f"x{next(numbers)}", random=lambda: 0.0, metrics=Metrics(CollectorRegistry()),
     )  # fmt: skip
     task = asyncio.create_task(outbound.run())

@@ -62,7 +62,7 @@ class Counter:
         """All parcels as they would leave."""
 
         def work(tx: Transaction) -> list[Rendered]:
-            return [self.render(row, tx.next_number, NOW) for row in tx.due_parcels(NOW)]
+            return [self.render(row, [row.body], tx.next_number, NOW) for row in tx.due_parcels(NOW)]
 
         return self.ledger.write(work).result()
 

@@ -19,13 +19,18 @@ class ChannelTable(Table):
         return True
 
     @property
-    def waited_on(self) -> bool:
-        """Whether a sender waits on its line for the answer to each message."""
+    def collected(self) -> bool:
+        """Whether what is sent waits until its partner collects it."""
         return False
 
     @property
-    def fetched(self) -> bool:
-        """Whether what leaves by it waits until it is fetched."""
+    def apart(self) -> bool:
+        """Whether what is sent to one partner lies apart from that to others, so that tests can stand beside."""
+        return False
+
+    @property
+    def waited_on(self) -> bool:
+        """Whether a sender waits on its line for the answer to each message."""
         return False
 
     @property

@@ -23,3 +23,8 @@ class DropChannel(ChannelTable):
     max_bytes: int = Field(
         default=2 << 30, ge=1, le=1 << 40, description="a whole number of bytes: a larger file is not taken"
     )
+
+    @property
+    def apart(self) -> bool:
+        """Each partner has a folder of its own."""
+        return True

@@ -25,3 +25,8 @@ class HttpChannel(ChannelTable):
     def waited_on(self) -> bool:
         """Whoever asks over HTTP waits for the answer."""
         return True
+
+    @property
+    def collected(self) -> bool:
+        """What leaves by it waits until the other side collects it."""
+        return True

@@ -37,6 +37,6 @@ class SoapChannel(ChannelTable):
         return True
 
     @property
-    def fetched(self) -> bool:
+    def collected(self) -> bool:
         """What leaves by it is asked for."""
         return True

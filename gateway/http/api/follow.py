@@ -112,7 +112,8 @@ class _Watch:
                 continue
             # Up to there nothing was for this client: it need not look at that part again.
             after = max(after, end)
-            if not await self._feeds.more(after, HEARTBEAT) and not self._feeds.closing:
+            pause = min(HEARTBEAT, max(0.0, until - loop.time()))
+            if not await self._feeds.more(after, pause) and not self._feeds.closing:
                 yield b": still here\nid: %d\n\n" % after
 
     async def _read(self, after: int) -> tuple[int, list[EventRow]]:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from gateway.ledger.schema import metadata
+from gateway.ledger.schema_outbound import parcels
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=parcels.metadata,
     transactional_ddl=True,
     render_as_batch=True,
 )

@@ -6,6 +6,9 @@ import threading
 import time
 from typing import Any
 
+import pytest
+
+from gateway.http.api import follow
 from tests.gateway.http.test_api_submit import order
 from tests.rigs.api import Api, api_gateway
 from tests.rigs.gateway import wharf
@@ -120,6 +123,14 @@ def test_a_stream_that_is_left_gives_its_place_back(api: Api) -> None:
             break
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_a_stream_shows_life_and_ends_now_and_then(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow, "LIFE", 0.6)
+    monkeypatch.setattr(follow, "HEARTBEAT", 0.1)
+    told = api.get("/api/v1/events?after=5000&type=invoice", headers={"Accept": "text/event-stream"})
+    assert told.body.startswith(b"retry: 2000\n\n: still here\nid: 5000\n\n")
+    assert 2 <= told.body.count(b": still here") <= 7
 
 
 def test_a_stop_ends_the_streams_at_once(tmp_path: Any) -> None:

@@ -1,5 +1,6 @@
 """Documents and interchanges handed in over HTTP: kept, answered, and the same again when asked again."""
 
+import gzip
 import time
 from pathlib import Path
 
@@ -165,6 +166,12 @@ def test_bytes_that_are_nothing_known_are_kept_and_told(api: Api) -> None:
     assert told.json["problems"]
     assert api.get(f"/api/v1/deliveries/{told.json['delivery']}").status == 200
     assert api.interchange(b"").code == "NET-E0809"
+
+
+def test_packed_bytes_are_not_unpacked(api: Api) -> None:
+    headers = {"Content-Type": "application/edi-x12", "Content-Encoding": "gzip"}
+    told = api.call("POST", "/api/v1/interchanges", gzip.compress(GOOD), headers=headers)
+    assert (told.status, told.code) == (415, "NET-E0805")
 
 
 @pytest.mark.parametrize("type", ["", "application/json", "application/x-www-form-urlencoded", "multipart/form-data"])

@@ -36,7 +36,7 @@ def test_what_waits_at_a_channel_is_given_oldest_first_until_it_is_delivered(led
     assert waiting() == ["p1", "p3", "p4"]
     assert waiting(limit=2) == ["p1", "p3"]
     later = NOW + timedelta(minutes=1)
-    ledger.write(lambda tx: tx.parcel_failed("p3", "cannot be rendered", later)).result()
+    ledger.write(lambda tx: tx.parcel_failed("p3", "cannot be rendered", later, NOW)).result()
     assert waiting() == ["p1", "p4"]
     assert waiting(later) == ["p1", "p3", "p4"]
     ledger.write(lambda tx: tx.render_parcel("p1", name="a.edi", content=b"ISA", control_number="1")).result()

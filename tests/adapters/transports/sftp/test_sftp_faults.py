@@ -341,12 +341,13 @@ def test_the_connection_is_kept_between_looks(acme: Channel) -> None:
 
     async def story() -> None:
         async with running(acme.source(), acme.handle):
-            for number in range(5):
+            for number in range(12):
                 acme.put(f"{number}.edi", b"x%d" % number)
                 await eventually(lambda n=number: len(acme.done()) == n + 1, "a file")
 
     asyncio.run(story())
-    assert acme.sshd.connections() - before <= 2
+    # As many as files are fetched at a time, and one to look: never one for each look.
+    assert acme.sshd.connections() - before <= 5
 
 
 def test_an_old_server_needs_legacy_and_is_served_with_it(tmp_path: Path) -> None:

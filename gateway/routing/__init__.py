@@ -1,0 +1,1 @@
+"""Routing: which documents go on to whom, as what, in whose words."""
