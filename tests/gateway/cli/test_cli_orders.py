@@ -1,60 +1,66 @@
 """``wharf orders``: an order that was sent, with all that came back, as a buyer reads it."""
 
+import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from adapters.partner import Partner
 from canonical.document import Document
-from canonical.functional_acknowledgment import FunctionalAcknowledgment
-from canonical.purchase_order import PurchaseOrder
 from gateway.cli.main import run
 from gateway.init import write_settings
 from gateway.ledger.contract import Transaction
-from gateway.orders import group_number
+from gateway.profiles import profile_for
 from gateway.robot.behaviour import behaviour_from
-from gateway.robot.papers import Papers
+from gateway.robot.supplier import Reply, Supplier
 from tests.rigs import ledger_rows
-from tests.rigs.orders import line, paper
-from tests.rigs.submissions import NOW, ORDER, Counter
+from tests.rigs.orders import line, paper, purchase_order
+from tests.rigs.outbound import OWN, Place, Sending, partner, sending
 
 NUMBER = "4500012345"
+ACME = partner("acme", "shelf")
 
 
 class House:
-    """A working folder with a ledger, in which one order was handed in."""
+    """A working folder with its ledger, in which one order was handed in."""
 
-    def __init__(self, folder: Path) -> None:
-        write_settings(folder)
+    def __init__(self, folder: Path, sending: Sending, place: Place) -> None:
         self.config = str(folder / "wharf.toml")
-        self.counter = Counter(folder / "var")
-        told = self.counter.give(ORDER)
-        assert told.accepted
-        self.order = PurchaseOrder.model_validate(ORDER)
+        self.sending = sending
+        self.place = place
+        assert sending.submit("acme", NUMBER).accepted
 
-    def send(self) -> str:
-        """The parcel leaves; its group's control number."""
+    def send(self) -> None:
+        """The order leaves."""
+        self.sending.turn()
+        assert len(self.place.taken) == 1
 
-        def work(tx: Transaction) -> str:
-            (row,) = tx.due_parcels(NOW)
-            made = self.counter.render(row, tx.next_number, NOW)
-            tx.render_parcel(row.id, name=made.name, content=made.content, control_number=made.control_number)
-            tx.parcel_delivered(row.id, NOW)
-            return group_number(made.content) or ""
-
-        return self.counter.ledger.write(work).result()
+    def answer(self, *ways: str, only: tuple[str, ...] = ("997", "TA1", "855", "856", "810")) -> None:
+        """The supplier's files come in."""
+        profile = profile_for(ACME.identities, Partner(name="st", identities=OWN))
+        assert profile is not None
+        numbers = itertools.count(1)
+        supplier = Supplier(profile, behaviour_from(ways), lambda _: next(numbers))
+        for reply in supplier.replies(self.place.taken[0].content, self.sending.now):
+            assert isinstance(reply, Reply)
+            self.sending.later(60)
+            if reply.kind in only:
+                with capture_logs():
+                    self.sending.hear(reply.content)
 
     def receive(self, *documents: Document, partner: str = "acme", status: str = "accepted") -> None:
-        """Documents of one delivery enter the ledger."""
-        id = self.counter.new_id()
+        """Documents of one delivery enter the ledger by another door."""
+        id = self.sending.new_id()
         rows = [
             replace(
                 ledger_rows.document(f"{id}-{place}", id, position=place, partner=partner, number=each.number,
                                      document_type=each.document_type, body=each.to_json(), status=status),
-                correlation=each.correlation, recorded_at=NOW + timedelta(minutes=5), message_type=None,
+                correlation=each.correlation, recorded_at=self.sending.now, message_type=None,
             )
             for place, each in enumerate(documents, start=1)
         ]  # fmt: skip
@@ -63,19 +69,15 @@ class House:
             tx.add_delivery(ledger_rows.delivery(id, id.encode()), id.encode())
             tx.add_documents(rows)
 
-        self.counter.ledger.write(work).result()
-
-    def robot(self, *ways: str) -> None:
-        """What the supplier answers."""
-        papers = Papers(self.order, behaviour_from(ways), NOW.date())
-        invoice = papers.invoice()
-        assert invoice is not None
-        self.receive(papers.acknowledgment(), *papers.notices(), invoice)
+        self.sending.ledger.write(work).result()
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path)
+def house(tmp_path: Path) -> Iterator[House]:
+    write_settings(tmp_path)
+    place = Place()
+    with sending(tmp_path / "var", [ACME], {"shelf": place}) as own:
+        yield House(tmp_path, own, place)
 
 
 def shown(house: House, capsys: pytest.CaptureFixture[str], *more: str) -> str:
@@ -87,50 +89,55 @@ def data(house: House, capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(shown(house, capsys, "--json"))
 
 
-def functional(number: str, status: str, code: str) -> FunctionalAcknowledgment:
-    return FunctionalAcknowledgment.model_validate(
-        {"number": number, "functional_id": "PO", "status": status, "status_code": code}
-    )
-
-
 def test_an_order_comes_from_handed_in_to_sent_to_acknowledged(
     house: House, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert data(house, capsys)["state"] == "ordered"
-    group = house.send()
+    house.send()
     assert data(house, capsys)["state"] == "sent"
-    house.receive(functional(f"000{group}", "accepted", "A"))
+    house.answer(only=("997",))
     told = data(house, capsys)
     assert told["state"] == "acknowledged"
     (order,) = told["documents"]
-    assert [each["verdict"] for each in order["acknowledgments"]] == ["accepted"]
+    assert [(each["kind"], each["verdict"]) for each in order["acknowledgments"]] == [("997", "accepted")]
     assert order["parcels"][0]["controlNumber"]
+    assert "997 accepted 11-21 07:31" in shown(house, capsys)
 
 
-def test_a_997_for_another_group_says_nothing_of_this_order(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    group = house.send()
-    house.receive(functional(str(int(group) + 1), "rejected", "R"))
-    assert data(house, capsys)["state"] == "sent"
-    house.receive(functional(group, "rejected", "R"))
+@pytest.mark.parametrize("kind", ["997", "ta1"])
+def test_an_order_that_is_refused_as_unreadable_is_rejected(
+    house: House, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    house.send()
+    house.answer(f"reject-{kind}")
     told = data(house, capsys)
-    assert (told["state"], told["findings"][0]["code"]) == ("rejected", "BUS-E0123")
+    assert (told["state"], [each["code"] for each in told["findings"]]) == ("rejected", ["BUS-E0123"])
+    assert told["findings"][0]["words"] == f"The seller's system refused the order with its {kind.upper()}."
 
 
 def test_the_page_says_first_what_differs(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     house.send()
-    house.robot("over-invoice=50%")
+    house.answer("over-invoice=50%")
     page = shown(house, capsys)
     assert page.startswith(f"Order {NUMBER}  invoiced\nOrdered 2026-11-20, to acme, 1 line, 74.40.\n")
     assert "Line 1: 36 EA invoiced, 24 EA ordered.  +37.20" in page
     assert page.index("What differs") < page.index("Documents") < page.index("Lines") < page.index("Invoices")
-    for word in ("850 order", "855 answer", "856 ship notice", "810 invoice", "to acme", "sent 11-21 07:30"):
+    for word in (
+        "850 order",
+        "855 answer",
+        "856 ship notice",
+        "810 invoice",
+        "to acme",
+        "sent 11-21 07:30",
+        "997 accepted",
+    ):
         assert word in page
     assert all(len(row) <= 100 for row in page.splitlines())
 
 
 def test_a_matched_order_is_told_as_such(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     house.send()
-    house.robot()
+    house.answer()
     told = data(house, capsys)
     assert (told["state"], told["touchless"], told["findings"]) == ("matched", True, [])
     assert "Nothing differs" in shown(house, capsys)
@@ -158,9 +165,8 @@ def test_what_was_rejected_is_in_the_chain_and_counts_nowhere(house: House, caps
 
 def test_orders_are_listed_with_their_states(house: House, capsys: pytest.CaptureFixture[str]) -> None:
     house.send()
-    house.robot("over-invoice=50%")
-    other = house.order.model_copy(update={"number": "4500012346"})
-    house.receive(other, partner="erp")
+    house.answer("over-invoice=50%")
+    house.receive(purchase_order(number="4500012346"), partner="erp")
     assert run(["orders", "list", "-c", house.config, "--json"]) == 0
     rows = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
     assert [(row["number"], row["state"], row["partner"]) for row in rows] == [
