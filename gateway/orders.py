@@ -152,7 +152,7 @@ class OrderBook:
                 continue
             inside = {each.document: each.status for each in self.reads.parcel_documents(parcel.id)}
             verdict = _VERDICTS.get(inside.get(head.id, ""), _VERDICTS.get(parcel.verdict, "other"))
-            said = [each for each in self.reads.parcel_history(parcel.id) if each.by == "partner"]
+            said = [each for each in self.reads.parcel_history(parcel.id) if each.by in (parcel.partner, "partner")]
             at = parcel.acknowledged_at or (said[-1].at if said else parcel.created_at)
             kind = next((known for word, known in _KINDS.items() if said and said[-1].why.startswith(word)), None)
             yield Acknowledged(f"{parcel.id}:{head.id}", at, head.id, kind or parcel.awaits or "997", verdict)
