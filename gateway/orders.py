@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 from adapters.partner import Partner
@@ -13,15 +14,20 @@ from gateway.ledger.contract_api import DocumentHead
 from gateway.ledger.records import DocumentRow, ParcelRow
 from gateway.outgoing_words import SUBMITTED
 from gateway.tracking.agreement import Agreement
+from gateway.tracking.amounts import Converter, Item, refuse
 from gateway.tracking.events import Acknowledged, Came, Direction, Event, Transmitted, Verdict, orders_of
 from gateway.tracking.order import Order
 from gateway.tracking.papers import Kind
 from gateway.tracking.project import replay
+from gateway.xref.book import Lookup
+from gateway.xref.entries import ALL
 
 _WITHOUT_CORRELATION: Final = ("ship_notice", "receipt", "remittance_advice")
 """Documents that may be about several orders; then the ledger does not know them by the order's number."""
 _NEWEST: Final = 300
 """How many of each of these are looked through, the newest first."""
+_BY_BUYER: Final = frozenset({"purchase_order", "purchase_order_change"})
+_BY_SELLER: Final = frozenset({"purchase_order_acknowledgment", "ship_notice", "invoice"})
 _VERDICTS: Final[dict[str, Verdict]] = {
     "accepted": "accepted", "accepted_with_errors": "acceptedWithErrors", "partially_accepted": "partiallyAccepted",
     "rejected": "rejected",
@@ -70,6 +76,8 @@ class OrderBook:
     """Answers questions about orders from one consistent view of the ledger."""
 
     reads: Reads
+    lookup: Lookup | None = None
+    """The house's cross-references: factors between units. Without them only quantities of one unit are compared."""
     _shared: dict[str, list[tuple[DocumentRow, Document]]] | None = field(default=None)
 
     def recent(self, *, partner: str | None, limit: int) -> Iterator[DocumentHead]:
@@ -115,7 +123,18 @@ class OrderBook:
         if not links:
             return None
         links.sort(key=lambda link: (link.head.recorded_at, link.head.delivery, link.head.position))
-        return Chain(replay(Order(number), events), tuple(links))
+        return Chain(replay(Order(number), events, self._convert(links)), tuple(links))
+
+    def _convert(self, links: Iterable[Link]) -> Converter:
+        """Factors as they hold for the seller: whom the order is sent to, or who answers it."""
+        lookup = self.lookup
+        if lookup is None:
+            return refuse
+        for link in links:
+            ours = link.head.document_type in _BY_BUYER
+            if ours == (link.head.direction == SUBMITTED) and (ours or link.head.document_type in _BY_SELLER):
+                return factors(lookup, link.head.partner)
+        return factors(lookup, ALL)
 
     def _document(self, head: DocumentHead) -> Document | None:
         row = self.reads.document(head.id) if head.status == "accepted" else None
@@ -156,6 +175,18 @@ class OrderBook:
             at = parcel.acknowledged_at or (said[-1].at if said else parcel.created_at)
             kind = next((known for word, known in _KINDS.items() if said and said[-1].why.startswith(word)), None)
             yield Acknowledged(f"{parcel.id}:{head.id}", at, head.id, kind or parcel.awaits or "997", verdict)
+
+
+def factors(lookup: Lookup, partner: str) -> Converter:
+    """Converts as the cross-references say, for an item under our number or the partner's."""
+
+    def convert(value: Decimal, unit: str, to: str, item: Item) -> Decimal | None:
+        own = lookup.our_item(partner, item.identifiers)
+        numbers = ([own] if own is not None else []) + [number for _, number in item.identifiers]
+        factor = lookup.factor(partner, numbers, unit, to)
+        return value * factor.numerator / factor.denominator if factor is not None else None
+
+    return convert
 
 
 def _transmitted(document: str, parcels: Iterable[ParcelRow]) -> Iterator[Transmitted]:

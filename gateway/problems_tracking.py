@@ -71,7 +71,7 @@ UNIT_DIFFERS: Final = ProblemKind(
     "another unit than the ordered one, and no known factor between them",
     "A document counts the line in another unit than the order. How many of one are in the other is not known for this "
     "item, so the quantity is not compared and counts nowhere.",
-    "Give the factor in the cross-reference of units, or have the seller write the ordered unit.",
+    "Give the factor in xref/unit.csv, or have the seller write the ordered unit.",
 )
 NOT_ON_ORDER: Final = ProblemKind(
     "BUS-E0132",

@@ -3,15 +3,17 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, settings_of
+from gateway.config import Config
+from gateway.ledger.contract import Reads
 from gateway.orders import Chain, OrderBook, agreement_with
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.state import State
+from gateway.xref.layers import book_of
 
 _ENDED = (State.MATCHED, State.CLOSED, State.CANCELLED)
 
@@ -34,9 +36,10 @@ def show(
     from gateway.cli.orders_data import order_data
     from gateway.cli.orders_page import print_order
 
-    now, agreed = datetime.now(UTC), _agreements(config)
+    now, settings = datetime.now(UTC), settings_of(config)
+    agreed = _agreements(settings)
     with ledger_of(config, read_only=True) as ledger:
-        chain = ledger.read(lambda reads: OrderBook(reads).chain(number, partner=partner))
+        chain = ledger.read(lambda reads: _book(reads, settings, now).chain(number, partner=partner))
     if chain is None:
         typer.echo(f"wharf: no document names the order {number!r}", err=True)
         raise typer.Exit(1)
@@ -61,7 +64,8 @@ def list_orders(
     from gateway.cli.orders_data import summary
     from gateway.cli.orders_page import print_list
 
-    now, agreed = datetime.now(UTC), _agreements(config)
+    now, settings = datetime.now(UTC), settings_of(config)
+    agreed = _agreements(settings)
     with ledger_of(config, read_only=True) as ledger:
 
         def found(book: OrderBook) -> list[dict[str, object]]:
@@ -72,7 +76,7 @@ def list_orders(
                 row for row in told if state in (None, row["state"]) and not (open_ and row["state"] in ended)
             ]  # fmt: skip
 
-        rows = ledger.read(lambda reads: found(OrderBook(reads)))
+        rows = ledger.read(lambda reads: found(_book(reads, settings, now)))
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row, ensure_ascii=False))
@@ -80,7 +84,12 @@ def list_orders(
         print_list(rows)
 
 
-def _agreements(config: Path | None) -> Callable[[Chain], Agreement]:
+def _book(reads: Reads, settings: Config, now: datetime) -> OrderBook:
+    """Orders with the factors between units that hold today."""
+    return OrderBook(reads, book_of(reads, settings.references).on(now.date()))
+
+
+def _agreements(settings: Config) -> Callable[[Chain], Agreement]:
     """What was agreed with the partner of an order."""
-    partners = {partner.name: partner for partner in settings_of(config).partners}
+    partners = {partner.name: partner for partner in settings.partners}
     return lambda chain: agreement_with(partners.get(chain.partner or ""))

@@ -172,7 +172,7 @@ def _parcel(parcel: ParcelRow, ours: bool) -> tuple[str, str]:
         if done:
             return f"sent{at}{', 997 overdue' if overdue else ''}", "yellow" if overdue else ""
         return f"{parcel.state.value}, attempt {parcel.attempts}", "yellow"
-    return (f"our {parcel.kind} sent{at}", "") if done else (f"our {parcel.kind} {parcel.state.value}", "yellow")
+    return (f"our {parcel.kind} sent", "") if done else (f"our {parcel.kind} {parcel.state.value}", "yellow")
 
 
 def _lines(console: Console, order: Order) -> None:

@@ -90,7 +90,11 @@ def price_in(price: UnitPrice, to: str | None, item: Item, convert: Converter) -
     if price.unit is None or to is None or price.unit == to:
         return price.amount
     count = convert(Decimal(1), to, price.unit, item)
-    return price.amount * count if count is not None else None
+    if count is not None and count == count.to_integral_value():
+        return price.amount * count
+    # A twelfth has no end as a decimal: where the price's unit is the larger one, dividing is exact.
+    parts = convert(Decimal(1), price.unit, to, item)
+    return price.amount / parts if parts else None
 
 
 def plain(value: Decimal) -> str:

@@ -192,3 +192,17 @@ def test_what_partners_write_reaches_no_terminal_as_a_command(house: House, caps
     assert "\x1b" not in shown(house, capsys)
     assert run(["orders", "list", "-c", house.config]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_units_are_compared_where_the_cross_references_have_a_factor(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    house.receive(paper("ship_notice", "S1", line("1", "A-100", "2", "DZ")),
+                  paper("invoice", "I1", line("1", "A-100", "2", "DZ", "37.20")))  # fmt: skip
+    told = data(house, capsys)
+    assert {each["code"] for each in told["findings"]} == {"BUS-E0131"}
+    xref = Path(house.config).parent / "xref"
+    xref.mkdir(exist_ok=True)
+    (xref / "unit.csv").write_text("partner,from_unit,to_unit,factor\nacme,DZ,EA,12\n")
+    told = data(house, capsys)
+    assert (told["lines"][0]["invoiced"], told["findings"], told["state"]) == ("24", [], "matched")
