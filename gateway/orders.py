@@ -122,7 +122,12 @@ class OrderBook:
                 events += (*acknowledged, *_transmitted(link.head.id, parcels)) if ours else ()
         if not links:
             return None
-        links.sort(key=lambda link: (link.head.recorded_at, link.head.delivery, link.head.position))
+        # What a route made has the time and the place of what it was made from, and comes after it.
+        links.sort(
+            key=lambda link: (
+                link.head.recorded_at, link.head.delivery, link.head.position, link.head.direction == SUBMITTED,
+            )
+        )  # fmt: skip
         return Chain(replay(Order(number), events, self._convert(links)), tuple(links))
 
     def _convert(self, links: Iterable[Link]) -> Converter:

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from adapters.partner import Partner
 from canonical.document import Document
+from canonical.requisition import Requisition
 from gateway.cli.main import run
 from gateway.init import write_settings
 from gateway.ledger.contract import Transaction
@@ -206,3 +207,31 @@ def test_units_are_compared_where_the_cross_references_have_a_factor(
     (xref / "unit.csv").write_text("partner,from_unit,to_unit,factor\nacme,DZ,EA,12\n")
     told = data(house, capsys)
     assert (told["lines"][0]["invoiced"], told["findings"], told["state"]) == ("24", [], "matched")
+
+
+def test_the_requisition_that_led_to_an_order_is_the_first_of_its_chain(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = Requisition.model_validate(
+        {"number": "REQ-7", "requisition_type": "stock", "lines": [line("1", "GLV-M", "8", "BX")]}
+    )
+    made = purchase_order(number="4500077777")
+
+    def work(tx: Transaction) -> None:
+        tx.add_delivery(ledger_rows.delivery("d"), b"ISA*00*")
+        tx.add_documents(
+            [
+                replace(ledger_rows.document(id, "d", partner=partner, number=each.number, body=each.to_json(),
+                                             document_type=each.document_type),
+                        direction=direction, correlation=each.correlation)
+                for id, partner, each, direction in (
+                    ("asked", "ehr", asked, "received"), ("made", "acme", made, "submitted"),
+                )
+            ]
+        )  # fmt: skip
+
+    house.sending.ledger.write(work).result()
+    assert run(["orders", "show", "4500077777", "-c", house.config, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert [each["number"] for each in told["documents"]] == ["REQ-7", "4500077777"]
+    assert (told["lines"][0]["requested"], told["lines"][0]["ordered"]) == ("8", "10")
