@@ -92,6 +92,9 @@ COMMANDS: dict[str, Entry] = {
         _OPERATE,
     ),
     "messages": Entry("gateway.cli.messages:app", "List, show and replay messages.", "wharf messages list", _OPERATE),
+    "orders": Entry(
+        "gateway.cli.orders:app", "List orders, and show what became of one.", "wharf orders show 4500012345", _OPERATE
+    ),
     "exceptions": Entry(
         "gateway.cli.exceptions:app",
         "List and resolve what a person must look at.",

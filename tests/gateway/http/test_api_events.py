@@ -13,6 +13,9 @@ from tests.gateway.http.test_api_submit import order
 from tests.rigs.api import Api, api_gateway
 from tests.rigs.gateway import wharf
 
+# The tests of this module go on from each other, at one gateway.
+pytestmark = pytest.mark.xdist_group("api_events")
+
 
 def submit(api: Api, *numbers: str, partner: str = "acme") -> None:
     """Hands orders in and waits until their events are published."""
@@ -46,7 +49,9 @@ class Follower:
     def next(self) -> tuple[str, dict[str, Any]]:
         """Id and event of the next message."""
         id = ""
+        deadline = time.monotonic() + 20
         while True:
+            assert time.monotonic() < deadline, "no event came"
             line = self._answer.readline().decode().rstrip("\n")
             if line.startswith("id: "):
                 id = line[4:]
