@@ -48,7 +48,8 @@ NOT_ALLOWED = ProblemKind(
     code="CFG-E0302",
     title="the broker's user lacks a right",
     explanation="The user of [broker] url may not declare or use an exchange or queue that Wharf needs.",
-    help="Give the user the rights configure, write and read on names that begin with `supply.`, and on `wharf.commands`.",
+    help="Give the user the rights configure, write and read on names that begin with `supply.`, and on "
+    "`wharf.commands`.",
 )
 REFUSED_BY_BROKER = ProblemKind(
     code="NET-E0306",

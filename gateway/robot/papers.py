@@ -25,7 +25,7 @@ class _Deal:
     line: OrderLine
     promised: Decimal
     """How many are shipped; the rest is backordered."""
-    price: Decimal | None
+    price: Decimal
     rejected: bool
     substituted: bool
 
@@ -107,7 +107,7 @@ class Papers:
             return None
         more = 1 + self._behaviour.over_invoice
         billed = [(deal, _whole(deal.promised * more)) for deal in shipped]
-        amount = sum((count * (deal.price or Decimal(0)) for deal, count in billed), Decimal(0))
+        amount = sum((count * deal.price for deal, count in billed), Decimal(0))
         return Invoice.model_validate(
             {
                 **self._trade(), "number": f"INV-{_mark(self._order.number, 8)}",
@@ -130,8 +130,8 @@ class Papers:
         ordered = _quantity(line)
         rejected = position in behaviour.rejected
         promised = Decimal(0) if rejected else ordered // 2 if position in behaviour.backordered else ordered
-        price = Decimal(line.price.amount) if line.price is not None else None
-        if price is not None and position in behaviour.prices:
+        price = Decimal(line.price.amount) if line.price is not None else _list_price(line)
+        if position in behaviour.prices:
             price = (price * behaviour.prices[position]).quantize(_CENT, ROUND_HALF_UP)
         return _Deal(position, line, promised, price, rejected, position in behaviour.substituted)
 
@@ -204,15 +204,20 @@ class Papers:
         }
 
     def _price(self, deal: _Deal) -> Plain:
-        if deal.price is None or deal.line.price is None:
-            return {}
-        return {"price": {**deal.line.price.model_dump(exclude_none=True), "amount": str(deal.price)}}
+        told = deal.line.price.model_dump(exclude_none=True) if deal.line.price is not None else {}
+        return {"price": {**told, "amount": str(deal.price)}}
 
     def _trade(self) -> dict[str, Any]:
         """The parties of the order, which are those of its answers."""
         order = self._order
         parties = {"buyer": order.buyer, "seller": order.seller, "ship_to": order.ship_to}
         return {name: party.model_dump(exclude_none=True) for name, party in parties.items() if party is not None}
+
+
+def _list_price(line: OrderLine) -> Decimal:
+    """The supplier's own price, for an order that names none."""
+    named = "".join(each.value for each in line.item.identifiers)
+    return Decimal(int(_mark(named, 4)) + 95) / 100
 
 
 def _quantity(line: OrderLine) -> Decimal:

@@ -46,7 +46,8 @@ def fetch(wharf: zeep.Client, count: int) -> None:
                 document = json.loads(each.content)
                 print(f"{document['documentType']} {document['number']} for order {document.get('orderNumber')}")
                 count -= 1
-        wharf.service.ConfirmDocuments(ids=[each.id for each in waiting])
+        if waiting:
+            wharf.service.ConfirmDocuments(ids=[each.id for each in waiting])
 
 
 def main() -> None:
