@@ -74,7 +74,6 @@ class Parts:
     metrics: Metrics
     clock: Clock
     new_id: NewId
-    render: Renderer
     reloader: Reloader
 
 
@@ -182,7 +181,6 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         clock=clock,
         new_id=new_id,
-        render=render,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
 

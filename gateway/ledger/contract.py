@@ -21,7 +21,6 @@ from gateway.ledger.records import (
     ExceptionRow,
     InterchangeRow,
     NewEvent,
-    ParcelRow,
     ProblemRow,
 )
 from gateway.ledger.routing_book import RoutingChanges, RoutingReads
@@ -117,12 +116,6 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
         self, *, after: int = 0, limit: int = 500, document_type: str | None = None, partner: str | None = None
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
-
-    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
-        """Those that wait to be fetched by a channel, rendered or not, oldest first."""
-
-    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
-        """The states of those among ``ids`` that are the channel's parcels."""
 
     def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
 

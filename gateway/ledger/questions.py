@@ -1,13 +1,13 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, or_, select
 
 from adapters.contracts import Content
-from gateway.ledger import cursors, shelves
+from gateway.ledger import cursors
 from gateway.ledger import events as outbox
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
@@ -20,7 +20,6 @@ from gateway.ledger.records import (
     EventRow,
     ExceptionRow,
     InterchangeRow,
-    ParcelRow,
     ProblemRow,
 )
 from gateway.ledger.routing_book import SqlRoutingReads
@@ -226,14 +225,6 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     ) -> list[EventRow]:
         """The feed beyond a cursor. An event that is replayed stays in it, where it first was."""
         return outbox.feed(self._connection, self._payloads, after, limit, document_type, partner)
-
-    def waiting_parcels(self, channel: str, now: datetime, limit: int = 100) -> list[ParcelRow]:
-        """Oldest first."""
-        return [self._parcel(row) for row in shelves.waiting(self._connection, channel, now, limit)]
-
-    def parcel_states(self, channel: str, ids: Iterable[str]) -> dict[str, str]:
-        """Of this channel alone."""
-        return shelves.states(self._connection, channel, ids)
 
     def cursor(self, channel: str) -> str | None:
         """Of one channel."""

@@ -18,7 +18,7 @@ def soap_routes(parts: Parts, handle: Handler) -> list[Route]:
 
     Raises SecretNotFoundError.
     """
-    shelf = LedgerShelf(parts.ledger, parts.render, parts.clock)
+    shelf = LedgerShelf(parts.ledger, parts.clock)
     routes = []
     for name, channel in parts.config.soap().items():
         if channel.path is None:

@@ -187,11 +187,11 @@ def test_a_document_for_the_erp_waits_until_it_is_confirmed(own: Gateway) -> Non
     for number in ("W-1", "W-2"):
         data = json.dumps(order(number))
         assert desk.SubmitDocument(documentType="purchase_order", partner="erp", content=data).outcome == "accepted"
-    (first,) = desk.GetDocuments(max=1)
+    (first,) = desk.GetDocuments(max=1, wait=5)
     assert json.loads(first.content)["number"] == "W-1"
     assert (first.partner, first.kind) == ("erp", "purchase_order")
     desk.ConfirmDocuments(ids=[first.id])
-    (second,) = desk.GetDocuments()
+    (second,) = desk.GetDocuments(wait=5)
     assert json.loads(second.content)["number"] == "W-2"
     assert service(own, "Soap", "/soap/guarded", wsse=token()).GetDocuments() == []
     assert service(own, "Soap", "/soap/guarded", wsse=token()).ConfirmDocuments(ids=[second.id]).confirmed == 0
@@ -283,6 +283,12 @@ def test_a_page_in_a_browser_cannot_call_an_open_channel(own: Gateway) -> None:
     assert post(own, named, path="/soap/guarded", Host="gateway.example")[0] == 200
 
 
+def unpacked(answer: bytes) -> bytes:
+    """All contents of an answer, one after the other."""
+    contents = etree.fromstring(answer).iter(f"{{{soap.SERVICE}}}content")
+    return b"".join(base64.b64decode(each.text or "") for each in contents)
+
+
 def test_a_large_content_goes_beside_the_envelope_in_both_directions(own: Gateway) -> None:
     content = x12("000004140") + b"\n" * 2_000_000
     type, body = soap.in_parts(soap.envelope(soap.attached("c1")), {"c1": content})
@@ -290,6 +296,7 @@ def test_a_large_content_goes_beside_the_envelope_in_both_directions(own: Gatewa
     assert status == 200
     assert b"<wharf:outcome>accepted</wharf:outcome>" in answer
     call = soap.envelope(f'<GetDocuments xmlns="{soap.SERVICE}"><max>100</max></GetDocuments>')
+    own.wait(lambda: b"AK1*PO*417~" in unpacked(post(own, call)[2]), "the 997")
     status, headers, answer = post(own, call, Accept='multipart/related; type="application/xop+xml"')
     assert headers["content-type"].startswith("multipart/related")
     assert b"xop:Include" in answer

@@ -39,7 +39,7 @@ def serving(folder: Path, authority: Authority, came: list[Sender | None]) -> It
         return Receipt(delivery.id, Outcome.ACCEPTED)
 
     desk = SoapDesk(
-        "erp", handle=handle, submissions=rig.submissions, shelf=LedgerShelf(rig.ledger, rig.render, lambda: NOW),
+        "erp", handle=handle, submissions=rig.submissions, shelf=LedgerShelf(rig.ledger, lambda: NOW),
         ledger=rig.ledger, clock=lambda: NOW, new_id=rig.new_id,
     )  # fmt: skip
     endpoint = SoapEndpoint(

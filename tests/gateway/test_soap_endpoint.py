@@ -68,7 +68,7 @@ def running(
     """The endpoint on a port of the system's choice."""
     rig = Counter(folder)
     desk = SoapDesk(
-        "erp", handle=inbound, submissions=rig.submissions, shelf=LedgerShelf(rig.ledger, rig.render, lambda: NOW),
+        "erp", handle=inbound, submissions=rig.submissions, shelf=LedgerShelf(rig.ledger, lambda: NOW),
         ledger=rig.ledger, clock=lambda: NOW, new_id=rig.new_id,
     )  # fmt: skip
     ledger = Full(rig.ledger) if full else rig.ledger
