@@ -4,6 +4,8 @@ import http.client
 import json
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,12 @@ from tests.gateway.http.test_api_submit import order
 from tests.rigs.api import Api, api_gateway
 from tests.rigs.gateway import wharf
 
-# The tests of this module go on from each other, at one gateway.
-pytestmark = pytest.mark.xdist_group("api_events")
+
+@pytest.fixture
+def api(tmp_path: Path) -> Iterator[Api]:
+    """A gateway for each test: what is in its feed is what the test has put there."""
+    with api_gateway(tmp_path / "home") as own:
+        yield own
 
 
 def submit(api: Api, *numbers: str, partner: str = "acme") -> None:
@@ -76,6 +82,8 @@ def test_the_feed_is_what_tap_shows(api: Api) -> None:
 
 
 def test_pages_lead_on_and_filters_hold(api: Api) -> None:
+    submit(api, "E1", "E2")
+    submit(api, "E3", partner="erp")
     first = api.get("/api/v1/events?limit=2")
     assert len(first.body.splitlines()) == 2
     address = first.headers["link"].partition("<")[2].partition(">")[0]
@@ -87,6 +95,7 @@ def test_pages_lead_on_and_filters_hold(api: Api) -> None:
 
 
 def test_a_page_waits_for_its_first_event_where_asked_to(api: Api) -> None:
+    submit(api, "E1", "E2", "E3")
     began = time.monotonic()
     assert lines(api, "?after=3&wait=1") == []
     assert 0.9 < time.monotonic() - began < 10
@@ -97,6 +106,7 @@ def test_a_page_waits_for_its_first_event_where_asked_to(api: Api) -> None:
 
 
 def test_a_stream_goes_on_where_it_was_cut_off(api: Api) -> None:
+    submit(api, "E1", "E2", "E3", "E4")
     follower = Follower(api)
     assert (follower.status, follower.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
     seen = [follower.next() for _ in range(4)]
