@@ -34,7 +34,12 @@ from gateway.config.references import read_references
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
 from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
-from gateway.config.sending import agreement_problems, channel_for_tests_problems, sending_problems
+from gateway.config.sending import (
+    agreement_problems,
+    channel_for_tests_problems,
+    sending_problems,
+    way_back_problems,
+)
 from gateway.config.servers import server_problems
 from gateway.config.settings import (
     BrokerTable,
@@ -122,6 +127,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     problems += partner_problems(files)
     problems += (problem for file in files for problem in overlay_problems(file.partner, file.origin))
     problems += sending_problems(channels, files)
+    problems += way_back_problems(channels, files)
     channel_names = list(tables["channels"]) if isinstance(table("channels"), dict) and "channels" in tables else []
     if raw is not None:
         problems += agreement_problems(files)

@@ -37,6 +37,22 @@ def sending_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFil
     return problems
 
 
+def way_back_problems(channels: Mapping[str, Channel], files: Sequence[PartnerFile]) -> list[ConfigProblem]:
+    """Whose files come by a channel that sends nothing needs a way for the acknowledgments."""
+    only = {channel.partner: name for name, channel in channels.items() if not (channel.sends or channel.waited_on)}
+    return [
+        file.origin.problem(
+            kinds.MISSING_KEY,
+            ("send",),
+            expected='{ channel = "…" }, a channel that sends',
+            help=f'Its files come by the channel "{only[file.partner.name]}", which sends nothing, and it {reason}. '
+            'Where it wants none, say so: acknowledgments = { functional = "never", interchange = "never" }.',
+        )
+        for file in files
+        if file.partner.send is None and file.partner.name in only and (reason := _x12_for(file.partner))
+    ]
+
+
 def agreement_problems(files: Sequence[PartnerFile]) -> list[ConfigProblem]:
     """An agreement is about a type of document."""
     if not any(file.partner.agreements for file in files):

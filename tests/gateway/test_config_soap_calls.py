@@ -107,3 +107,29 @@ def test_a_password_does_not_travel_as_it_is(tmp_path: Path) -> None:
 def test_a_soap_channel_that_neither_calls_nor_is_called_is_refused(tmp_path: Path) -> None:
     problem = only(tmp_path, '[gateway]\nname = "st"\n[channels.erp]\nkind = "soap"\n')
     assert (problem.code, problem.key) == ("CFG-E0005", "channels.erp.path")
+
+
+PARTNER = 'name = "acme"\nidentities = [ {{ scheme = "{}", id = "ACME" }} ]\n{}'
+
+
+@pytest.mark.parametrize(
+    ("scheme", "more", "fits"),
+    [
+        ("ISA", "", False),
+        ("ISA", 'acknowledgments = { functional = "never", interchange = "never" }\n', True),
+        ("ISA", 'send = { channel = "folder" }\n', True),
+        ("MSH", "", True),
+    ],
+)
+def test_whose_files_are_polled_needs_a_way_for_its_acknowledgments(
+    tmp_path: Path, scheme: str, more: str, fits: bool
+) -> None:
+    (tmp_path / "partners").mkdir()
+    (tmp_path / "partners" / "acme.toml").write_text(PARTNER.format(scheme, more))
+    text = POLL + 'partner = "acme"\n[channels.folder]\nkind = "drop"\npath = "in"\n'
+    if fits:
+        load(tmp_path, text)
+        return
+    problem = only(tmp_path, text)
+    assert (problem.code, problem.key) == ("CFG-E0005", "send")
+    assert "orders" in (problem.help or "")
