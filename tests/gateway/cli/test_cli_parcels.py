@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,8 @@ def test_a_lane_is_held_and_released(house: Sending, place: Place, capsys: pytes
 
 
 def test_what_is_awaited_is_listed_with_its_time(house: Sending, capsys: pytest.CaptureFixture[str]) -> None:
+    # The command asks the real clock.
+    house.now = datetime.now(UTC)
     id = house.submit("acme", "A1").parcel
     house.turn()
     (row,) = told(capsys, "acks", "pending")
