@@ -23,7 +23,7 @@ setup: $(VENV)/.core ## Build .venv with the locked dependencies and the wharf c
 dev: $(VENV)/.dev ## Add the tools that tests and checks need
 
 system: ## Install what the tests need from the operating system (apt)
-	@.ci/system rabbitmq-server openssh-server
+	@.ci/system rabbitmq-server openssh-server postgresql
 
 demo: setup ## Feed the samples through a running gateway (ONCE=1 ends when all came out)
 	@$(BIN)/wharf demo $(if $(ONCE),--once)

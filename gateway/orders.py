@@ -10,8 +10,7 @@ from adapters.partner import Partner
 from canonical.document import Document
 from canonical.registry import DOCUMENTS
 from gateway.ledger.contract import Reads
-from gateway.ledger.contract_api import DocumentHead
-from gateway.ledger.records import DocumentRow, ParcelRow
+from gateway.ledger.records import DocumentHead, DocumentRow, ParcelRow
 from gateway.outgoing_words import SUBMITTED
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.amounts import Converter, Item, refuse
@@ -36,14 +35,11 @@ _KINDS: Final = {"TA1": "TA1", "824": "824", "MSA": "ACK"}
 """How what is noted of an acknowledgment begins, to its kind."""
 
 
-Head = DocumentHead | DocumentRow
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """One document of the chain, with what carried it."""
 
-    head: Head
+    head: DocumentHead
     parcels: tuple[ParcelRow, ...] = ()
     """What left with it, or, for what we received, what we answered."""
     acknowledged: tuple[Acknowledged, ...] = ()
@@ -161,7 +157,7 @@ class OrderBook:
                             self._shared.setdefault(number, []).append((row, document))
         return self._shared
 
-    def _parcels(self, head: Head) -> Iterator[ParcelRow]:
+    def _parcels(self, head: DocumentHead) -> Iterator[ParcelRow]:
         if head.direction == SUBMITTED:
             yield from self.reads.parcels_with(head.id)
             return
@@ -169,7 +165,7 @@ class OrderBook:
             if row.document_type is None and row.repeats is None:
                 yield row
 
-    def _acknowledged(self, head: Head, parcels: Iterable[ParcelRow]) -> Iterator[Acknowledged]:
+    def _acknowledged(self, head: DocumentHead, parcels: Iterable[ParcelRow]) -> Iterator[Acknowledged]:
         """The verdict on the document itself where its parcel holds several, else that on the parcel."""
         for parcel in parcels:
             if parcel.verdict is None:
@@ -201,7 +197,7 @@ def _transmitted(document: str, parcels: Iterable[ParcelRow]) -> Iterator[Transm
             yield Transmitted(parcel.id, at, document, parcel.control_number)
 
 
-def _came(head: Head, document: Document, follows: str | None) -> Came:
+def _came(head: DocumentHead, document: Document, follows: str | None) -> Came:
     direction: Direction = "sent" if head.direction == SUBMITTED else "received"
     return Came(head.id, head.recorded_at, head.partner, direction, document, follows)
 

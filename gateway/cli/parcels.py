@@ -19,6 +19,8 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Show, hold,
 
 PartnerOption = Annotated[str | None, typer.Option(help="Only this partner's.")]
 ChannelOption = Annotated[str | None, typer.Option(help="Only by this channel.")]
+WholeChannelOption = Annotated[str | None, typer.Option("--channel", help="Everything that leaves by this channel.")]
+LaneOption = Annotated[str | None, typer.Option("--partner", help="With --channel: only what goes to this partner.")]
 IdsArgument = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of parcels.")]
 WhyOption = Annotated[str, typer.Option("--why", help="The reason, for the history.")]
 
@@ -162,8 +164,8 @@ def _time(text: str) -> str:
 @app.command(epilog="Example: wharf parcels hold --channel acme --why 'their new server comes on Monday'")
 def hold(
     ids: IdsArgument = None,
-    channel: Annotated[str | None, typer.Option(help="Everything that leaves by this channel.")] = None,
-    partner: Annotated[str | None, typer.Option(help="With --channel: only what goes to this partner.")] = None,
+    channel: WholeChannelOption = None,
+    partner: LaneOption = None,
     why: WhyOption = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
@@ -182,8 +184,8 @@ def hold(
 @app.command(epilog="Example: wharf parcels release --channel acme")
 def release(
     ids: IdsArgument = None,
-    channel: Annotated[str | None, typer.Option(help="Everything that leaves by this channel.")] = None,
-    partner: Annotated[str | None, typer.Option(help="With --channel: only what goes to this partner.")] = None,
+    channel: WholeChannelOption = None,
+    partner: LaneOption = None,
     why: WhyOption = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from gateway.keys import KeyRow
-from gateway.ledger.records import DeliveryRow, ExceptionRow, ParcelState
+from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ParcelState
 
 R = TypeVar("R")
 
@@ -17,27 +17,6 @@ class Page(Generic[R]):
     rows: tuple[R, ...]
     next: int | None
     """To be given as ``after``; None where nothing follows."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentHead:
-    """A document without its body."""
-
-    id: str
-    delivery: str
-    position: int
-    partner: str
-    document_type: str
-    number: str
-    correlation: str
-    status: str
-    standard: str
-    message_type: str | None
-    interchange: str | None
-    group: str | None
-    transaction: str | None
-    recorded_at: datetime
-    direction: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
 """Lists of what the ledger holds, page by page and without bodies; each one has an index in ``schema``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, select
 
-from gateway.ledger.contract_api import DocumentHead, Page, ParcelHead
+from gateway.ledger.contract_api import Page, ParcelHead
 from gateway.ledger.payloads import Payloads
-from gateway.ledger.records import DeliveryRow, ExceptionRow, ParcelState
+from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ParcelState
 from gateway.ledger.rows import DELIVERY, EXCEPTION, delivery_row, exception_row, maybe_moment, moment
 from gateway.ledger.schema import OPEN, REFUSED, deliveries, documents, events, exceptions
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
+from gateway.ledger.statements import where
 
 R = TypeVar("R")
 
@@ -38,7 +39,7 @@ class SqlLists:
         self, *, after: int | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None
     ) -> Page[DeliveryRow]:
         """In order of arrival, newest first."""
-        asked = _where(select(*DELIVERY, deliveries.c.position), {
+        asked = where(select(*DELIVERY, deliveries.c.position), {
             deliveries.c.partner: partner, deliveries.c.outcome: outcome,
         })  # fmt: skip
         return self._page(asked, deliveries.c.position, after, limit, lambda row: delivery_row(row[:-1]))
@@ -48,7 +49,7 @@ class SqlLists:
         document_type: str | None = None, number: str | None = None, status: str | None = None,
     ) -> Page[DocumentHead]:  # fmt: skip
         """In order of recording, newest first."""
-        asked = _where(select(*_DOCUMENT, documents.c.sequence), {
+        asked = where(select(*_DOCUMENT, documents.c.sequence), {
             documents.c.partner: partner, documents.c.delivery: delivery, documents.c.document_type: document_type,
             documents.c.number: number,
         })  # fmt: skip
@@ -62,7 +63,7 @@ class SqlLists:
         waiting: bool = False,
     ) -> Page[ParcelHead]:  # fmt: skip
         """In order of recording, newest first."""
-        asked = _where(select(*_PARCEL, parcels.c.position), {
+        asked = where(select(*_PARCEL, parcels.c.position), {
             parcels.c.partner: partner, parcels.c.delivery: delivery,
         })  # fmt: skip
         asked = asked.where(OUTSTANDING) if waiting else asked
@@ -72,14 +73,14 @@ class SqlLists:
         self, *, after: int | None = None, limit: int = 100, partner: str | None = None, open_only: bool = True
     ) -> Page[ExceptionRow]:
         """In order of opening, newest first."""
-        asked = _where(select(*EXCEPTION, exceptions.c.position), {exceptions.c.partner: partner})
+        asked = where(select(*EXCEPTION, exceptions.c.position), {exceptions.c.partner: partner})
         asked = asked.where(OPEN) if open_only else asked
         return self._page(asked, exceptions.c.position, after, limit, lambda row: exception_row(row[:-1]))
 
     def order_documents(self, number: str, *, partner: str | None = None, limit: int = 1000) -> list[DocumentHead]:
         """By the number that joins the documents of an order."""
         asked = select(*_DOCUMENT).where(documents.c.correlation == number)
-        asked = _where(asked, {documents.c.partner: partner}).order_by(documents.c.sequence).limit(limit)
+        asked = where(asked, {documents.c.partner: partner}).order_by(documents.c.sequence).limit(limit)
         return [_document_head(row) for row in self._connection.execute(asked)]
 
     def parcel_head(self, id: str) -> ParcelHead | None:
@@ -100,7 +101,7 @@ class SqlLists:
     ) -> list[int]:
         """In order."""
         asked = select(events.c.feed_position).where(events.c.feed_position > after)
-        asked = _where(asked, {events.c.document_type: document_type, events.c.partner: partner})
+        asked = where(asked, {events.c.document_type: document_type, events.c.partner: partner})
         asked = asked.order_by(events.c.feed_position).limit(limit)
         return list(self._connection.execute(asked).scalars())
 
@@ -119,13 +120,6 @@ class SqlLists:
         rows = self._connection.execute(asked.order_by(place.desc()).limit(limit + 1)).all()
         shown = rows[:limit]
         return Page(tuple(made(row) for row in shown), shown[-1][-1] if len(rows) > limit else None)
-
-
-def _where(statement: Select[Any], wanted: Mapping[ColumnElement[Any], str | None]) -> Select[Any]:
-    for column, value in wanted.items():
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement
 
 
 def _document_head(row: Row[Any]) -> DocumentHead:

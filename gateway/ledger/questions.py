@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, literal_column, null, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null, or_, select
 
 from adapters.contracts import Content
 from gateway.ledger import cursors
@@ -50,6 +50,7 @@ from gateway.ledger.schema import (
     problems,
     word,
 )
+from gateway.ledger.statements import where
 
 WAITING = "waiting."
 """Counters of what waits now begin with this word; all others are totals."""
@@ -138,7 +139,7 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
         if after is not None:
             edge = select(position).where(deliveries.c.id == after).scalar_subquery()
             asked = asked.where(position < edge if newest_first else position > edge)
-        asked = _where(asked, {deliveries.c.partner: partner, deliveries.c.outcome: outcome})
+        asked = where(asked, {deliveries.c.partner: partner, deliveries.c.outcome: outcome})
         return [delivery_row(row) for row in self._connection.execute(asked)]
 
     def first_delivery(self, channel: str, sha256: str) -> DeliveryRow | None:
@@ -197,7 +198,7 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
         """Newest first; of one delivery, in its order."""
         order = documents.c.position if delivery is not None else documents.c.sequence.desc()
         asked = select(documents).order_by(order).limit(limit)
-        asked = _where(
+        asked = where(
             asked,
             {
                 documents.c.delivery: delivery,
@@ -267,10 +268,3 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
             transaction=row.transaction, body=self._payloads.loaded(row.body, row.sha256),
             recorded_at=moment(row.recorded_at), direction=row.direction,
         )  # fmt: skip
-
-
-def _where(statement: Select[Any], wanted: Mapping[ColumnElement[Any], str | None]) -> Select[Any]:
-    for column, value in wanted.items():
-        if value is not None:
-            statement = statement.where(column == value)
-    return statement

@@ -106,9 +106,9 @@ class InterchangeRow:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """One message of a delivery: a canonical document, or a rejection with its problems. ``id`` is the event id."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentHead:
+    """What is known of one message of a delivery without its body."""
 
     id: str
     delivery: str
@@ -124,11 +124,17 @@ class DocumentRow:
     interchange: str | None
     group: str | None
     transaction: str | None
-    body: bytes
-    """Canonical JSON, as published."""
     recorded_at: datetime
     direction: str = "received"
     """``received`` from the partner, or ``submitted`` to be sent to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow(DocumentHead):
+    """One message of a delivery: a canonical document, or a rejection with its problems. ``id`` is the event id."""
+
+    body: bytes
+    """Canonical JSON, as published."""
 
 
 @dataclass(frozen=True, slots=True)

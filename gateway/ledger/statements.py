@@ -3,9 +3,10 @@
 Upserts are built with PostgreSQL's ``insert``: SQLite took the syntax over, and its compiler understands it.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, delete, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Select, Table, bindparam, delete, func, null, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.schema import (
@@ -33,6 +34,14 @@ def adding(table: Table, *key: str) -> Executable:
     values = {column.name: bindparam(column.name, type_=column.type) for column in own}
     statement = insert(table).values(values).on_conflict_do_nothing(index_elements=list(key))
     return statement.execution_options(preserve_rowcount=True)
+
+
+def where(statement: Select[Any], wanted: Mapping[ColumnElement[Any], str | None]) -> Select[Any]:
+    """The question narrowed to rows with those values; None asks for nothing."""
+    for column, value in wanted.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    return statement
 
 
 _IDS: Any = bindparam("ids", expanding=True)

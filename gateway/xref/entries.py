@@ -22,14 +22,16 @@ class Entry:
     """What every row has: whom it is for, and from when to when it holds, both days included."""
 
     table: ClassVar[str]
+    named_by: ClassVar[tuple[str, ...]]
+    """The fields that make two rows of one table the same entry, at different times."""
     partner: str = ALL
     valid_from: date | None = None
     valid_to: date | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
-        """Two rows of one table with the same key are the same entry, at different times."""
-        raise NotImplementedError
+        """The values of those fields."""
+        return tuple([getattr(self, name) for name in self.named_by])
 
     def holds(self, on: date) -> bool:
         """Whether it is valid on this day."""
@@ -47,6 +49,7 @@ class ItemEntry(Entry):
     """Our number of an item, the partner's number for it, and the unit that the partner sells it by."""
 
     table: ClassVar[str] = "item"
+    named_by: ClassVar[tuple[str, ...]] = ("partner", "ours", "scheme")
     ours: str
     theirs: str = ""
     scheme: str = "SELLER"
@@ -54,26 +57,17 @@ class ItemEntry(Entry):
     category: str = ""
     description: str = ""
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Partner, our number, scheme."""
-        return self.partner, self.ours, self.scheme
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitEntry(Entry):
     """One ``from_unit`` is ``factor`` times ``to_unit``."""
 
     table: ClassVar[str] = "unit"
+    named_by: ClassVar[tuple[str, ...]] = ("partner", "item", "from_unit", "to_unit")
     from_unit: str
     to_unit: str
     factor: Fraction
     item: str = ALL
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Partner, item, both units."""
-        return self.partner, self.item, self.from_unit, self.to_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +75,11 @@ class VendorEntry(Entry):
     """Which partner sells: by our number of the vendor, by item, by category; with none of them, everything else."""
 
     table: ClassVar[str] = "vendor"
+    named_by: ClassVar[tuple[str, ...]] = ("vendor", "item", "category")
+    """The partner is what is found by them."""
     vendor: str = ""
     item: str = ""
     category: str = ""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What it is found by; the partner is what is found."""
-        return self.vendor, self.item, self.category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +87,11 @@ class LocationEntry(Entry):
     """Our code of a place, and what the partner knows it by."""
 
     table: ClassVar[str] = "location"
+    named_by: ClassVar[tuple[str, ...]] = ("partner", "ours", "scheme")
     ours: str
     theirs: str
     scheme: str = "GLN"
     name: str = ""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Partner, our code, scheme."""
-        return self.partner, self.ours, self.scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +99,10 @@ class AccountEntry(Entry):
     """Our code of an account or a cost center, and the partner's code for it."""
 
     table: ClassVar[str] = "account"
+    named_by: ClassVar[tuple[str, ...]] = ("partner", "ours")
     ours: str
     theirs: str
     description: str = ""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """Partner, our code."""
-        return self.partner, self.ours
 
 
 @dataclass(frozen=True, slots=True)

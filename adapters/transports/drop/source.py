@@ -28,6 +28,7 @@ from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
 from adapters.transports.drop.moving import Move, Moved, Result, move_all
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.watch import Watch
+from adapters.transports.handing import REFUSED, hand_in
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -36,7 +37,6 @@ SOONEST_LOOK = 0.05
 """Seconds between two looks, however much the watch calls."""
 MOVE_RETRY = 15.0
 """Seconds until a move that failed is tried again."""
-_REFUSED = frozenset({Outcome.REJECTED, Outcome.QUARANTINED})
 
 
 class DropSource:
@@ -211,35 +211,14 @@ class DropSource:
             sha256=taken.sha256,
             received_at=self._clock(),
         )
-        handling = asyncio.ensure_future(handle(delivery))
-        try:
-            await asyncio.wait({handling})
-        except asyncio.CancelledError:
-            await self._last_chance(handling, ripe, delivery)
-            raise
-        self._settle(handling, ripe, delivery)
+        await hand_in(handle, delivery, lambda told: self._settle(told, ripe, delivery), self._grace)
 
-    async def _last_chance(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
-        try:
-            await asyncio.wait({handling}, timeout=self._grace)
-        finally:
-            if handling.done():
-                self._settle(handling, ripe, delivery)
-            else:
-                handling.cancel()
-                await asyncio.wait({handling}, timeout=self._grace)
-
-    def _settle(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
-        if handling.cancelled():
-            # A client library may end a call by cancelling it; nobody cancelled this channel.
-            self._tell_failure(ripe, "the file was not accepted", asyncio.CancelledError())
+    def _settle(self, told: Receipt | BaseException, ripe: Ripe, delivery: Delivery) -> None:
+        if isinstance(told, BaseException):
+            self._tell_failure(ripe, "the file was not accepted", told)
             return
-        if (error := handling.exception()) is not None:
-            self._tell_failure(ripe, "the file was not accepted", error)
-            return
-        receipt = handling.result()
-        folder = self._settings.rejected if receipt.outcome in _REFUSED else self._settings.done
-        note = None if receipt.outcome is Outcome.ACCEPTED else receipt.diagnosis
+        folder = self._settings.rejected if told.outcome in REFUSED else self._settings.done
+        note = None if told.outcome is Outcome.ACCEPTED else told.diagnosis
         self._moves.append(Move(ripe, folder, delivery.id, note))
         self._moves_wait.set()
 

@@ -12,9 +12,10 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Outcome, Receipt
+from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Receipt
 from adapters.transports.drop.folder import Taken, Unfit, printable
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
+from adapters.transports.handing import REFUSED, hand_in
 from adapters.transports.sftp.client import Listed, RemoteError
 from adapters.transports.sftp.download import Spool
 from adapters.transports.sftp.line import Line
@@ -32,7 +33,6 @@ SOONEST_LOOK = 0.05
 MOVE_RETRY = 60.0
 LOST_RETRY = 5.0
 """Seconds until moves that the server refused, or of which the connection was lost, are tried again."""
-_REFUSED = frozenset({Outcome.REJECTED, Outcome.QUARANTINED})
 
 
 class SftpSource:
@@ -192,34 +192,13 @@ class SftpSource:
             sha256=taken.sha256,
             received_at=self._clock(),
         )
-        handling = asyncio.ensure_future(handle(delivery))
-        try:
-            await asyncio.wait({handling})
-        except asyncio.CancelledError:
-            await self._last_chance(handling, ripe, delivery)
-            raise
-        self._settle(handling, ripe, delivery)
+        await hand_in(handle, delivery, lambda told: self._settle(told, ripe, delivery), self._grace)
 
-    async def _last_chance(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
-        try:
-            await asyncio.wait({handling}, timeout=self._grace)
-        finally:
-            if handling.done():
-                self._settle(handling, ripe, delivery)
-            else:
-                handling.cancel()
-                await asyncio.wait({handling}, timeout=self._grace)
-
-    def _settle(self, handling: "asyncio.Future[Receipt]", ripe: Ripe, delivery: Delivery) -> None:
-        if handling.cancelled():
-            # A client library may end a call by cancelling it; nobody cancelled this channel.
-            self._tell_failure(ripe, "the file was not accepted", asyncio.CancelledError())
+    def _settle(self, told: Receipt | BaseException, ripe: Ripe, delivery: Delivery) -> None:
+        if isinstance(told, BaseException):
+            self._tell_failure(ripe, "the file was not accepted", told)
             return
-        if (error := handling.exception()) is not None:
-            self._tell_failure(ripe, "the file was not accepted", error)
-            return
-        refused = handling.result().outcome in _REFUSED
-        self._moves.append(Move(ripe, delivery.id, refused))
+        self._moves.append(Move(ripe, delivery.id, told.outcome in REFUSED))
         self._moves_wait.set()
 
     def _refuse_size(self, ripe: Ripe) -> None:

@@ -6,8 +6,8 @@ from canonical.problem import Problem
 from gateway.http.api.cursors import cursor
 from gateway.http.api.models import DeliveryItem, DocumentItem, ExceptionItem, ParcelItem
 from gateway.http.operations import Call
-from gateway.ledger.contract_api import DocumentHead, ParcelHead
-from gateway.ledger.records import DeliveryRow, DocumentRow, ExceptionRow, ProblemRow
+from gateway.ledger.contract_api import ParcelHead
+from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ProblemRow
 
 
 def next_page(call: Call, of: str, place: int | None) -> str | None:
@@ -18,7 +18,7 @@ def next_page(call: Call, of: str, place: int | None) -> str | None:
     return f"{call.request.url.path}?{urlencode({**asked, 'after': cursor(of, place)})}"
 
 
-def document_item(row: DocumentHead | DocumentRow) -> DocumentItem:
+def document_item(row: DocumentHead) -> DocumentItem:
     """A document without its data."""
     return DocumentItem.model_validate({name: getattr(row, name) for name in DocumentItem.model_fields})
 
