@@ -120,7 +120,7 @@ listen = "127.0.0.1:2575"
 kind = "dorp"
 path = "x"
 [ledger]
-url = "postgresql://db.example/wharf"
+url = "postgresql://db.example"
 [logging]
 level = "inof"
 """,
@@ -133,7 +133,7 @@ level = "inof"
         ("CFG-E0005", "wharf.toml", 8, "channels.suppliers.path"),
         ("CFG-E0007", "wharf.toml", 11, "channels.erp.kind"),
         ("CFG-E0004", "wharf.toml", 14, "channels.odd.kind"),
-        ("CFG-E0011", "wharf.toml", 17, "ledger.url"),
+        ("CFG-E0004", "wharf.toml", 17, "ledger.url"),
         ("CFG-E0004", "wharf.toml", 19, "logging.level"),
         ("CFG-E0004", "acme.toml", 1, "name"),
         ("CFG-E0003", "acme.toml", 2, "identitees"),
