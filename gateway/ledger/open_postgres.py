@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from gateway.ledger import problems_postgres as problems
@@ -16,7 +16,7 @@ from gateway.ledger.blobs_postgres import PostgresBlobs
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerUnavailable
 from gateway.ledger.engine import Fault
 from gateway.ledger.engine_postgres import LOCK, PostgresReading, PostgresWriting, one, raw_of
-from gateway.ledger.identity import give_identity, read_identity
+from gateway.ledger.identity import give_identity
 from gateway.ledger.lock import LOCK as LOCK_FILE
 from gateway.ledger.lock import ProcessLock
 from gateway.ledger.migrations import require_current, upgrade
@@ -39,6 +39,8 @@ SIDECAR = "postgresql.id"
 """The file in the data folder that holds the id of the ledger that it belongs to."""
 READERS, MOST_READERS = 4, 16
 _OURS = {"alembic_version", "deliveries", "meta"}
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+_IDENTITY = "SELECT value FROM meta WHERE name = 'identity'"
 _STATE = (
     "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"
     " current_setting('synchronous_commit'), current_setting('fsync'), current_setting('full_page_writes'),"
@@ -75,7 +77,7 @@ def open_postgres(
         if not alone:
             with readers.connect() as connection:
                 prove(raw_of(connection), writes=not read_only)
-                _confirm(connection, data)
+                confirm(raw_of(connection), data)
                 require_current(connection)
         blobs = PostgresBlobs(engine(KEEPING, 1, 4), data)
         payloads = Payloads(blobs)
@@ -103,7 +105,7 @@ def _prepare(address: PostgresAddress, data: Path) -> None:
     try:
         with engine.connect() as connection:
             prove(raw_of(connection), writes=True)
-            _confirm(connection, data)
+            confirm(raw_of(connection), data)
         upgrade(engine, f"SELECT pg_advisory_xact_lock({LOCK})")
         identity = give_identity(engine)
     finally:
@@ -129,14 +131,16 @@ def prove(raw: "psycopg.Connection[Any]", *, writes: bool) -> None:
         raise LedgerError(problems.told(problems.UNSAFE, ", ".join(unsafe)))
 
 
-def _confirm(connection: Connection, data: Path) -> None:
+def confirm(raw: "psycopg.Connection[Any]", data: Path) -> None:
     """LedgerError where the database holds something else, or another ledger than this folder knows."""
-    tables = set(inspect(connection).get_table_names())
+    tables = {str(row[0]) for row in raw.execute(_TABLES).fetchall()}
     if tables and not tables >= _OURS:
         raise LedgerError(problems.told(problems.NOT_OURS, f"it holds other tables, as {min(tables)}"))
-    found = read_identity(connection)
     sidecar = data / SIDECAR
-    if sidecar.exists() and sidecar.read_text("ascii", "replace").strip() != found:
+    if not sidecar.exists():
+        return
+    found = raw.execute(_IDENTITY).fetchone() if tables else None
+    if found is None or found[0] != sidecar.read_text("ascii", "replace").strip():
         raise LedgerError(problems.told(problems.NOT_OURS, f"{sidecar} tells of another one"))
 
 

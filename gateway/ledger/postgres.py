@@ -122,17 +122,14 @@ class _TextDumper(StrDumperUnknown):
 def refused(address: PostgresAddress, error: Exception) -> LedgerError:
     """Why there is no connection. libpq's own text has no password in it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = lines[-1].rpartition("FATAL:")[2].strip() if lines else ""
+    fatal = next((line.rpartition("FATAL:")[2].strip() for line in lines if "FATAL:" in line), None)
+    # Before what happened stands the address, which may be one of several.
+    said = fatal or (lines[0].rpartition("failed: ")[2] if lines else "") or "no answer"
     if "authentication failed" in said or "no password supplied" in said or "no pg_hba.conf entry" in said:
         return LedgerError(problems.told(problems.LOGIN_REFUSED, f"{address}: {said}"))
     if "does not exist" in said:
         return LedgerError(problems.told(problems.NOT_THERE, f"{address}: {said}"))
-    return LedgerUnavailable(problems.told(problems.AWAY, f"{address}: {_short(said)}"))
-
-
-def _short(said: str) -> str:
-    """Without what libpq says of the address, which stands before it."""
-    return said.rpartition("failed: ")[2] or "no answer"
+    return LedgerUnavailable(problems.told(problems.AWAY, f"{address}: {said}"))
 
 
 def fault_of(error: BaseException) -> Fault | None:
