@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, Table, bindparam, delete, func, null, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
+from gateway.ledger.bulk import Sized
 from gateway.ledger.schema import (
     UNREAD,
     answers,
@@ -133,5 +134,14 @@ _PLACES = insert(numbers).values(scope=bindparam("scope"), value=bindparam("coun
 RESERVE = _PLACES.on_conflict_do_update(
     index_elements=["scope"], set_={"value": numbers.c.value + _PLACES.excluded.value}
 ).returning(numbers.c.value)
-_COUNT = insert(counters).values(name=bindparam("counter"), value=bindparam("change"))
-COUNT = _COUNT.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + _COUNT.excluded.value})
+
+
+def _count(size: int) -> Insert:
+    places = range(size)
+    rows = insert(counters).values(
+        [{"name": bindparam(f"counter_{n}"), "value": bindparam(f"change_{n}")} for n in places]
+    )
+    return rows.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + rows.excluded.value})
+
+
+COUNT = Sized(_count)

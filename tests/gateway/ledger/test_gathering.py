@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql
 
-from gateway.ledger import events, gathering
+from gateway.ledger import events, gathering, statements
 from gateway.ledger.bulk import MOST, Sized, filled, portions
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DeliveryState, InterchangeRow
@@ -184,7 +184,12 @@ def test_portions_hold_all_and_come_in_few_sizes(count: int) -> None:
 
 def test_all_of_it_can_be_said_to_postgresql_too() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    sized = [value for module in (events, gathering) for value in vars(module).values() if isinstance(value, Sized)]
+    sized = [
+        value
+        for module in (events, gathering, statements)
+        for value in vars(module).values()
+        if isinstance(value, Sized)
+    ]
     assert len(sized) > 10
     for statement in sized:
         for size in (1, 4):
