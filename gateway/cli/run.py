@@ -27,13 +27,14 @@ def command(
     from gateway.config.errors import render_problems
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
+    from gateway.loop import run
 
     settings = load_config(find_config(config), os.environ)
     if settings.warnings:
         typer.echo(render_problems(settings.warnings), err=True)
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:
-        asyncio.run(_run(settings))
+        run(_run(settings))
     except LedgerError as error:
         typer.echo(f"wharf: {error}", err=True)
         raise typer.Exit(LEDGER_FAILED) from error

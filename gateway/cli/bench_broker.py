@@ -1,0 +1,89 @@
+"""``wharf bench publish``: what a broker confirms, by public client libraries and by ours."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+UNREADABLE = 2
+
+Url = Annotated[str | None, typer.Option("--url", help="A broker, amqp://…; a private RabbitMQ where none is given.")]
+Data = Annotated[Path | None, typer.Option(metavar="DIR", help="Where ledgers and a private broker lie.")]
+
+
+def publish(
+    url: Url = None,
+    count: Annotated[int, typer.Option(min=100, max=1_000_000, help="Messages of each run.")] = 10_000,
+    size: Annotated[int, typer.Option(min=200, max=1_000_000, help="Bytes of a message's body.")] = 2000,
+    window: Annotated[int, typer.Option(min=1, max=1000, help="Messages that wait for their confirm.")] = 500,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds; the median of each way counts.")] = 5,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Publish the same messages by aio-pika, aiormq, pika, our publisher and our whole relay, in turn.
+
+    Persistent, mandatory, confirmed, to a quorum queue `wharf.bench`, which is removed in the end. Client and broker
+    share the machine where the broker is private.
+    """
+    from gateway.bench.publish import RAW, measure, runs
+
+    total, ended = runs(rounds), 0
+
+    def done() -> None:
+        nonlocal ended
+        ended += 1
+        _progress(f"{ended} of {total} runs")
+
+    with _broker(url, data) as address:
+        figures = measure(address, count, size, window, rounds, data, done)
+    _progress("")
+    raw = next(figure for figure in figures if figure.name == RAW)
+    if as_json:
+        for figure in figures:
+            row = {
+                "name": figure.name, "loop": figure.loop, "messagesPerSecond": figure.per_second,
+                "ratio": figure.per_second / raw.per_second, "cpuMicroseconds": figure.cpu * 1e6,
+            }  # fmt: skip
+            typer.echo(json.dumps(row))
+        return
+    typer.echo(f"{count:,} messages of {size:,} bytes, window {window}, median of {rounds} rounds")
+    typer.echo(f"{'':45} {'loop':8} {'messages/s':>10} {'to aio-pika':>12} {'client CPU µs':>14}")
+    for figure in figures:
+        typer.echo(
+            f"{figure.name:45} {figure.loop:8} {figure.per_second:10,.0f} "
+            f"{figure.per_second / raw.per_second:11.2f}x {figure.cpu * 1e6:14.1f}"
+        )
+
+
+@contextmanager
+def _broker(url: str | None, data: Path | None) -> Iterator[str]:
+    """The broker that was named, or a private one."""
+    from gateway.bench.broker import BrokerMissing, private_broker
+    from gateway.bench.clients import UnconfirmedError
+    from gateway.logs import configure_logging
+    from gateway.publishers.connection import BrokerAddress
+    from gateway.publishers.contract import PublisherError
+
+    configure_logging(level="error", format="console")
+    try:
+        if url is not None:
+            BrokerAddress(url)
+            yield url
+            return
+        _progress("starting a private RabbitMQ")
+        with private_broker(data) as broker:
+            yield broker.url
+    except (BrokerMissing, PublisherError, UnconfirmedError, ValueError) as error:
+        _progress("")
+        typer.echo(f"wharf: {error}", err=True)
+        raise typer.Exit(UNREADABLE) from None
+
+
+def _progress(words: str) -> None:
+    """One line that is written over, on a terminal only."""
+    if sys.stderr.isatty():
+        typer.echo(f"\r{words:40}\r" if not words else f"\r{words:40}", nl=False, err=True)
