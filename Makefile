@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # The container image installs without -e, so that it needs no source tree.
 EDITABLE ?= -e
+# Extras of the package that go into .venv too, as: make setup EXTRAS=postgres
+EXTRAS ?=
 # Arguments for pytest, as: make test ARGS="tests/canonical -x"
 ARGS ?=
 # One worker a core; tests that share a broker node stay on one worker.
@@ -55,6 +57,7 @@ bench: setup ## Measure reading X12, with plain splitting and pyx12 in the same 
 COMPILE := uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes --python-version 3.11
 lock: ## Write requirements/*.txt anew from pyproject.toml (needs uv; LOCK=--upgrade takes newer versions)
 	@$(COMPILE) $(LOCK) pyproject.toml -o requirements/core.txt
+	@$(COMPILE) $(LOCK) --extra postgres -c requirements/core.txt pyproject.toml -o requirements/postgres.txt
 	@$(COMPILE) $(LOCK) --group build -o requirements/build.txt
 	@$(COMPILE) $(LOCK) --group dev -c requirements/core.txt -o requirements/dev.txt
 
@@ -75,7 +78,7 @@ $(BIN)/python:
 
 $(VENV)/.core: requirements/core.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'setup: installing the locked dependencies (about half a minute the first time)'
-	@$(PIP) install --require-hashes -r requirements/core.txt -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/core.txt -r requirements/build.txt $(EXTRAS:%=-r requirements/%.txt)
 	@$(PIP) install --no-deps --no-build-isolation $(EDITABLE) .
 	@touch $@
 	@echo 'setup: done; . $(BIN)/activate puts the wharf command on your path'
