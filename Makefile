@@ -15,7 +15,7 @@ WORKERS ?= auto
 SITE ?= var/site
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev system demo story run test check format bench lock clean
+.PHONY: help setup dev system demo story run test soak check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ run: setup ## Run a gateway in SITE, which is made when it is not there
 
 test: dev system ## Run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+soak: dev system ## Watch a gateway under an even load (MINUTES=60 RATE=60), for what grows
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) --rate $(or $(RATE),60)
 
 check: dev ## Check format, style, types, the direction of imports and the Dockerfile
 	@$(BIN)/ruff format --check .
