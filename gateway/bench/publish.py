@@ -69,7 +69,7 @@ def measure(
     events = make_events(count, size)
     ways = list(_ways())
     took: dict[Way, list[Took]] = {way: [] for way in ways}
-    asyncio.run(_prepare(url))
+    asyncio.run(bind(url))
     try:
         for _ in range(rounds):
             for way in ways:
@@ -182,7 +182,8 @@ def _publisher(url: str, window: int) -> RabbitPublisher:
     return RabbitPublisher(url, now=lambda: datetime.now(UTC), limits=replace(Limits(), window=window))
 
 
-async def _prepare(url: str) -> None:
+async def bind(url: str) -> None:
+    """Declares what publishing needs, and an empty quorum queue QUEUE that takes all events."""
     link = await connect(BrokerAddress(url), "wharf bench", 10, 10)
     try:
         await declare(link, PUBLISHING, 10, as_found=True)

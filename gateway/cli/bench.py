@@ -12,6 +12,7 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Measure how
 
 
 app.command(epilog="Example: wharf bench publish --count 5000")(bench_broker.publish)
+app.command(epilog="Example: wharf bench flow --backlog 100000")(bench_broker.flow)
 
 
 @app.callback()

@@ -1,9 +1,10 @@
-"""``wharf bench publish``: what a broker confirms, by public client libraries and by ours."""
+"""``wharf bench publish`` and ``wharf bench flow``: what a broker confirms, alone and behind a whole gateway."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -57,6 +58,59 @@ def publish(
             f"{figure.name:45} {figure.loop:8} {figure.per_second:10,.0f} "
             f"{figure.per_second / raw.per_second:11.2f}x {figure.cpu * 1e6:14.1f}"
         )
+
+
+def flow(
+    files: Annotated[int, typer.Option(min=1, max=100_000, help="Files of 100 orders each.")] = 50,
+    seconds: Annotated[float, typer.Option(min=0.5, max=600, help="Seconds for each load of messages.")] = 10.0,
+    backlog: Annotated[int, typer.Option(min=100, max=1_000_000, help="Messages while the broker is away.")] = 20_000,
+    minutes: Annotated[float, typer.Option(min=0, max=600, help="Minutes the broker is away at least.")] = 0.0,
+    data: Data = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON on standard output.")] = False,
+) -> None:
+    """Run a gateway before a private RabbitMQ: files and HL7 messages to the queue; the broker away, and back.
+
+    The messages belong to 2,000 orders. In the end the queue is read: all must be there, in order for each order.
+    Exit 1 where they are not.
+    """
+    from gateway.bench.broker import BrokerMissing
+    from gateway.bench.clients import UnconfirmedError
+    from gateway.bench.flow import Plan, measure
+    from gateway.bench.flow_gateway import GatewayFailed
+    from gateway.bench.flow_load import NotAccepted
+    from gateway.logs import configure_logging
+
+    configure_logging(level="error", format="console")
+    try:
+        result = measure(Plan(files, seconds, backlog, minutes), data, _progress)
+    except (BrokerMissing, GatewayFailed, NotAccepted, UnconfirmedError) as error:
+        _progress("")
+        typer.echo(f"wharf: {error}", err=True)
+        raise typer.Exit(UNREADABLE) from None
+    _progress("")
+    drained = result.drained
+    if as_json:
+        for figure in result.figures:
+            typer.echo(json.dumps({**asdict(figure), "perSecond": figure.per_second}))
+        typer.echo(json.dumps({"accepted": result.accepted, **asdict(drained)}))
+    else:
+        typer.echo(f"{'':34} {'':>8} {'':>9} {'answered, ms':>17} {'confirmed, ms':>19}")
+        typer.echo(f"{'':34} {'count':>8} {'per s':>9} {'p50':>8} {'p99':>8} {'p50':>9} {'p99':>9}")
+        for figure in result.figures:
+            typer.echo(
+                f"{figure.name:34} {figure.count:8,} {figure.per_second:9,.0f} {_ms(figure.answer_p50):>8} "
+                f"{_ms(figure.answer_p99):>8} {_ms(figure.p50):>9} {_ms(figure.p99):>9}"
+            )
+        typer.echo(
+            f"accepted: {result.accepted:,}; in the queue: {drained.distinct:,} and {drained.messages - drained.distinct:,} "
+            f"repeats; of {drained.keys:,} orders, out of order: {drained.out_of_order:,}"
+        )
+    if drained.distinct != result.accepted or drained.out_of_order:
+        raise typer.Exit(1)
+
+
+def _ms(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{seconds * 1000:,.0f}"
 
 
 @contextmanager
