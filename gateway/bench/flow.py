@@ -76,6 +76,8 @@ class Result:
     figures: list[Figure]
     accepted: int
     """Documents that were handed in and accepted."""
+    reconnected: float
+    """Seconds from when the broker was back to the first event."""
     drained: Drained
 
 
@@ -112,9 +114,9 @@ def measure(plan: Plan, data: Path | None = None, say: Callable[[str], None] = l
             away = asyncio.run(send(port, CONNECTIONS, numbers, seconds=lasting, count=plan.backlog, interval=pace))
             say(BACK)
             broker.start()
-            began = time.perf_counter()
-            look.until(marks[-1] + away.count, _PATIENCE)
-            drain_seconds = time.perf_counter() - began
+            reconnected = look.until(marks[-1] + 1, _PATIENCE)
+            already = look.published() - marks[-1]
+            drain_seconds = look.until(marks[-1] + away.count, _PATIENCE)
             gateway.stop()
         latencies = [gateway.latencies(after, until) for after, until in zip([0, *marks], marks, strict=False)]
         drained = asyncio.run(_drained(broker.url))
@@ -123,17 +125,17 @@ def measure(plan: Plan, data: Path | None = None, say: Callable[[str], None] = l
         _answered(FULL, full, latencies[1]),
         _answered(HALF, half, latencies[2]),
         _answered(AWAY, away, []),
-        Figure(BACK, away.count, drain_seconds),
+        Figure(BACK, away.count - already, drain_seconds),
     ]
-    return Result(figures, marks[0] + full.count + half.count + away.count, drained)
+    return Result(figures, marks[0] + full.count + half.count + away.count, reconnected, drained)
 
 
 def _files(gateway: RunningGateway, look: Look, count: int) -> float:
     began = time.perf_counter()
     for _ in files(gateway.inbox, count, _ORDERS):
         pass
-    look.until(count * _ORDERS, _PATIENCE)
-    return time.perf_counter() - began
+    dropped = time.perf_counter() - began
+    return dropped + look.until(count * _ORDERS, _PATIENCE)
 
 
 def _answered(name: str, answers: Answers, latencies: list[float]) -> Figure:

@@ -107,9 +107,11 @@ class Look:
         """Events that wait."""
         return self._backlog().events
 
-    def until(self, published: int, patience: float) -> None:
-        """Waits until so many events were published in all; GatewayFailed where nothing moves for that long."""
-        last, moved = -1, time.monotonic()
+    def until(self, published: int, patience: float) -> float:
+        """Waits until so many events were published in all, and tells for how long; GatewayFailed where nothing moves
+        for ``patience`` seconds."""
+        began = moved = time.monotonic()
+        last = -1
         while (now := self.published()) < published:
             self._gateway.require()
             if now != last:
@@ -117,6 +119,7 @@ class Look:
             elif time.monotonic() - moved > patience:
                 raise GatewayFailed(f"{now} of {published} events are published, and no more come")
             time.sleep(0.02)
+        return time.monotonic() - began
 
 
 @contextmanager

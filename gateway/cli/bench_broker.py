@@ -92,7 +92,9 @@ def flow(
     if as_json:
         for figure in result.figures:
             typer.echo(json.dumps({**asdict(figure), "perSecond": figure.per_second}))
-        typer.echo(json.dumps({"accepted": result.accepted, **asdict(drained)}))
+        typer.echo(
+            json.dumps({"accepted": result.accepted, "reconnectedSeconds": result.reconnected, **asdict(drained)})
+        )
     else:
         typer.echo(f"{'':34} {'':>8} {'':>9} {'answered, ms':>17} {'confirmed, ms':>19}")
         typer.echo(f"{'':34} {'count':>8} {'per s':>9} {'p50':>8} {'p99':>8} {'p50':>9} {'p99':>9}")
@@ -101,10 +103,10 @@ def flow(
                 f"{figure.name:34} {figure.count:8,} {figure.per_second:9,.0f} {_ms(figure.answer_p50):>8} "
                 f"{_ms(figure.answer_p99):>8} {_ms(figure.p50):>9} {_ms(figure.p99):>9}"
             )
-        typer.echo(
-            f"accepted: {result.accepted:,}; in the queue: {drained.distinct:,} and {drained.messages - drained.distinct:,} "
-            f"repeats; of {drained.keys:,} orders, out of order: {drained.out_of_order:,}"
-        )
+        repeats = drained.messages - drained.distinct
+        typer.echo(f"the first event after the broker was back: {result.reconnected:.1f} s")
+        typer.echo(f"accepted: {result.accepted:,}; in the queue: {drained.distinct:,}, and {repeats:,} repeats")
+        typer.echo(f"orders: {drained.keys:,}; events out of order: {drained.out_of_order:,}")
     if drained.distinct != result.accepted or drained.out_of_order:
         raise typer.Exit(1)
 
