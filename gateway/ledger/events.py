@@ -221,7 +221,7 @@ def claim(
         if resting
         else (connection.execute(_CLAIM, asked))
     )
-    sequences = [sequence for sequence in firsts.scalars() if sequence not in besides][:limit]
+    sequences = [sequence for sequence in firsts.scalars().all() if sequence not in besides][:limit]
     rows = []
     for part in filled(sequences):
         values = [{"v": sequence} for sequence in part]
@@ -234,7 +234,7 @@ def ready_among(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[s
     """Ordering key and feed position of those that are ready, by id."""
     found: dict[str, tuple[str, int | None]] = {}
     for part in filled(ids):
-        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]):
+        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]).all():
             found[id] = (key, place)
     return found
 
@@ -267,7 +267,7 @@ def _waiting(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Which ordering keys have a ready event."""
     found: set[str] = set()
     for part in filled(list(dict.fromkeys(keys))):
-        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars())
+        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars().all())
     return found
 
 
