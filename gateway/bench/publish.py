@@ -75,7 +75,7 @@ def measure(
             for way in ways:
                 gc.collect()
                 took[way].append(way.run(url, events, window, data))
-                asyncio.run(_expect(url, count))
+                asyncio.run(expect(url, count))
                 done()
     finally:
         asyncio.run(_remove(url))
@@ -196,7 +196,7 @@ async def bind(url: str) -> None:
         await queue.purge()
 
 
-async def _expect(url: str, count: int) -> None:
+async def expect(url: str, count: int) -> None:
     """That all arrived; and makes room for the next run."""
     async with await aio_pika.connect(url) as connection:
         channel = await connection.channel()
