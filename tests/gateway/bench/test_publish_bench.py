@@ -5,24 +5,22 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from adapters.transports.mllp.framing import END, VT
 from gateway.bench.clients import UnconfirmedError, pika_loop
 from gateway.bench.events import make_events
 from gateway.bench.flow_load import Numbers, files
 from gateway.bench.publish import QUEUE, bind, expect
-from gateway.cli.main import app
 from tests.rigs.collector import on_channel
+from tests.rigs.gateway import wharf
 from tests.rigs.rabbitmq import free_port
 
 
 @pytest.mark.broker
 def test_every_client_has_its_messages_confirmed_in_the_same_queue(broker_url: str) -> None:
-    done = CliRunner().invoke(
-        app, ["bench", "publish", "--url", broker_url, "--count", "200", "--size", "500", "--rounds", "1", "--json"]
-    )
-    assert done.exit_code == 0, done.output
+    sizes = ("--count", "200", "--size", "500", "--rounds", "1")
+    done = wharf("bench", "publish", "--url", broker_url, *sizes, "--json", timeout=120)
+    assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert {row["loop"] for row in rows} == {"asyncio", "uvloop", "its own"}
     assert len(rows) == 9
@@ -56,10 +54,10 @@ def test_what_cannot_be_routed_gives_no_figure(broker_url: str) -> None:
 
 def test_a_broker_that_is_away_is_told() -> None:
     url = f"amqp://guest:s3cret@127.0.0.1:{free_port()}/"
-    done = CliRunner().invoke(app, ["bench", "publish", "--url", url])
-    assert done.exit_code == 2
-    assert "NET-E0301" in done.stderr
-    assert "s3cret" not in done.output
+    done = wharf("bench", "publish", "--url", url)
+    assert done.returncode == 2
+    assert b"NET-E0301" in done.stderr
+    assert b"s3cret" not in done.stdout + done.stderr
 
 
 def test_messages_have_own_numbers_and_share_their_orders() -> None:
