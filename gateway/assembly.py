@@ -22,6 +22,8 @@ from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.channels import Channel
 from gateway.config.settings import Config
+from gateway.disk.levels import Thresholds
+from gateway.disk.watch import DATA, DiskWatch
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
@@ -59,6 +61,7 @@ class Parts:
     ledger: Ledger
     inbound: Inbound
     caution: Caution
+    disk: DiskWatch
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
@@ -97,7 +100,9 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
+    disk = _disk(config, ledger, clock, new_id)
+    alarms = Alarms(ledger, clock, new_id)
+    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -151,6 +156,7 @@ def assemble(config: Config) -> Parts:
         patient_key=patient_key(config),
         follow=routing.follow,
         careful=caution.careful,
+        admit=disk.admit,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -161,12 +167,14 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         follow=routing.follow,
+        admit=disk.admit,
     )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
         caution=caution,
+        disk=disk,
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
@@ -183,6 +191,13 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
+
+
+def _disk(config: Config, ledger: Ledger, clock: Clock, new_id: NewId) -> DiskWatch:
+    limits = config.limits
+    folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
+    thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
+    return DiskWatch(folders, thresholds, ledger=ledger, clock=clock, new_id=new_id)
 
 
 def _limits(config: Config) -> Limits:

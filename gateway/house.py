@@ -50,6 +50,7 @@ class House:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
         parts = self._parts
         await asyncio.to_thread(parts.caution.begin)
+        await asyncio.to_thread(parts.disk.look)
         tasks = [
             asyncio.create_task(parts.relay.run(), name="relay"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
@@ -59,6 +60,7 @@ class House:
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),
+            asyncio.create_task(parts.disk.run(), name="disk"),
             *([asyncio.create_task(parts.commands.run(), name="commands")] if parts.commands is not None else []),
             *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
         ]
@@ -176,6 +178,7 @@ class House:
             channels={source.name: source.listening() for source in parts.sources}
             | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
+            disks=parts.disk.disks(),
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan

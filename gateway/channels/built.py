@@ -27,6 +27,8 @@ class Site:
     ledger: Ledger
     random: Callable[[], float]
     """From 0 up to 1."""
+    intake: Callable[[], bool] = lambda: True
+    """Whether anything new is taken: while it is not, files stay where they are."""
 
     @property
     def spool(self) -> Path:

@@ -25,12 +25,14 @@ def command(
     """Run the gateway until SIGTERM or Ctrl-C. Exit 0 after a clean end, 2 wrong settings, 74 the ledger failed."""
     from gateway.config import find_config, load_config
     from gateway.config.errors import render_problems
+    from gateway.disk.descriptors import raise_limit
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
 
     settings = load_config(find_config(config), os.environ)
     if settings.warnings:
         typer.echo(render_problems(settings.warnings), err=True)
+    raise_limit()
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:
         asyncio.run(_run(settings))

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 SOONEST_LOOK = 0.05
 """Seconds between two looks, however much the watch calls."""
+INTAKE_LOOK = 1.0
+"""Seconds between two questions whether anything new is taken again."""
 MOVE_RETRY = 15.0
 """Seconds until a move that failed is tried again."""
 
@@ -56,6 +58,7 @@ class DropSource:
         new_id: Callable[[], str],
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
+        intake: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = name
         self._settings = settings
@@ -64,6 +67,8 @@ class DropSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
+        self._intake = intake
+        """Whether the gateway takes anything new now; while it does not, files stay where they are."""
         self._inbox = Inbox(settings.settle)
         self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
         self._moves: list[Move] = []
@@ -178,6 +183,8 @@ class DropSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
+            while not self._intake():
+                await asyncio.sleep(INTAKE_LOOK)
             try:
                 taken = await self._off_loop(lambda ripe=ripe: self._take(ripe))  # type: ignore[misc]
             except OSError as error:

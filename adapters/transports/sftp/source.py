@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 MOST_LISTED = 100_000
 """Names asked for in one look; the rest of a fuller folder waits for its turn."""
 SOONEST_LOOK = 0.05
+INTAKE_LOOK = 1.0
+"""Seconds between two questions whether anything new is taken again."""
 MOVE_RETRY = 60.0
 LOST_RETRY = 5.0
 """Seconds until moves that the server refused, or of which the connection was lost, are tried again."""
@@ -55,6 +57,7 @@ class SftpSource:
         new_id: Callable[[], str],
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
+        intake: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = name
         self._settings = settings
@@ -66,6 +69,8 @@ class SftpSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
+        self._intake = intake
+        """Whether the gateway takes anything new now; while it does not, files stay where they are."""
         self._inbox = Inbox(settings.settle)
         self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
         self._moves: list[Move] = []
@@ -157,6 +162,8 @@ class SftpSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
+            while not self._intake():
+                await asyncio.sleep(INTAKE_LOOK)
             offer = tasks.create_task(self._offer(handle, ripe))
             offer.add_done_callback(lambda _: free.release())
 
