@@ -15,6 +15,7 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.care.loop import CareLoop
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
@@ -27,8 +28,9 @@ from gateway.disk.watch import DATA, DiskWatch
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
+from gateway.ledger.blobs import Blobs
 from gateway.ledger.contract import Ledger
-from gateway.ledger.store import open_ledger
+from gateway.ledger.store import BLOBS, open_ledger
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -62,6 +64,7 @@ class Parts:
     inbound: Inbound
     caution: Caution
     disk: DiskWatch
+    care: CareLoop
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
@@ -175,6 +178,7 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         caution=caution,
         disk=disk,
+        care=CareLoop(ledger, Blobs(config.data / BLOBS), config.retention, clock),
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,

@@ -21,6 +21,7 @@ from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
+from gateway.care import problems as care
 from gateway.disk import problems as disk
 from gateway.publishers import problems as publishers
 from gateway.routing import problems as routing
@@ -29,7 +30,7 @@ from gateway.xref import problems as references
 
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
-    routing, routes, references, soap_calls, tracking, disk,
+    routing, routes, references, soap_calls, tracking, disk, care,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

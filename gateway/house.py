@@ -61,6 +61,7 @@ class House:
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),
             asyncio.create_task(parts.disk.run(), name="disk"),
+            asyncio.create_task(parts.care.run(), name="care"),
             *([asyncio.create_task(parts.commands.run(), name="commands")] if parts.commands is not None else []),
             *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
         ]

@@ -1,6 +1,6 @@
 """A file that holds room on the ledger's disk, to be given away when there is none left.
 
-On a disk that is wholly full SQLite cannot even delete: it writes before it frees. Deleting this file is always possible.
+On a disk that is wholly full SQLite cannot even delete: it writes before it frees. This file can always be deleted.
 """
 
 import contextlib

@@ -1,7 +1,6 @@
 """How many files the process may open, and how many it has open."""
 
 import contextlib
-import os
 import resource
 from pathlib import Path
 from typing import Final
@@ -26,7 +25,7 @@ def nearly_out() -> bool:
     if limit == resource.RLIM_INFINITY:
         return False
     try:
-        return len(os.listdir(_OPEN)) > limit * FULL_SHARE
+        return sum(1 for _ in _OPEN.iterdir()) > limit * FULL_SHARE
     except FileNotFoundError:
         return False
     except OSError:

@@ -33,8 +33,9 @@ def _finding(subject: str, data: bool, folder: Path, room: Room, thresholds: Thr
     level = thresholds.level(room, Level.PLENTY)
     if not data:
         # A full disk of a drop folder keeps nobody from sending, but what goes out waits.
-        return Finding(Verdict.GOOD if level is Level.PLENTY else Verdict.NOTE, subject, detail,
-                       None if level is Level.PLENTY else "Make room: what is written there waits while it is full.")  # fmt: skip
+        if level is Level.PLENTY:
+            return Finding(Verdict.GOOD, subject, detail)
+        return Finding(Verdict.NOTE, subject, detail, "Make room: what is written there waits while it is full.")
     detail += f"; intake stops under {size_words(stop)}"
     if held := Ballast(folder / NAME).there():
         detail += f"; ballast of {size_words(held)}"

@@ -14,8 +14,8 @@ INTAKE_STOPPED = ProblemKind(
     "NET-E0932",
     "intake is stopped: the disk is nearly full",
     "So little room is left on the disk of the data folder that nothing new is taken: files stay where they are, HL7 "
-    "senders are told to send again, callers over SOAP and HTTP to call again. What was accepted goes on to be published "
-    "and sent. Nothing is lost.",
+    "senders are told to send again, callers over SOAP and HTTP to call again. What was accepted goes on to be "
+    "published and sent. Nothing is lost.",
     "Make room: `wharf doctor` says how much is missing. On a disk that is wholly full the file ballast in the data "
     "folder may be deleted; the gateway makes it anew. Intake goes on by itself, a little later than it stopped.",
 )

@@ -142,12 +142,12 @@ class DiskWatch:
     def _wanted(self) -> list[tuple[str, ProblemKind, str]]:
         found: list[tuple[str, ProblemKind, str]] = []
         for disk in self._disks.values():
-            words = f"under {size_words(disk.stop)} of {size_words(disk.room.total)} are free"
+            few = f"under {size_words(disk.stop)} of {size_words(disk.room.total)} are free"
             if disk.level is Level.STOPPED:
-                found.append((disk.name, kinds.INTAKE_STOPPED, f"disk of {disk.name}: {words}"))
+                found.append((disk.name, kinds.INTAKE_STOPPED, f"disk of {disk.name}: {few}"))
             elif disk.level is Level.LOW:
-                found.append((disk.name, kinds.DISK_LOW, f"disk of {disk.name}: little more than that is free at which "
-                              f"intake stops ({size_words(disk.stop)})"))  # fmt: skip
+                low = f"disk of {disk.name}: it fills; intake stops under {size_words(disk.stop)}"
+                found.append((disk.name, kinds.DISK_LOW, low))
         if self._files():
             found.append(("files", kinds.FILES_RUN_OUT, "nearly as many files are open as are allowed"))
         return found

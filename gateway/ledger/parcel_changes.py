@@ -123,7 +123,8 @@ class SqlParcelChanges(SqlParcelReads):
         if row is None:
             raise LookupError(f"there is no parcel {move.parcel}")
         state = ParcelState(row.state)
-        target = after(state, move.step, rendered=row.content_sha256 is not None)
+        gone = row.pruned_at is not None and move.step is ParcelStep.RESENT
+        target = after(state, move.step, rendered=row.content_sha256 is not None and not gone)
         at = microseconds(move.at)
         values: dict[str, Any] = {
             "to": target.value, "at": at, "why": move.why, "to_verdict": move.verdict,

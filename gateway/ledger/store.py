@@ -34,6 +34,7 @@ from gateway.ledger.writer import BUSY, CLOSED, FULL, Writer
 T = TypeVar("T")
 
 FILE = "ledger.db"
+BLOBS = "blobs"
 READ_ONLY = "this ledger was opened for reading only"
 
 
@@ -168,7 +169,7 @@ def open_ledger(
         else:
             confirm_identity(readers, path)
             _require_current(readers)
-        payloads = Payloads(Blobs(data / "blobs"))
+        payloads = Payloads(Blobs(data / BLOBS))
         writer = Writer(writing, payloads, clock, _same_file(path)) if writing is not None else None
         return SqlLedger(readers, payloads, writer, writing, lock)
     except BaseException as error:

@@ -28,15 +28,13 @@ from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
 from adapters.transports.drop.moving import Move, Moved, Result, move_all
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.watch import Watch
-from adapters.transports.handing import REFUSED, hand_in
+from adapters.transports.handing import REFUSED, hand_in, taking
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SOONEST_LOOK = 0.05
 """Seconds between two looks, however much the watch calls."""
-INTAKE_LOOK = 1.0
-"""Seconds between two questions whether anything new is taken again."""
 MOVE_RETRY = 15.0
 """Seconds until a move that failed is tried again."""
 
@@ -183,8 +181,7 @@ class DropSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
-            while not self._intake():
-                await asyncio.sleep(INTAKE_LOOK)
+            await taking(self._intake)
             try:
                 taken = await self._off_loop(lambda ripe=ripe: self._take(ripe))  # type: ignore[misc]
             except OSError as error:

@@ -15,7 +15,7 @@ import structlog
 from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Receipt
 from adapters.transports.drop.folder import Taken, Unfit, printable
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
-from adapters.transports.handing import REFUSED, hand_in
+from adapters.transports.handing import REFUSED, hand_in, taking
 from adapters.transports.sftp.client import Listed, RemoteError
 from adapters.transports.sftp.download import Spool
 from adapters.transports.sftp.line import Line
@@ -30,8 +30,6 @@ log = structlog.get_logger(__name__)
 MOST_LISTED = 100_000
 """Names asked for in one look; the rest of a fuller folder waits for its turn."""
 SOONEST_LOOK = 0.05
-INTAKE_LOOK = 1.0
-"""Seconds between two questions whether anything new is taken again."""
 MOVE_RETRY = 60.0
 LOST_RETRY = 5.0
 """Seconds until moves that the server refused, or of which the connection was lost, are tried again."""
@@ -162,8 +160,7 @@ class SftpSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
-            while not self._intake():
-                await asyncio.sleep(INTAKE_LOOK)
+            await taking(self._intake)
             offer = tasks.create_task(self._offer(handle, ripe))
             offer.add_done_callback(lambda _: free.release())
 

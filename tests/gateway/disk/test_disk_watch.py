@@ -1,6 +1,5 @@
 """The watch of the disks: what a person is told, when intake stops, and what the ballast is for."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,7 +94,7 @@ def test_the_ballast_is_held_given_away_and_held_again(watch: DiskWatch, disks: 
     ballast = Ballast(tmp_path / "var" / "ballast")
     watch.look()
     assert ballast.there() == MIB
-    assert os.stat(ballast.path).st_blocks * 512 >= MIB, "the room is taken, not only promised"
+    assert ballast.path.stat().st_blocks * 512 >= MIB, "the room is taken, not only promised"
     disks.free = MIB // 2
     watch.look()
     assert ballast.there() == 0
