@@ -17,3 +17,12 @@ TOO_LARGE = ProblemKind(
     "Ask the sender to split it into several interchanges, or raise max_bytes of the channel and put the file there "
     "again.",
 )
+RESTORED = ProblemKind(
+    "NET-E0936",
+    "the ledger was restored from a copy",
+    "What came after the copy is not in it. Control numbers jumped forward, so that none is used twice. Events that "
+    "waited then are published again, marked as repeats. Business documents that waited to be sent are held: they may "
+    "have left before the loss.",
+    "Look through `wharf parcels list --state held`; ask the partner where in doubt; release each, or leave it held. "
+    "Ask partners to send again what they sent since the copy was made: the same input gives the same message ids.",
+)

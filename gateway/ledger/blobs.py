@@ -57,6 +57,13 @@ class Blobs:
         sync_folder(path.parent)
         crash_point("ledger.after_blob")
 
+    def size(self, sha256: str) -> int | None:
+        """Its bytes; None where there is no such file."""
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
     def files(self) -> Iterator[Path]:
         """All files, those that a crash left half written too."""
         for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):

@@ -16,8 +16,8 @@ from sqlalchemy import (
     FromClause,
     and_,
     delete,
-    exists,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -39,13 +39,24 @@ _ENDED: Final = ("delivered", "acknowledged", "rejected", "overdue", "dead", "re
 """States of parcels in which nothing is to be done by us; what is awaited is asked besides."""
 
 
+def _any(rows: Sequence[FromClause], *so: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there are such rows. Every other table in the condition is that of a question around it, however far."""
+    return select(literal_column("1")).select_from(*rows).where(*so).correlate_except(*rows).exists()
+
+
+def _these(column: Any, rows: FromClause, *so: ColumnElement[bool]) -> Any:
+    """A column of such rows."""
+    return select(column).where(*so).correlate_except(rows)
+
+
 def _open_exception(*about: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(exceptions.c.resolved_at.is_(None), or_(*about))
+    return _any([exceptions], exceptions.c.resolved_at.is_(None), or_(*about))
 
 
 def _held_by_law(partner: Any, delivery: Any, *numbers: Any) -> ColumnElement[bool]:
     kind, value = legal_holds.c.kind, legal_holds.c.value
-    return exists().where(
+    return _any(
+        [legal_holds],
         legal_holds.c.released_at.is_(None),
         or_(
             and_(kind == "partner", value == partner),
@@ -57,12 +68,16 @@ def _held_by_law(partner: Any, delivery: Any, *numbers: Any) -> ColumnElement[bo
 
 def _unsettled_parcel(parcel: FromClause) -> ColumnElement[bool]:
     """Still to be sent, or somebody still owes us a word on it, or a person must look at it."""
-    owed = exists().where(parcel_documents.c.parcel == parcel.c.id, parcel_documents.c.answer_due_at.is_not(None))
-    looked_at = _open_exception(
-        exceptions.c.id == parcel.c.exception,
-        exceptions.c.id.in_(select(parcel_documents.c.exception).where(parcel_documents.c.parcel == parcel.c.id)),
+    inside = parcel_documents.c.parcel == parcel.c.id
+    return or_(
+        parcel.c.state.not_in(_ENDED),
+        parcel.c.due_at.is_not(None),
+        _any([parcel_documents], inside, parcel_documents.c.answer_due_at.is_not(None)),
+        _open_exception(
+            exceptions.c.id == parcel.c.exception,
+            exceptions.c.id.in_(_these(parcel_documents.c.exception, parcel_documents, inside)),
+        ),
     )
-    return or_(parcel.c.state.not_in(_ENDED), parcel.c.due_at.is_not(None), owed, looked_at)
 
 
 _of = documents.alias("its_document")
@@ -73,51 +88,51 @@ _again = deliveries.alias("again")
 
 def _busy_delivery(before: int) -> ColumnElement[bool]:  # noqa: ARG001 - all conditions are made alike
     """Not read to its end, not published, not sent, waiting for a reference or a person, or held by law."""
-    own, its = deliveries.c.id, select(_of.c.id).where(_of.c.delivery == deliveries.c.id)
+    own = deliveries.c.id
+    its = _these(_of.c.id, _of, _of.c.delivery == own)
     return or_(
         deliveries.c.state != "recorded",
         deliveries.c.attempts > MOST_ATTEMPTS,
-        exists().where(events.c.delivery == own, events.c.state != "published"),
-        exists().where(_sent.c.delivery == own, _unsettled_parcel(_sent)),
-        exists().where(_inside.c.document.in_(its), _inside.c.parcel == _sent.c.id, _unsettled_parcel(_sent)),
+        _any([events], events.c.delivery == own, events.c.state != "published"),
+        _any([_sent], _sent.c.delivery == own, _unsettled_parcel(_sent)),
+        _any([_inside, _sent], _inside.c.document.in_(its), _inside.c.parcel == _sent.c.id, _unsettled_parcel(_sent)),
         _open_exception(exceptions.c.delivery == own, exceptions.c.document.in_(its)),
-        exists().where(parked.c.document.in_(its)),
+        _any([parked], parked.c.document.in_(its)),
         _held_by_law(deliveries.c.partner, own),
-        exists().where(
-            _of.c.delivery == own, _held_by_law(_of.c.partner, own, _of.c.number, _of.c.correlation)
-        ),
-    )  # fmt: skip
-
-
-def _busy_document(before: int) -> ColumnElement[bool]:  # noqa: ARG001
-    own = documents.c.id
-    return or_(
-        exists().where(deliveries.c.id == documents.c.delivery, _busy_delivery(0)),
-        exists().where(events.c.document == own, events.c.state != "published"),
+        _any([_of], _of.c.delivery == own, _held_by_law(_of.c.partner, own, _of.c.number, _of.c.correlation)),
     )
 
 
-def _busy_parcel(before: int) -> ColumnElement[bool]:  # noqa: ARG001
+def _busy_document(before: int) -> ColumnElement[bool]:
+    return or_(
+        _any([deliveries], deliveries.c.id == documents.c.delivery, _busy_delivery(before)),
+        _any([events], events.c.document == documents.c.id, events.c.state != "published"),
+    )
+
+
+def _busy_parcel(before: int) -> ColumnElement[bool]:
+    about = or_(
+        _open_exception(exceptions.c.document == _of.c.id),
+        _held_by_law(parcels.c.partner, _of.c.delivery, _of.c.number, _of.c.correlation),
+    )
     return or_(
         _unsettled_parcel(parcels),
-        exists().where(deliveries.c.id == parcels.c.delivery, _busy_delivery(0)),
-        exists().where(
-            _inside.c.parcel == parcels.c.id, _of.c.id == _inside.c.document,
-            or_(
-                _open_exception(exceptions.c.document == _of.c.id),
-                _held_by_law(parcels.c.partner, _of.c.delivery, _of.c.number, _of.c.correlation),
-            ),
-        ),
+        _any([deliveries], deliveries.c.id == parcels.c.delivery, _busy_delivery(before)),
+        _any([_inside, _of], _inside.c.parcel == parcels.c.id, _of.c.id == _inside.c.document, about),
         _held_by_law(parcels.c.partner, parcels.c.delivery),
-    )  # fmt: skip
+    )
 
 
 def _busy_exception(before: int) -> ColumnElement[bool]:  # noqa: ARG001
-    partner = select(deliveries.c.partner).where(deliveries.c.id == exceptions.c.delivery).scalar_subquery()
-    number = select(documents.c.number).where(documents.c.id == exceptions.c.document).scalar_subquery()
-    return or_(
-        _held_by_law(exceptions.c.partner, exceptions.c.delivery, number), _held_by_law(partner, exceptions.c.delivery)
-    )
+    numbered = _any(
+        [documents], documents.c.id == exceptions.c.document,
+        _held_by_law(documents.c.partner, documents.c.delivery, documents.c.number, documents.c.correlation),
+    )  # fmt: skip
+    came = _any(
+        [deliveries, _of], deliveries.c.id == exceptions.c.delivery, _of.c.delivery == deliveries.c.id,
+        _held_by_law(deliveries.c.partner, deliveries.c.id, _of.c.number, _of.c.correlation),
+    )  # fmt: skip
+    return or_(_held_by_law(exceptions.c.partner, exceptions.c.delivery), numbered, came)
 
 
 def _busy_history(before: int) -> ColumnElement[bool]:
@@ -126,22 +141,22 @@ def _busy_history(before: int) -> ColumnElement[bool]:
     return or_(
         deliveries.c.pruned_at.is_(None),
         _busy_delivery(before),
-        exists().where(_of.c.delivery == own, or_(_of.c.pruned_at.is_(None), _of.c.recorded_at >= before)),
-        exists().where(
-            _again.c.channel == deliveries.c.channel, _again.c.sha256 == deliveries.c.sha256,
+        _any([_of], _of.c.delivery == own, or_(_of.c.pruned_at.is_(None), _of.c.recorded_at >= before)),
+        _any(
+            [_again], _again.c.channel == deliveries.c.channel, _again.c.sha256 == deliveries.c.sha256,
             _again.c.received_at >= before,
         ),
-        exists().where(interchanges.c.delivery == own, interchanges.c.recorded_at >= before),
-        exists().where(exceptions.c.delivery == own, exceptions.c.resolved_at >= before),
-        exists().where(_sent.c.delivery == own, or_(_sent.c.created_at >= before, _sent.c.delivered_at >= before)),
-        # A transmission that holds documents of several deliveries goes with all of them.
-        exists().where(
-            _sent.c.delivery == own, _inside.c.parcel == _sent.c.id, _of.c.id == _inside.c.document,
-            _of.c.delivery != own, _of.c.recorded_at >= before,
+        _any([interchanges], interchanges.c.delivery == own, interchanges.c.recorded_at >= before),
+        _any([exceptions], exceptions.c.delivery == own, exceptions.c.resolved_at >= before),
+        _any([_sent], _sent.c.delivery == own, or_(_sent.c.created_at >= before, _sent.c.delivered_at >= before)),
+        # A transmission that holds documents of several deliveries goes when all of them are old enough.
+        _any(
+            [_sent, _inside, _of], _sent.c.delivery == own, _inside.c.parcel == _sent.c.id,
+            _of.c.id == _inside.c.document, _of.c.delivery != own, _of.c.recorded_at >= before,
         ),
-        exists().where(
-            _of.c.delivery == own, _inside.c.document == _of.c.id, _sent.c.id == _inside.c.parcel,
-            or_(_sent.c.delivery.is_(None), _sent.c.delivery != own),
+        _any(
+            [_of, _inside, _sent], _of.c.delivery == own, _inside.c.document == _of.c.id,
+            _sent.c.id == _inside.c.parcel, or_(_sent.c.delivery.is_(None), _sent.c.delivery != own),
         ),
     )  # fmt: skip
 
