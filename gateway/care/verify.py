@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy.exc import DBAPIError
 
 from gateway.ledger.blobs import IN_ROW, Blobs, digest
 from gateway.ledger.care_book import SqlCareReads
@@ -22,6 +23,7 @@ from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import DeliveryState, EventState, ParcelState
 from gateway.ledger.schema import contents, counters, deliveries, documents, events, exceptions, metadata, numbers
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
+from gateway.ledger.sqlite import fault_words
 from gateway.ledger.store import FILE
 
 MOST: Final = 20
@@ -227,9 +229,13 @@ def verify(bench: Bench, checks: Sequence[Check] = CHECKS) -> Iterator[Fault]:
     """All that is found. Where the pages are damaged, the rows are not asked: nothing could be believed."""
     for check in checks:
         damaged = False
-        for fault in check(bench):
-            damaged = damaged or check is pages
-            yield fault
+        try:
+            for fault in check(bench):
+                damaged = damaged or check is pages
+                yield fault
+        except DBAPIError as error:
+            damaged = True
+            yield Fault(check.__name__, f"the ledger {fault_words(error)}")
         if damaged:
             return
 

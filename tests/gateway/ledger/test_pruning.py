@@ -113,6 +113,11 @@ def write(tx: Transaction, number: int, story: Story) -> None:
         tx.add_delivery(replace(again, received_at=ago(story.again)), content)
 
 
+def write_all(tx: Transaction, stories: list[Story]) -> None:
+    for number, story in enumerate(stories):
+        write(tx, number, story)
+
+
 def check(reads: Reads, number: int, story: Story) -> None:
     id = f"d{number}"
     row = reads.delivery(id)
@@ -165,7 +170,7 @@ def test_what_must_stay_stays_and_the_rest_goes(empty: Path, stories: list[Story
         shutil.copytree(empty, folder, dirs_exist_ok=True)
         ledger = open_ledger(Path(folder))
         try:
-            ledger.write(lambda tx: [write(tx, number, story) for number, story in enumerate(stories)]).result()
+            ledger.write(lambda tx: write_all(tx, stories)).result()
             waiting = ledger.read(lambda reads: reads.backlog())
             found = [(each.of, each.rows) for each in Pruner(ledger, lambda: NOW).look(AGES)]
             done = [(each.of, each.rows) for each in prune(ledger)]
@@ -240,11 +245,7 @@ def test_transactions_are_short_while_much_is_pruned(tmp_path: Path) -> None:
     """The portions follow the time that they take: none holds the writer for 200 ms."""
     ledger = open_ledger(tmp_path)
 
-    def many(tx: Transaction) -> None:
-        for number in range(400):
-            write(tx, number, Story(100))
-
-    ledger.write(many).result()
+    ledger.write(lambda tx: write_all(tx, [Story(100)] * 400)).result()
     done = list(Pruner(ledger, lambda: NOW, pause=lambda _: None).prune(AGES))
     assert sum(each.rows for each in done) == 3 * 400
     assert max(each.longest for each in done) < 0.2
