@@ -16,6 +16,7 @@ from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.care.loop import CareLoop
+from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
@@ -105,7 +106,9 @@ def assemble(config: Config) -> Parts:
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     disk = _disk(config, ledger, clock, new_id)
     alarms = Alarms(ledger, clock, new_id)
-    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open)
+    site = Site(
+        doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
+    )
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}

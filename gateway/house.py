@@ -121,7 +121,13 @@ class House:
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
-            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
+            http_app(
+                services,
+                keeper,
+                others=soap,
+                own_doors=[route.path for route in soap],
+                most_bytes=config.limits.in_flight_bytes,
+            ),
             listen.host,
             listen.port,
             self._http_port.set_result,

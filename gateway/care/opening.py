@@ -1,7 +1,7 @@
 """Opens a ledger for its verification: no matter of which version, and for reading only."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -23,8 +23,14 @@ def bench(
     require_existing(data / FILE)
     engine = engine_for(Opening(data / FILE, driver or best_driver(), read_only=True))
     try:
-        with engine.connect() as connection, connection.begin():
-            yield Bench(connection, data, Blobs(data / BLOBS), deep, tell)
+        with engine.connect() as connection:
+            connection.begin()
+            try:
+                yield Bench(connection, data, Blobs(data / BLOBS), deep, tell)
+            finally:
+                # Of a damaged ledger, even the end of a question fails.
+                with suppress(DBAPIError):
+                    connection.rollback()
     except DBAPIError as error:
         raise LedgerError(f"the ledger in {data} {fault_words(error)}: restore a copy (wharf ledger restore)") from None
     finally:

@@ -10,10 +10,13 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from gateway.ledger import pruning
 from gateway.ledger.blobs import IN_ROW
 from gateway.ledger.care_records import BlobsOf, Candidates, Class, LegalHold
+from gateway.ledger.records import DeliveryRow
 from gateway.ledger.rows import maybe_microseconds, maybe_moment, microseconds, moment
 from gateway.ledger.schema import deliveries, documents
 from gateway.ledger.schema_care import legal_holds
 from gateway.ledger.schema_outbound import parcels
+from gateway.ledger.statements import ADD_DELIVERY
+from gateway.ledger.values import delivery_values
 
 _STRETCH: Final = 5000
 _BLOBS: Final[Mapping[BlobsOf, tuple[Any, Any, Any]]] = MappingProxyType(
@@ -58,6 +61,9 @@ class CareChanges(CareReads, Protocol):
     """Questions and changes of care."""
 
     def add_legal_hold(self, row: LegalHold) -> None: ...
+
+    def add_unkept(self, row: DeliveryRow) -> None:
+        """A delivery of which only the row is kept."""
 
     def release_legal_hold(self, id: str, at: datetime, by: str) -> bool:
         """Whether it held until now."""
@@ -105,6 +111,10 @@ class SqlCareChanges(SqlCareReads):
             "released_by": row.released_by,
         }  # fmt: skip
         self._connection.execute(insert(legal_holds), values)
+
+    def add_unkept(self, row: DeliveryRow) -> None:
+        """Without content."""
+        self._connection.execute(ADD_DELIVERY, delivery_values(row))
 
     def release_legal_hold(self, id: str, at: datetime, by: str) -> bool:
         """The row stays, as proof."""
