@@ -29,9 +29,8 @@ from gateway.disk.watch import DATA, DiskWatch
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
-from gateway.ledger.blobs import Blobs
 from gateway.ledger.contract import Ledger
-from gateway.ledger.store import BLOBS, open_ledger
+from gateway.ledger.opening import files_of, open_configured
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -79,6 +78,7 @@ class Parts:
     http_channels: ApiChannels
     agreements: Agreements
     metrics: Metrics
+    alarms: Alarms
     clock: Clock
     new_id: NewId
     reloader: Reloader
@@ -95,7 +95,7 @@ def assemble(config: Config) -> Parts:
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
-    ledger = open_ledger(config.data)
+    ledger = open_configured(config)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
@@ -181,7 +181,7 @@ def assemble(config: Config) -> Parts:
         inbound=inbound,
         caution=caution,
         disk=disk,
-        care=CareLoop(ledger, Blobs(config.data / BLOBS), config.retention, clock),
+        care=CareLoop(ledger, files_of(config), config.retention, clock),
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
@@ -194,6 +194,7 @@ def assemble(config: Config) -> Parts:
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
+        alarms=alarms,
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
+from gateway.config.settings import SQLITE
 from gateway.disk.levels import Thresholds
 from gateway.disk.look import disks
 from gateway.disk.watch import DATA
@@ -38,7 +39,7 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     yield clock(now, config.data)
     yield writable("data folder", config.data)
     yield from space(config)
-    yield sqlite()
+    yield from ledger(config)
     drops = config.drops()
     for name, channel in drops.items():
         for folder in owned_folders(channel.path):
@@ -93,6 +94,17 @@ def space(config: Config) -> Iterable[Finding]:
     folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
     thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
     return disks({name: _nearest(folder) for name, folder in folders.items()}, thresholds)
+
+
+def ledger(config: Config) -> Iterable[Finding]:
+    """Where the ledger lies, and whether it is safe there."""
+    if config.ledger_url().get_secret_value() == SQLITE:
+        yield sqlite()
+        return
+    # Loaded only where it is needed: the driver comes as an extra.
+    from gateway.doctor_postgres import postgres
+
+    yield from postgres(config)
 
 
 def sqlite() -> Finding:

@@ -45,6 +45,8 @@ class Status:
     """What was found at the last look at them."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
+    down: tuple[str, ...] = ()
+    """Parts that failed and are about to be started again."""
 
     @property
     def intake(self) -> bool:
@@ -62,12 +64,13 @@ class Status:
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but the disk fills, or it is not
-        publishing or not reaching a partner's server) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but the disk fills, not publishing, not reaching a partner's server, or with
+        a part that failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
         room = all(disk.level is Level.PLENTY for disk in self.disks)
-        return "ok" if room and self.broker.confirmed and all(self.channels.values()) else "degraded"
+        well = room and self.broker.confirmed and all(self.channels.values()) and not self.down
+        return "ok" if well else "degraded"
 
 
 class StatusSource(Protocol):

@@ -19,7 +19,7 @@ def compact(data: Path) -> tuple[int, int]:
     """
     path = data / FILE
     require_existing(path)
-    lock = ProcessLock.take(data / LOCK)
+    lock = ProcessLock.take(data / LOCK, "stop it first")
     try:
         before, free = path.stat().st_size, shutil.disk_usage(data).free
         if free < 2 * before:

@@ -25,10 +25,11 @@ log = structlog.get_logger(__name__)
 
 
 class CareLoop:
-    """Prunes by the settings. ``owner`` tells whether it is this process that cares for the ledger now."""
+    """Prunes by the settings. ``owner`` tells whether it is this process that cares for the ledger now.
+    Without ``blobs`` nothing is swept."""
 
     def __init__(
-        self, ledger: Ledger, blobs: Blobs, ages: RetentionTable, clock: Callable[[], datetime], *,
+        self, ledger: Ledger, blobs: Blobs | None, ages: RetentionTable, clock: Callable[[], datetime], *,
         first: float = FIRST, every: float = EVERY, owner: Callable[[], bool] = lambda: True,
     ) -> None:  # fmt: skip
         self._ledger = ledger
@@ -57,8 +58,8 @@ class CareLoop:
             for done in pruner.prune(self._ages, self._going):
                 if done.rows:
                     log.info("pruned", kind=done.of.value, count=done.rows, bytes=done.bytes)
-            swept = sweep(self._ledger, self._blobs, going=self._going)
-            if swept.files:
+            swept = sweep(self._ledger, self._blobs, going=self._going) if self._blobs is not None else None
+            if swept is not None and swept.files:
                 log.info("files of pruned content removed", count=swept.files, bytes=swept.bytes)
         except (LedgerError, OSError) as error:
             log.warning("pruning waits for the next round", reason=str(error))

@@ -4,7 +4,7 @@ Rows are asked by statements that SQLite and PostgreSQL both take; only the chec
 SQLite's. Nothing is written.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -13,13 +13,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, func, literal_column, not_, or_, select
 from sqlalchemy.exc import DBAPIError
 
-from gateway.ledger.blobs import IN_ROW, Blobs, digest
+from gateway.ledger.blobs import IN_ROW, digest
 from gateway.ledger.care_book import SqlCareReads
 from gateway.ledger.care_records import BlobsOf
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.identity import read_identity, sidecar_of
 from gateway.ledger.migrations import HEAD, revision_of
-from gateway.ledger.payloads import Payloads
+from gateway.ledger.payloads import LargeContent, Payloads
 from gateway.ledger.records import DeliveryState, EventState, ParcelState
 from gateway.ledger.schema import contents, counters, deliveries, documents, events, exceptions, metadata, numbers
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
@@ -55,7 +55,11 @@ class Bench:
 
     connection: Connection
     data: Path
-    blobs: Blobs
+    large: LargeContent
+    size: Callable[[str], int | None]
+    """Of content that is not in its row, by its digest; None where it is not there."""
+    files: Callable[[], Iterable[Path]]
+    """The files of such content, where it lies in files."""
     deep: bool = False
     """Whether every file is read, and every page of the database."""
     tell: Callable[[str, int, int], None] = field(default=lambda _check, _done, _all: None)
@@ -121,7 +125,7 @@ _PAYLOADS: Final[Sequence[tuple[str, Any, Any, Any, Any]]] = (
 
 def digests(bench: Bench) -> Iterator[Fault]:
     """Every content against its digest. Files are read where that is asked for; else that they are there."""
-    payloads = Payloads(bench.blobs)
+    payloads = Payloads(bench.large)
     for kind, position, id, content, sha256 in _PAYLOADS:
         table = position.table
         asked = select(position, id, content, sha256).where(table.c.pruned_at.is_(None), sha256.is_not(None))
@@ -141,7 +145,7 @@ def _wrong(payloads: Payloads, bench: Bench, stored: bytes | None, sha256: str) 
     if stored is not None:
         return None if digest(stored) == sha256 else f"its content is not {sha256}"
     if not bench.deep:
-        size = bench.blobs.size(sha256)
+        size = bench.size(sha256)
         return f"its file {sha256} is missing or cut" if size is None or size <= IN_ROW else None
     try:
         payloads.mapped(None, sha256)
@@ -158,7 +162,7 @@ def files(bench: Bench) -> Iterator[Fault]:
         while after is not None:
             names, after = care.blob_names(of, after)
             named |= names
-    spare = [path.name for path in bench.blobs.files() if path.name not in named]
+    spare = [path.name for path in bench.files() if path.name not in named]
     if spare:
         yield Fault("files", f"{len(spare)} files of content are named by no row; they go in time", Gravity.NOTE)
 

@@ -33,12 +33,11 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Tell whether the ledger is whole, beside a gateway that may be running. Exit 1 when something is wrong."""
-    from gateway.care.opening import bench
+    from gateway.care.opening import bench_of
     from gateway.care.verify import Gravity
     from gateway.care.verify import verify as look
 
-    data = settings_of(config).data
-    with bench(data, deep=deep, tell=_Progress()) as found:
+    with bench_of(settings_of(config), deep=deep, tell=_Progress()) as found:
         faults = list(look(found))
     _clear()
     bad = sum(fault.gravity is Gravity.BAD for fault in faults)
@@ -65,7 +64,7 @@ def backup(
 
     progress = _Progress()
     made = back_up(
-        settings_of(config).data, folder.absolute(), _now(), rate=rate << 20 if rate else None,
+        _on_sqlite(settings_of(config)), folder.absolute(), _now(), rate=rate << 20 if rate else None,
         tell=progress.of("copy"),
     )  # fmt: skip
     _clear()
@@ -132,14 +131,13 @@ def prune(
 ) -> None:
     """Prune what is older than [retention] keeps, and files that no row names; a running gateway does so by itself."""
     from gateway.care.prune import Pruner
-    from gateway.care.sweep import sweep
+    from gateway.care.sweep import Swept, sweep
     from gateway.disk.levels import size_words
-    from gateway.ledger.blobs import Blobs
-    from gateway.ledger.store import BLOBS, open_ledger
+    from gateway.ledger.opening import files_of, open_configured
 
     settings = settings_of(config)
     _tell_keeping(settings, as_json)
-    opened = open_ledger(settings.data, exclusive=False, read_only=dry_run)
+    opened = open_configured(settings, exclusive=False, read_only=dry_run)
     try:
         pruner = Pruner(opened, _now)
         for done in pruner.look(settings.retention) if dry_run else pruner.prune(settings.retention):
@@ -147,7 +145,8 @@ def prune(
             verb = "would be pruned" if dry_run else "pruned"
             words = f"{done.of.value}: {done.rows} {verb}, {size_words(done.bytes)}, before {done.before:%Y-%m-%d}"
             _say(told, words, as_json)
-        swept = sweep(opened, Blobs(settings.data / BLOBS), dry=dry_run)
+        files = files_of(settings)
+        swept = sweep(opened, files, dry=dry_run) if files is not None else Swept(0, 0)
     finally:
         opened.close()
     told = {"class": "files", "rows": swept.files, "bytes": swept.bytes}
@@ -161,8 +160,18 @@ def compact(config: ConfigOption = None) -> None:
     from gateway.care.compact import compact as give
     from gateway.disk.levels import size_words
 
-    before, after = give(settings_of(config).data)
+    before, after = give(_on_sqlite(settings_of(config)))
     typer.echo(f"{size_words(before)} before, {size_words(after)} now")
+
+
+def _on_sqlite(settings: "Config") -> Path:
+    """The data folder. LedgerError where the ledger is somebody else's to copy."""
+    from gateway.config.settings import SQLITE
+    from gateway.ledger.contract import LedgerError
+
+    if settings.ledger_url().get_secret_value() != SQLITE:
+        raise LedgerError("the ledger lies on PostgreSQL: copy it with pg_dump or pg_basebackup (docs/operations.md)")
+    return settings.data
 
 
 def _now() -> datetime:
