@@ -1,9 +1,6 @@
 """New rows are written together, and nobody can tell but by the clock."""
 
-import sqlite3
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +11,15 @@ from gateway.ledger import events, gathering, statements
 from gateway.ledger.bulk import MOST, Sized, filled, portions
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DeliveryState, InterchangeRow
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
+from tests.rigs.fixtures_ledger import LedgerPlace
 from tests.rigs.ledger_rows import NOW, delivery, document, later, record, sha256
 from tests.rigs.ledger_rows import event as event_of
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    own = open_ledger(tmp_path)
-    yield own
-    own.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 def interchange(id: str, of: str, control_number: str = "1") -> InterchangeRow:
@@ -131,12 +127,10 @@ def test_a_work_that_passes_over_an_error_loses_nothing(ledger: SqlLedger) -> No
     assert [row.id for row in ledger.read(lambda reads: reads.deliveries())] == ["d1"]
 
 
-def test_numbers_of_one_work_go_round_and_on(tmp_path: Path) -> None:
-    open_ledger(tmp_path).close()
-    with sqlite3.connect(tmp_path / "ledger.db") as connection:
-        connection.execute("INSERT INTO numbers VALUES ('acme', 999999997)")
-    connection.close()
-    opened = open_ledger(tmp_path)
+def test_numbers_of_one_work_go_round_and_on(place: LedgerPlace) -> None:
+    place.open().close()
+    place.execute("INSERT INTO numbers VALUES ('acme', 999999997)")
+    opened = place.open()
     assert opened.write(lambda tx: [tx.next_number("acme") for _ in range(4)]).result() == [
         999999998, 999999999, 1, 2,
     ]  # fmt: skip
