@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from gateway.crash import crash_point
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import EventRow
 from gateway.publishers.contract import Failed, Failure, Published, Publisher, PublisherError
@@ -175,6 +176,8 @@ class Relay:
             return []
         work = _work(confirmed, self._world.now(), claim, self._rests.now(self._world.monotonic()))
         events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(work)))
+        if confirmed:
+            crash_point("relay.marked")
         del self._unmarked[: len(confirmed)]
         self._gathered = self._world.monotonic() + self._pace.gather if events and len(events) < claim else 0.0
         return events
@@ -182,9 +185,11 @@ class Relay:
     async def _publish(self, events: Sequence[EventRow]) -> None:
         if retried := sum(event.attempts > 1 for event in events):
             self._metrics.publish_retried(retried)
+        crash_point("relay.before_publish")
         outcome = await self._unless_stopped(self._publisher.publish(events), self._pace.stop)
         if outcome is None:
             return
+        crash_point("relay.before_mark")
         self._unmarked.extend(outcome.confirmed)
         if outcome.confirmed:
             self._metrics.published(len(outcome.confirmed))

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway.crash import crash_point
 from gateway.ledger.blobs import write_durably
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.schema import meta
@@ -67,6 +68,7 @@ def give_identity(engine: Engine, path: Path) -> None:
             insert(meta).values(name=_NAME, value=str(uuid.uuid4())).on_conflict_do_nothing(index_elements=["name"])
         )
         identity = read_identity(connection)
+    crash_point("ledger.identity_given")
     sidecar = sidecar_of(path)
     if identity is not None and not sidecar.exists():
         write_durably(sidecar, f"{identity}\n".encode("ascii"))

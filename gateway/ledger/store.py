@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.contracts import Content
+from gateway.crash import crash_point
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
@@ -164,6 +165,7 @@ def open_ledger(
         if alone and writing is not None:
             confirm_identity(writing, path)
             upgrade(writing)
+            crash_point("ledger.migrated")
             give_identity(writing, path)
         else:
             confirm_identity(readers, path)

@@ -13,6 +13,7 @@ from aio_pika.abc import AbstractChannel, AbstractExchange
 from pamqp.commands import Basic
 
 from canonical.problem import ProblemKind
+from gateway.crash import crash_point
 from gateway.ledger.records import EventRow
 from gateway.publishers import problems
 from gateway.publishers.connection import BROKER_FAILURES, BrokerAddress, Link, bounded, connect, failure, in_words
@@ -147,6 +148,7 @@ class RabbitPublisher:
                     sending[event.id] = asyncio.create_task(self._send(current.exchange, event))
                     await asyncio.sleep(0)  # It hands its frames over before the next looks whether it may.
             if sending:
+                crash_point("publisher.before_confirm")
                 await asyncio.wait(sending.values(), timeout=self._limits.confirm)
         finally:
             unsettled = [task for task in sending.values() if not task.done()]

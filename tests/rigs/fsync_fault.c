@@ -18,7 +18,10 @@ static char *paths, *calls;
 static long first, last;
 static int fault;                 /* an errno, or 0 to kill */
 
-__attribute__((constructor)) static void begin(void) {
+/* At the load of the library, and again where a forked process has got another environment. */
+void fault_begin(void);
+__attribute__((constructor)) void fault_begin(void) {
+    count = NULL;
     const char *file = getenv("FAULT_COUNT"), *what = getenv("FAULT_DO");
     paths = getenv("FAULT_PATHS");
     calls = getenv("FAULT_CALLS");

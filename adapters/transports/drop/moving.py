@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from adapters.crash import crash_point
 from adapters.transports.drop.folder import entry_of, opened, printable, sync_folder
 from adapters.transports.drop.inbox import MARKER, Entry, Ripe
 
@@ -59,12 +60,15 @@ class Result:
 
 def move_all(inbox: Path, moves: Sequence[Move]) -> list[Result]:
     """Moves each file, then makes the names in all folders durable. One that fails does not stop the others."""
+    crash_point("drop.before_move")
     results = [Result(move, _attempt(inbox, move)) for move in moves]
+    crash_point("drop.after_move")
     if any(result.outcome is Moved.MOVED for result in results):
         for folder in (*{result.move.folder for result in results if result.outcome is Moved.MOVED}, inbox):
             with suppress(OSError):
                 # A name that comes back after a power cut is recognised by its origin and moved again.
                 sync_folder(folder)
+    crash_point("drop.after_sync")
     return results
 
 
@@ -136,6 +140,8 @@ def _place(move: Move, source: int, target: int) -> Moved:
     for name in _names(entry.name, move.id):
         if _exists(name, target) or not _place_note(name, move, target):
             continue
+        if move.note is not None:
+            crash_point("drop.after_note")
         try:
             return _rename(move, name, source, target)
         except FileExistsError:

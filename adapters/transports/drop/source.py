@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Receipt
+from adapters.crash import crash_point
 from adapters.transports.drop.folder import (
     MOST_WATCHED,
     Listing,
@@ -211,6 +212,7 @@ class DropSource:
             sha256=taken.sha256,
             received_at=self._clock(),
         )
+        crash_point("drop.after_take")
         await hand_in(handle, delivery, lambda told: self._settle(told, ripe, delivery), self._grace)
 
     def _settle(self, told: Receipt | BaseException, ripe: Ripe, delivery: Delivery) -> None:
