@@ -7,7 +7,6 @@ to its end untouched. Senders send until they are answered; the same again must 
 import contextlib
 import re
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,18 +18,14 @@ from gateway.bench.orders import orders
 from gateway.crash import CRASH_POINTS
 from tests.flow.test_flow_soap_calls import CHANNELS as POLLED
 from tests.flow.test_flow_soap_calls import CONFIRM
+from tests.rigs.crash_loop import crashed_until_untouched
 from tests.rigs.forking import Nursery, nursery
-from tests.rigs.gateway import Gateway, gateway
+from tests.rigs.gateway import gateway
 from tests.rigs.soap_partner import soap_partner
 from tests.rigs.sshd import sshd
-from tests.rigs.traffic import Api, Lines, Outcome, Polled, Sftp, Soap, Traffic
+from tests.rigs.traffic import Api, Ear, Lines, Outcome, OutLine, Polled, Sftp, Soap, Traffic
 
 ROOT = Path(__file__).parents[2]
-MOST = 40
-"""Starts after which something goes in a circle."""
-QUIET = 0.15
-"""Seconds for which nothing more may come, when all seems done."""
-
 DOORS = {
     "drop": (
         "drop.after_take", "drop.before_move", "drop.after_note", "drop.after_move", "drop.after_sync",
@@ -48,6 +43,7 @@ DOORS = {
     "api": ("api.after_receive", "api.before_answer", "ledger.after_commit", "outbound.after_send"),
     "soap": ("soap.after_receive", "soap.before_answer", "ledger.after_commit"),
     "sftp": ("sftp.after_fetch", "sftp.before_move", "sftp.after_move", "sftp.parcel_written", "sftp.parcel_named"),
+    "mllp-out": ("mllp.parcel_sent",),
     "soap_poll": ("soap_poll.before_confirm", "soap_poll.after_confirm"),
 }  # fmt: skip
 """Where the gateway dies, by the door at which something is going on."""
@@ -70,38 +66,16 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], T
                 if door not in servers:
                     servers[door] = stack.enter_context(sshd(tmp_path_factory.mktemp("sshd") / "partner"))
                 return Sftp(servers[door])
+            if door == "mllp-out":
+                ear = Ear()
+                stack.callback(ear.close)
+                return OutLine(ear)
             if door == "soap_poll":
                 partner = stack.enter_context(soap_partner())
                 return Polled(partner, POLLED.format(address=partner.address, more=CONFIRM))
             return {"drop": Traffic, "mllp": Lines, "api": Api, "soap": Soap}[door]()
 
         yield made
-
-
-def ends_untouched(own: Gateway, traffic: Traffic) -> bool:
-    """Waits for the end of all that is to be done, or of the process; whether the process lived."""
-    deadline = time.monotonic() + 30
-    while own.exit_code is None:
-        assert time.monotonic() < deadline, f"it comes to no end\n{own.log[-3000:]}"
-        with contextlib.suppress(OSError):
-            if traffic.step(own):
-                time.sleep(QUIET)
-                if own.exit_code is None and traffic.step(own):
-                    return True
-        time.sleep(0.01)
-    return False
-
-
-def crashed_until_untouched(own: Gateway, traffic: Traffic, point: str | None) -> int:
-    """Starts it again and again, each time dying one pass later; how often it died."""
-    traffic.prepare(own)
-    for nth in range(1, MOST + 1):
-        own.arm(f"{point}:{nth}" if point else None)
-        own.launch()
-        if ends_untouched(own, traffic):
-            return nth - 1
-        assert own.exit_code == -signal.SIGKILL, own.log[-3000:]
-    pytest.fail(f"after {MOST} starts it was not through")
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +89,7 @@ def untouched(
         if door not in known:
             traffic = make(door)
             with gateway(tmp_path_factory.mktemp(door) / "st", traffic.env, start=False, forks=forks) as own:
+                traffic.prepare(own)
                 assert crashed_until_untouched(own, traffic, None) == 0
                 known[door] = traffic.outcome(own)
                 assert len(known[door]["events"]) == traffic.events
@@ -137,7 +112,8 @@ def test_whatever_dies_there_nothing_is_lost_or_doubled(
             traffic.prepare(own)
             own.launch()
             assert own.ended(30) == -signal.SIGKILL
-            traffic.prepare = lambda _: None  # type: ignore[method-assign]
+        else:
+            traffic.prepare(own)
         died = crashed_until_untouched(own, traffic, point)
         assert died, f"nothing passed {point}"
         if traffic.asks:

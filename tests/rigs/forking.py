@@ -20,8 +20,9 @@ from typing import Any
 
 LOADED = (
     "gateway.assembly", "gateway.house", "gateway.config", "gateway.logs", "gateway.cli.main", "gateway.cli.run",
-    "alembic.command", "alembic.config", "alembic.script", "alembic.autogenerate", "uvicorn", "uvicorn.protocols.http.h11_impl",
-    "uvicorn.lifespan.off", "aio_pika", "gateway.channels.soap_poll", "gateway.channels.soap_calls", "encodings.idna",
+    "alembic.command", "alembic.config", "alembic.script", "uvicorn", "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.h11_impl", "aio_pika", "gateway.channels.soap_poll", "gateway.channels.soap_calls",
+    "encodings.idna",
 )  # fmt: skip
 
 
