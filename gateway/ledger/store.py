@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.contracts import Content
 from gateway.crash import crash_point
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
+from gateway.ledger.checking import SECONDS, refuse_damage
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
 from gateway.ledger.lock import LOCK, ProcessLock
@@ -131,12 +132,13 @@ def open_ledger(
     read_only: bool = False,
     clock: Callable[[], datetime] = utc_now,
     driver: Driver | None = None,
+    look: float = SECONDS,
 ) -> SqlLedger:
     """Opens the ledger in a data folder. LedgerError, in words for a person, where that is not safe.
 
     ``exclusive``: as the gateway, which makes folder and tables, and keeps every second gateway out. Else beside a
     running one, for short commands: they may write too, but where the SQLite library has the WAL-reset bug they only
-    read. ``read_only``: for questions only.
+    read. ``read_only``: for questions only. ``look``: seconds for a search for damage at the start.
     """
     driver = driver or best_driver()
     path = data / FILE
@@ -164,6 +166,7 @@ def open_ledger(
         readers = engine(Opening(path, driver, read_only=True, connections=8))
         if alone and writing is not None:
             confirm_identity(writing, path)
+            refuse_damage(writing, path, look)
             upgrade(writing)
             crash_point("ledger.migrated")
             give_identity(writing, path)

@@ -27,7 +27,7 @@ __attribute__((constructor)) void fault_begin(void) {
     calls = getenv("FAULT_CALLS");
     first = atol(getenv("FAULT_FIRST") ? getenv("FAULT_FIRST") : "0");
     last = atol(getenv("FAULT_LAST") ? getenv("FAULT_LAST") : "0");
-    if (!file || !what || !paths || !calls) return;
+    if (!file || !*file || !what || !paths || !calls) return;
     fault = !strcmp(what, "EIO") ? EIO : !strcmp(what, "ENOSPC") ? ENOSPC : 0;
     int descriptor = open(file, O_RDWR | O_CLOEXEC);
     if (descriptor < 0) abort();

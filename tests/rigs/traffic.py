@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from adapters.formats.hl7.problems import SYSTEM_ERROR
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.records import EventRow
 from gateway.ledger.store import open_ledger
@@ -30,6 +31,7 @@ from tests.rigs.submissions import ORDER
 from tests.rigs.x12_bytes import order
 
 Outcome = dict[str, Any]
+NOT_KEPT = SYSTEM_ERROR.code.encode()
 
 
 def events_of(own: Gateway) -> list[EventRow]:
@@ -123,7 +125,11 @@ class Lines(Traffic):
     def step(self, own: Gateway) -> bool:
         for place, content in enumerate(self._messages):
             if place not in self.answers:
-                self.answers[place] = self._ask(content)
+                answer = self._ask(content)
+                if NOT_KEPT in answer:
+                    # A no for now: it is sent again, by and by.
+                    return False
+                self.answers[place] = answer
         return not waits(own)
 
     def outcome(self, own: Gateway) -> Outcome:

@@ -7,6 +7,7 @@ one under its name. Moves of one batch share the syncs of their folders.
 import ctypes
 import errno
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ PROBLEMS = ".problems.txt"
 _MOST_NUMBERED = 99
 """Numbers tried behind a taken name (``order.edi.2``) before the delivery's id is used."""
 _LONGEST_NAME = 255
+_LEFT_OVER = re.compile(rf"\.[A-Za-z0-9_-]{{1,80}}({re.escape(PROBLEMS)})?\.tmp")
+"""Names under which copies and notes are written before they have their own."""
 _NO_REPLACE = 1
 """RENAME_NOREPLACE, renameat2(2)."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -70,6 +73,14 @@ def move_all(inbox: Path, moves: Sequence[Move]) -> list[Result]:
                 sync_folder(folder)
     crash_point("drop.after_sync")
     return results
+
+
+def remove_left_overs(folder: Path) -> None:
+    """Removes what an end in the middle of a move left half done in a folder of ours. Called before anything moves."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                Path(entry.path).unlink(missing_ok=True)
 
 
 def rename_exclusive(source: str, target: str, source_folder: int, target_folder: int) -> None:

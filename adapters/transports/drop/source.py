@@ -26,7 +26,7 @@ from adapters.transports.drop.folder import (
     take,
 )
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
-from adapters.transports.drop.moving import Move, Moved, Result, move_all
+from adapters.transports.drop.moving import Move, Moved, Result, move_all, remove_left_overs
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.watch import Watch
 from adapters.transports.handing import REFUSED, hand_in
@@ -111,6 +111,8 @@ class DropSource:
         try:
             for folder in (self._settings.path, self._settings.done, self._settings.rejected, self._spool):
                 make_folder(folder)
+            for folder in (self._settings.done, self._settings.rejected):
+                remove_left_overs(folder)
         except OSError as error:
             raise AdapterError(f"cannot make the folder {error.filename}: {error.strerror}") from error
 

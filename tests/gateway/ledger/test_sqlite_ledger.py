@@ -316,7 +316,7 @@ def test_bytes_that_changed_on_disk_are_never_given_out(tmp_path: Path) -> None:
     opened.close()
 
 
-def test_damage_stops_the_ledger_for_good(tmp_path: Path) -> None:
+def test_damage_that_the_start_did_not_find_stops_the_ledger_for_good(tmp_path: Path) -> None:
     first = open_ledger(tmp_path)
     first.write(lambda tx: record(tx, "d1")).result()
     first.close()
@@ -326,7 +326,7 @@ def test_damage_stops_the_ledger_for_good(tmp_path: Path) -> None:
     with (tmp_path / "ledger.db").open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(os.urandom(4096))
-    opened = open_ledger(tmp_path)
+    opened = open_ledger(tmp_path, look=0)
     opened.check()
     with pytest.raises(LedgerError, match=r"is damaged \(SQLITE_CORRUPT.*check the disk, then restart") as told:
         opened.write(lambda tx: record(tx, "d2")).result()
