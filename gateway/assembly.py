@@ -26,7 +26,7 @@ from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
-from gateway.ledger.store import open_ledger
+from gateway.ledger.opening import open_configured
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -72,6 +72,7 @@ class Parts:
     http_channels: ApiChannels
     agreements: Agreements
     metrics: Metrics
+    alarms: Alarms
     clock: Clock
     new_id: NewId
     reloader: Reloader
@@ -88,7 +89,7 @@ def assemble(config: Config) -> Parts:
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
-    ledger = open_ledger(config.data)
+    ledger = open_configured(config)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
@@ -97,7 +98,8 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
+    alarms = Alarms(ledger, clock, new_id)
+    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -179,6 +181,7 @@ def assemble(config: Config) -> Parts:
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
+        alarms=alarms,
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),

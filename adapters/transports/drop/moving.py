@@ -75,12 +75,13 @@ def move_all(inbox: Path, moves: Sequence[Move]) -> list[Result]:
     return results
 
 
-def remove_left_overs(folder: Path) -> None:
-    """Removes what an end in the middle of a move left half done in a folder of ours. Called before anything moves."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                Path(entry.path).unlink(missing_ok=True)
+def remove_left_overs(*folders: Path) -> None:
+    """Removes what an end in the middle of a move left half done in folders of ours. Called before anything moves."""
+    for folder in folders:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def rename_exclusive(source: str, target: str, source_folder: int, target_folder: int) -> None:

@@ -13,7 +13,6 @@ from typing import TypeVar
 import structlog
 
 from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Receipt
-from adapters.crash import crash_point
 from adapters.transports.drop.folder import (
     MOST_WATCHED,
     Listing,
@@ -65,10 +64,6 @@ class DropSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
-        self._inbox = Inbox(settings.settle)
-        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
-        self._moves: list[Move] = []
-        self._stuck: list[Move] = []
         self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._look_now = asyncio.Event()
@@ -79,7 +74,15 @@ class DropSource:
         self._moving_fails = False
         self._crowded = False
         self._log = log.bind(channel=name)
-        self._threads = ThreadPoolExecutor(settings.workers + 2, thread_name_prefix=f"drop-{name}")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is under way: what an earlier run left in the folder is met again as the same arrival."""
+        self._inbox = Inbox(self._settings.settle)
+        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
+        self._moves: list[Move] = []
+        self._stuck: list[Move] = []
+        self._threads = ThreadPoolExecutor(self._settings.workers + 2, thread_name_prefix=f"drop-{self.name}")
 
     def listening(self) -> bool:
         """Whether the folder could be read at the last look."""
@@ -91,7 +94,8 @@ class DropSource:
         return self._last_scan
 
     async def run(self, handle: Handler) -> None:
-        """Receives for ever. Raises AdapterError at the start where the folders cannot be made."""
+        """Receives for ever. Raises AdapterError at the start where the folders cannot be made. May be run again."""
+        self._begin()
         try:
             await self._off_loop(self._make_folders)
             await self._start_watch()
@@ -111,8 +115,7 @@ class DropSource:
         try:
             for folder in (self._settings.path, self._settings.done, self._settings.rejected, self._spool):
                 make_folder(folder)
-            for folder in (self._settings.done, self._settings.rejected):
-                remove_left_overs(folder)
+            remove_left_overs(self._settings.done, self._settings.rejected)
         except OSError as error:
             raise AdapterError(f"cannot make the folder {error.filename}: {error.strerror}") from error
 
@@ -214,7 +217,6 @@ class DropSource:
             sha256=taken.sha256,
             received_at=self._clock(),
         )
-        crash_point("drop.after_take")
         await hand_in(handle, delivery, lambda told: self._settle(told, ripe, delivery), self._grace)
 
     def _settle(self, told: Receipt | BaseException, ripe: Ripe, delivery: Delivery) -> None:
