@@ -76,6 +76,7 @@ class Commands(Traffic):
 
 
 @pytest.mark.parametrize("point", ["publisher.before_confirm", "relay.before_mark"])
+@pytest.mark.failure("P1", "B3")
 def test_what_was_published_without_a_mark_comes_again_under_its_id_and_says_so(
     house: Gateway, broker_url: str, point: str
 ) -> None:
@@ -94,6 +95,7 @@ def test_what_was_published_without_a_mark_comes_again_under_its_id_and_says_so(
         assert max(Counter(one.message_id for one in seen).values()) > 1, "nothing came twice, so nothing was proved"
 
 
+@pytest.mark.failure("P1")
 def test_a_command_that_was_carried_out_and_not_settled_sends_its_order_once(house: Gateway, broker_url: str) -> None:
     commands = Commands(broker_url)
     commands.prepare(house)

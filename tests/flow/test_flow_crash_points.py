@@ -100,6 +100,7 @@ def untouched(
 
 
 @pytest.mark.parametrize(("door", "point"), [(door, point) for door, points in DOORS.items() for point in points])
+@pytest.mark.failure("P1", "F3", "M1", "X5", "X6")
 def test_whatever_dies_there_nothing_is_lost_or_doubled(
     tmp_path: Path, forks: Nursery, make: Callable[[str], Traffic], untouched: Callable[[str], Outcome],
     door: str, point: str,
@@ -137,6 +138,7 @@ def test_every_place_in_the_source_is_known_and_exercised() -> None:
 
 
 @pytest.mark.parametrize(("point", "nth"), [("ledger.after_commit", 4), ("inbound.before_record", 1)])
+@pytest.mark.failure("P1", "F13")
 def test_a_large_interchange_that_is_half_in_the_ledger_is_seen_only_when_it_is_whole(
     tmp_path: Path, forks: Nursery, point: str, nth: int
 ) -> None:

@@ -73,6 +73,7 @@ def untouched(forks: Nursery, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize(("fault", "calls"), [(Fault.EIO, DURABLE), (Fault.ENOSPC, (Call.SYNC, Call.WRITE))])
+@pytest.mark.failure("S1", "S3", "M1")
 def test_at_whatever_call_the_disk_fails_nothing_is_lost_or_doubled(
     tmp_path: Path, library: FaultLibrary, forks: Nursery, untouched: dict[str, Outcome],
     door: str, fault: Fault, calls: Sequence[Call],
@@ -105,6 +106,7 @@ def test_at_whatever_call_the_disk_fails_nothing_is_lost_or_doubled(
 
 
 @pytest.mark.parametrize("door", DOORS)
+@pytest.mark.failure("P1")
 def test_killed_at_whatever_call_to_the_disk_nothing_is_lost_or_doubled(
     tmp_path: Path, library: FaultLibrary, forks: Nursery, untouched: dict[str, Outcome], door: str
 ) -> None:
@@ -130,6 +132,7 @@ def test_killed_at_whatever_call_to_the_disk_nothing_is_lost_or_doubled(
     pytest.fail(f"after {MOST} starts it was not through")
 
 
+@pytest.mark.failure("S3")
 def test_a_disk_that_stays_broken_ends_the_gateway_and_nobody_is_told_yes(
     tmp_path: Path, library: FaultLibrary, forks: Nursery, untouched: dict[str, Outcome]
 ) -> None:

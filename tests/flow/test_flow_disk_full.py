@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.rigs.gateway import gateway
 from tests.rigs.small_disk import small_disk
 from tests.rigs.x12_bytes import order
 
 
+@pytest.mark.failure("S1")
 def test_intake_stops_while_the_disk_is_full_and_goes_on_after(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk, gateway(
         tmp_path / "st", {"WHARF__GATEWAY__DATA": str(disk.folder / "data")}

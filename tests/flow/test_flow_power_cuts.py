@@ -120,6 +120,7 @@ def cut(own: Gateway, disk: Disk, partners: Partners) -> int | None:
     return code
 
 
+@pytest.mark.failure("P4", "F4", "S3", "M1")
 def test_power_cuts_at_random_moments_lose_and_double_nothing(tmp_path: Path, forks: Nursery) -> None:
     rng = random.Random(SEED)
     codes: Counter[int | None] = Counter()

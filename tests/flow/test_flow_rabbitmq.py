@@ -51,6 +51,7 @@ def test_the_same_file_again_publishes_nothing(house: Gateway, broker_url: str) 
     assert [one.message_id for one in seen] == [event_id(digest(order(n)), 1) for n in ("000000123", "000000124")]
 
 
+@pytest.mark.failure("B1", "B2")
 def test_with_the_broker_away_intake_goes_on_and_the_backlog_drains_in_order(
     tmp_path: Path, rabbitmq: RabbitNode, broker_url: str
 ) -> None:

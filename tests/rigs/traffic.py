@@ -41,7 +41,7 @@ def events_of(own: Gateway) -> list[EventRow]:
     except LedgerError:
         return []
     try:
-        return ledger.read(lambda reads: reads.published(after=0))
+        return ledger.read(lambda reads: reads.published(after=0, limit=1_000_000))
     finally:
         ledger.close()
 

@@ -62,6 +62,7 @@ def rotten(sound: Path, folder: Path, seed: int) -> Path:
 
 
 @pytest.mark.parametrize("look", [5.0, 0.0], ids=["looked at", "too large to be looked at"])
+@pytest.mark.failure("S4")
 def test_whatever_rots_nothing_is_published_or_sent_that_was_not_written(
     sound: Path, tmp_path: Path, look: float
 ) -> None:
@@ -89,6 +90,7 @@ def parcels(reads: Reads) -> list[ParcelRow]:
     return [row for ordinal in range(EVENTS) if (row := reads.parcel(f"p-d{ordinal:02d}")) is not None]
 
 
+@pytest.mark.failure("S3", "S4")
 def test_a_damaged_ledger_does_not_start_and_says_what_to_do(sound: Path, tmp_path: Path) -> None:
     data = tmp_path / "var"
     shutil.copytree(sound, data)
@@ -103,6 +105,7 @@ def test_a_damaged_ledger_does_not_start_and_says_what_to_do(sound: Path, tmp_pa
     assert (data / FILE).read_bytes() == before[FILE], "nothing was changed"
 
 
+@pytest.mark.failure("S4")
 def test_the_look_is_given_up_when_its_time_is_over(sound: Path) -> None:
     ticks = iter(range(1000))
     engine = engine_for(Opening(sound / FILE, best_driver(), read_only=True))
@@ -116,6 +119,7 @@ def test_the_look_is_given_up_when_its_time_is_over(sound: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0, 20, 5000])
+@pytest.mark.failure("S5")
 def test_a_torn_log_costs_what_was_in_it_and_nothing_else(sound: Path, tmp_path: Path, kept: int) -> None:
     """The log is a file of its own beside the database; what it held and lost was never moved into the database."""
     data = tmp_path / "var"

@@ -137,6 +137,7 @@ def test_what_is_no_acceptance_is_told_by_its_kind(
     assert receiver.received == [b"1|ORU"] * 2
 
 
+@pytest.mark.failure("M12")
 def test_a_late_answer_never_counts_for_the_next_message() -> None:
     """The first answer comes after its time, worded as if for the second: it finds nobody."""
     receiver = Receiver(lambda content: [0.5, b"AA|2"] if content.startswith(b"1") else [0.5, b"AE|2"])
@@ -153,6 +154,7 @@ def test_a_late_answer_never_counts_for_the_next_message() -> None:
     assert receiver.connections == 2
 
 
+@pytest.mark.failure("M12")
 def test_what_nobody_asked_for_ends_the_connection_before_the_next_message() -> None:
     receiver = Receiver(lambda content: [b"AA|1", b"AA|2"] if content.startswith(b"1") else [b"AE|2"])
 
@@ -190,6 +192,7 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew() -> None:
     assert (receiver.connections, len(receiver.received)) == (5, 5)
 
 
+@pytest.mark.failure("M12")
 def test_a_send_that_is_given_up_leaves_no_answer_behind() -> None:
     receiver = Receiver(lambda content: [0.2, b"AA|" + content.partition(b"|")[0]])
 
@@ -226,6 +229,7 @@ def test_content_that_would_break_the_frame_is_refused_for_good() -> None:
     assert receiver.received == []
 
 
+@pytest.mark.failure("L3")
 def test_over_tls_both_sides_are_checked(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     server, client = authority.issue("gateway.example"), authority.issue("wharf.example")
