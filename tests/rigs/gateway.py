@@ -52,6 +52,10 @@ class Gateway:
         """More of the environment, from the next start on."""
         self._env.update(env)
 
+    def log_to(self, path: Path) -> None:
+        """From the next start on."""
+        self._log = path
+
     def arm(self, point: str | None) -> None:
         """The next start ends at this crash point, as ``name:N``; None disarms."""
         if point is None:

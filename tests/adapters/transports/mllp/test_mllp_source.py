@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Callable, Coroutine
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -491,3 +492,23 @@ def test_an_address_in_use_is_told() -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         settings(**wrong)
+
+
+@pytest.mark.failure("M9")
+def test_an_idle_connection_is_probed_so_that_a_peer_that_vanished_is_found_out() -> None:
+    """The kernel's timer 2 is that of its probes; fields of /proc/net/tcp, proc(5)."""
+
+    async def story() -> None:
+        async with listening(Answering()) as door:
+            caller = await door.call()
+            await caller.ask(b"MSH|one")
+            await asyncio.sleep(0.1)
+            table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)
+            lines = [line.split() for line in table.splitlines()[1:]]
+            (timer,) = [line[5] for line in lines if line[1].endswith(f":{door.port:04X}") and line[3] == "01"]
+            kind, _, due = timer.partition(":")
+            assert kind == "02"
+            assert 0 < int(due, 16) <= 60 * 100 * 10
+            caller.close()
+
+    asyncio.run(story())
