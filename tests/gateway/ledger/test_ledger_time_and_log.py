@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.ledger.contract import Reads, Transaction
+from gateway.ledger.records import EventRow
 from gateway.ledger.store import FILE, open_ledger
 from tests.rigs.ledger_rows import delivery, document, event, record
 
@@ -35,13 +36,17 @@ def test_whatever_the_clock_does_events_come_in_the_order_of_recording(
         ]
         claimed: list[str] = []
         for at in times:
-            found = ledger.write(lambda tx: tx.claim_events(2)).result()
+            found = ledger.write(partial(claimed_now, most=2)).result()
             claimed += [one.id for one in found]
             ledger.write(partial(marked, ids=[one.id for one in found], at=at)).result()
         assert claimed == written[: len(claimed)]
         assert [one.id for one in ledger.read(lambda reads: reads.published(after=0))] == claimed
     finally:
         ledger.close()
+
+
+def claimed_now(tx: Transaction, most: int) -> list[EventRow]:
+    return tx.claim_events(most)
 
 
 def marked(tx: Transaction, ids: list[str], at: datetime) -> None:
