@@ -27,13 +27,11 @@ def test_whatever_the_clock_does_events_come_in_the_order_of_recording(
     for jump in jumps:
         times.append(times[-1] + timedelta(seconds=jump))
     clock = iter([*times, *times])
-    ledger = open_ledger(tmp_path_factory.mktemp("clock"), clock=lambda: next(clock, NOW))
+    ledger = open_ledger(tmp_path_factory.mktemp("clock"), clock=partial(next, clock, NOW))
     try:
-        written = [
-            id
-            for place in range(len(jumps))
-            for id in ledger.write(lambda tx, place=place: record(tx, f"d{place}")).result()
-        ]
+        written: list[str] = []
+        for place in range(len(jumps)):
+            written += ledger.write(partial(record, id=f"d{place}")).result()
         claimed: list[str] = []
         for at in times:
             found = ledger.write(partial(claimed_now, most=2)).result()

@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
 from adapters.transports.drop.folder import Unfit, entry_of, opened, origin, printable, take
 from adapters.transports.drop.inbox import Ripe, Whole
-from adapters.transports.drop.moving import Move, Moved, move_all, rename_exclusive
+from adapters.transports.drop.moving import Move, Moved, move_all, remove_left_overs, rename_exclusive
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
 from tests.conformance_transport import eventually, examine_source, running
@@ -763,3 +763,15 @@ def test_origins_differ_where_the_arrival_differs(drop: Drop) -> None:
     assert origin(entry_of("a.edi", path.lstat())) != before
     assert origin(entry_of("b.edi", path.lstat())) != origin(entry_of("a.edi", path.lstat()))
     assert printable("a.edi") == "a.edi"
+
+
+@pytest.mark.failure("P1", "F3")
+def test_what_a_broken_off_move_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    id = "01a1fe31-de61-73ab-8cd2-e425da32597f"
+    left = [f".{id}.tmp", f".{id}.problems.txt.tmp"]
+    kept = [".hidden", "order.edi", f"{id}.tmp", ".order edi.tmp", "order.edi.problems.txt"]
+    for name in (*left, *kept):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / ".folder.tmp").mkdir()
+    remove_left_overs(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, ".folder.tmp"])
