@@ -19,6 +19,7 @@ from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.records import (
     DocumentRow,
     ExceptionRow,
@@ -140,7 +141,8 @@ class Recorder:
             tx.open_exception(
                 ExceptionRow(
                     id=self._new_id(), kind="technical", code=errors[0].code, partner=partner, delivery=delivery.id,
-                    document=None, message=summary, opened_at=now,
+                    document=None, message=summary, opened_at=now, key=key_of(errors[0].code, delivery.id),
+                    channel=delivery.channel,
                 )
             )  # fmt: skip
         self._open_deviations(tx, verdicts, now)
@@ -164,7 +166,8 @@ class Recorder:
                         id=self._new_id(), kind="business", code=found[0].code, partner=partner,
                         delivery=self._delivery.id, document=None,
                         message=f"{len(found)} times other than agreed with the partner, first {first}{place}",
-                        opened_at=now,
+                        opened_at=now, key=key_of(found[0].code, self._delivery.id, partner),
+                        channel=self._delivery.channel,
                     )
                 )  # fmt: skip
 

@@ -12,13 +12,13 @@ from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     NewEvent,
     ProblemRow,
@@ -44,7 +44,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(ParcelReads, KeyReads, Lists, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -117,8 +117,6 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
-
     def cursor(self, channel: str) -> str | None:
         """How far a channel that asks has come; None before its first answer."""
 
@@ -129,7 +127,7 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
         """Cross references, what is parked, what was routed."""
 
 
-class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
+class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
@@ -198,10 +196,6 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
         """Whether it is used for the first time; from now on, and until it expires, it is not."""
 
     def move_cursor(self, channel: str, value: str, at: datetime) -> None: ...
-
-    def open_exception(self, row: ExceptionRow) -> None: ...
-
-    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
 
     @property
     def routing(self) -> RoutingChanges:

@@ -7,9 +7,9 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, sel
 
 from gateway.ledger.contract_api import Page, ParcelHead
 from gateway.ledger.payloads import Payloads
-from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ParcelState
-from gateway.ledger.rows import DELIVERY, EXCEPTION, delivery_row, exception_row, maybe_moment, moment
-from gateway.ledger.schema import OPEN, REFUSED, deliveries, documents, events, exceptions
+from gateway.ledger.records import DeliveryRow, DocumentHead, ParcelState
+from gateway.ledger.rows import DELIVERY, delivery_row, maybe_moment, moment
+from gateway.ledger.schema import REFUSED, deliveries, documents, events
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
 from gateway.ledger.statements import where
 
@@ -68,14 +68,6 @@ class SqlLists:
         })  # fmt: skip
         asked = asked.where(OUTSTANDING) if waiting else asked
         return self._page(asked, parcels.c.position, after, limit, _parcel_head)
-
-    def list_exceptions(
-        self, *, after: int | None = None, limit: int = 100, partner: str | None = None, open_only: bool = True
-    ) -> Page[ExceptionRow]:
-        """In order of opening, newest first."""
-        asked = where(select(*EXCEPTION, exceptions.c.position), {exceptions.c.partner: partner})
-        asked = asked.where(OPEN) if open_only else asked
-        return self._page(asked, exceptions.c.position, after, limit, lambda row: exception_row(row[:-1]))
 
     def order_documents(self, number: str, *, partner: str | None = None, limit: int = 1000) -> list[DocumentHead]:
         """By the number that joins the documents of an order."""

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.exception_book import SqlExceptionReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.parcels import SqlParcelReads
@@ -18,18 +19,15 @@ from gateway.ledger.records import (
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     ProblemRow,
 )
 from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
-    EXCEPTION,
     INTERCHANGE,
     PROBLEM,
     delivery_row,
-    exception_row,
     interchange_row,
     microseconds,
     moment,
@@ -37,7 +35,6 @@ from gateway.ledger.rows import (
 )
 from gateway.ledger.schema import (
     HELD,
-    OPEN,
     REFUSED,
     UNREAD,
     answers,
@@ -45,7 +42,6 @@ from gateway.ledger.schema import (
     counters,
     deliveries,
     documents,
-    exceptions,
     interchanges,
     problems,
     word,
@@ -107,7 +103,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
@@ -230,12 +226,6 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def cursor(self, channel: str) -> str | None:
         """Of one channel."""
         return cursors.value(self._connection, channel)
-
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
-        """Newest first."""
-        asked = select(*EXCEPTION).order_by(exceptions.c.position.desc()).limit(limit)
-        asked = asked.where(OPEN) if open_only else asked
-        return [exception_row(row) for row in self._connection.execute(asked)]
 
     def backlog(self) -> Backlog:
         """What waits, from running totals: as fast with a thousand million rows as with ten."""

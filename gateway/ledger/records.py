@@ -254,6 +254,20 @@ class ExceptionRow:
     opened_at: datetime
     resolved_at: datetime | None = None
     note: str | None = None
+    """What was done, where it is resolved."""
+    key: str | None = None
+    """Names the trouble: while one of this key is open, no other is opened."""
+    parcel: str | None = None
+    channel: str | None = None
+    assigned_to: str | None = None
+    resolved_by: str | None = None
+    """``gateway`` where it resolved by itself."""
+    seen: int = 1
+    """How often the trouble came while this was open."""
+    last_at: datetime | None = None
+    """When it came last; ``opened_at`` where that was the only time."""
+    again_of: str | None = None
+    """The exception of the same key that was resolved before."""
 
 
 @dataclass(frozen=True, slots=True)

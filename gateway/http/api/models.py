@@ -125,10 +125,19 @@ class ExceptionItem(Model):
     partner: str | None = None
     delivery: str | None = None
     document: str | None = None
+    parcel: str | None = None
+    channel: str | None = None
     message: str
     opened_at: datetime
+    seen: int = Field(description="How often the trouble came while this was open.")
+    last_at: datetime | None = Field(default=None, description="When it came last, where it came more than once.")
+    assigned_to: str | None = None
+    again_of: str | None = Field(
+        default=None, description="The exception of the same trouble that was resolved before."
+    )
     resolved_at: datetime | None = None
-    note: str | None = None
+    resolved_by: str | None = Field(default=None, description="`gateway` where it resolved by itself.")
+    note: str | None = Field(default=None, description="What was done.")
 
 
 class ExceptionList(Model):
