@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,12 +16,11 @@ from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
 from gateway.channels.built import Site
+from gateway.channels.doors import doors_of
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
-from gateway.config.channels import Channel
 from gateway.config.settings import Config
-from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -93,7 +91,7 @@ def assemble(config: Config) -> Parts:
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
-    doors = _doors({**config.channels, **http_channels}, agreements)
+    doors = doors_of({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
@@ -194,15 +192,6 @@ def _limits(config: Config) -> Limits:
         rest=table.rest,
         longest=table.longest_wait,
         held_blocks=table.held == "wait",
-    )
-
-
-def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
-    return Doors(
-        agreements.find,
-        agreements.by_name,
-        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
-        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
     )
 
 

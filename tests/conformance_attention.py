@@ -100,7 +100,8 @@ def what_is_noted_stays_in_order(ledger: Ledger) -> None:
     assert ledger.write(lambda tx: tx.assign_exceptions(["x1"], None, later(4), "ben")).result() == 1
     notes = ledger.read(lambda reads: reads.exception_notes("x1"))
     assert [(each.at, each.by, each.text) for each in notes] == [
-        (later(1), "anna", "asked ACME"), (later(2), "anna", "assigned to ben"), (later(4), "ben", "assigned to nobody"),
+        (later(1), "anna", "asked ACME"), (later(2), "anna", "assigned to ben"),
+        (later(4), "ben", "assigned to nobody"),
     ]  # fmt: skip
     with pytest.raises(LookupError):
         ledger.write(lambda tx: tx.note_exception(ExceptionNote("x9", NOW, "anna", "?"))).result()

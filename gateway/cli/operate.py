@@ -87,6 +87,7 @@ def document_data(row: DocumentRow) -> dict[str, Any]:
         "documentType": row.document_type,
         "number": row.number,
         "status": row.status,
+        "direction": row.direction,
         "standard": row.standard,
         "messageType": row.message_type,
         "interchange": row.interchange,

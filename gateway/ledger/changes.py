@@ -27,6 +27,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.replay_book import SqlReplayChanges
 from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
@@ -35,7 +36,7 @@ _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges):
+class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges, SqlReplayChanges):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
@@ -90,7 +91,7 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChan
         """What its sender is told while it waits; one that is there already stays."""
         self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """To be read once more.
 
         What nobody can have seen is removed: events whose publishing was never begun, with their documents and
@@ -103,7 +104,8 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChan
             self._counts["waiting.deliveries"] += 1
             self._counts[f"deliveries.{found.outcome}"] -= 1
         self._connection.execute(sql.REOPEN, {"of": delivery})
-        self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
+        if forget:
+            self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
         self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
         # What the new reading comes to is what its sender is told, should the same bytes come again.
         self._connection.execute(sql.DROP_ANSWER, {"of": delivery})

@@ -14,6 +14,7 @@ from adapters.contracts import Content
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
 from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -44,7 +45,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -127,7 +128,7 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, Protocol):
         """Cross references, what is parked, what was routed."""
 
 
-class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, Protocol):
+class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
@@ -152,9 +153,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, Protocol):
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told. One that is there already stays: it may have been sent."""
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are
-        removed where their events were never published, and so is what its sender was told."""
+        removed where their events were never published, unless nothing is to be forgotten; and what its sender was
+        told."""
 
     def add_interchange(self, row: InterchangeRow) -> None: ...
 

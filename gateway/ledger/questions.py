@@ -22,6 +22,7 @@ from gateway.ledger.records import (
     InterchangeRow,
     ProblemRow,
 )
+from gateway.ledger.replay_book import SqlReplayReads
 from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
@@ -103,7 +104,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:

@@ -167,6 +167,8 @@ class NewEvent:
     routing_key: str
     ordering_key: str
     attributes: dict[str, Any]
+    replay_of: str | None = None
+    """The event that it stands for, where a person had it published again as a new one."""
     held: bool = False
     """Held events become ready by ``release_events(delivery)``."""
 

@@ -24,7 +24,9 @@ class DocumentItem(Model):
     number: str = Field(description="The business number.")
     correlation: str = Field(description="The number that joins the documents of one order.")
     status: Literal["accepted", "rejected"]
-    direction: Literal["received", "submitted"] = Field(description="From the partner, or to it.")
+    direction: Literal["received", "submitted", "replayed"] = Field(
+        description="From the partner, or to it; or it stands for another document, published again as a new one."
+    )
     standard: str
     message_type: str | None = None
     interchange: str | None = None
