@@ -39,6 +39,8 @@ from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
+from gateway.replay.desk import Replays
+from gateway.replay.trial import Reading
 from gateway.routing.follow import Routing
 from gateway.routing.loop import Resuming
 from gateway.routing.plan import World as RoutingWorld
@@ -73,6 +75,7 @@ class Parts:
     clock: Clock
     new_id: NewId
     reloader: Reloader
+    replays: Replays
 
 
 def utc_now() -> datetime:
@@ -138,6 +141,7 @@ def assemble(config: Config) -> Parts:
     def rerouted(read: Config) -> None:
         ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
 
+    key = patient_key(config)
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -146,7 +150,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
-        patient_key=patient_key(config),
+        patient_key=key,
         follow=routing.follow,
         careful=caution.careful,
     )
@@ -180,6 +184,7 @@ def assemble(config: Config) -> Parts:
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+        replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
     )
 
 

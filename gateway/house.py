@@ -111,6 +111,7 @@ class House:
             partners=parts.agreements,
             channels=parts.http_channels,
             feeds=feeds,
+            replays=parts.replays,
         )
         keeper = Doorkeeper(
             parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic

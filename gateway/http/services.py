@@ -10,6 +10,7 @@ from gateway.http.api.feeds import Feeds
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger
 from gateway.metrics import Metrics
+from gateway.replay.desk import Replays
 from gateway.status import StatusSource
 from gateway.submission import Submission, Submitted
 
@@ -33,3 +34,4 @@ class Services:
     channels: ApiChannels
     feeds: Feeds
     """Who follows the published events."""
+    replays: Replays

@@ -13,6 +13,7 @@ from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
+from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
 from gateway.ledger.exception_book import SqlExceptionChanges
 from gateway.ledger.keys import SqlKeyChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
@@ -36,7 +37,9 @@ _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges, SqlReplayChanges):
+class SqlTransaction(
+    SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges, SqlReplayChanges, SqlDeadLetterChanges
+):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.

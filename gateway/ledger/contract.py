@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
 from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
@@ -45,7 +46,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLetterReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -128,7 +129,7 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, Protocol)
         """Cross references, what is parked, what was routed."""
 
 
-class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, Protocol):
+class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, DeadLetterChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.dead_letter_book import SqlDeadLetterReads
 from gateway.ledger.exception_book import SqlExceptionReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
@@ -104,7 +105,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads, SqlDeadLetterReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:

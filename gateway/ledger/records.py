@@ -30,6 +30,8 @@ class EventState(StrEnum):
     """To be published."""
     PUBLISHED = "published"
     """Confirmed by the publisher."""
+    DROPPED = "dropped"
+    """A person set it aside: it is kept, and not published."""
 
 
 class ParcelState(StrEnum):

@@ -62,7 +62,7 @@ def choose(reads: Reads, choice: Choice, sees: Callable[[str | None], bool] = la
         else:
             rejected[head.delivery].add(head.id)
     for delivery, asked in rejected.items():
-        _to_read(reads, chosen, delivery, asked)
+        _to_read(reads, chosen, delivery, asked, sees)
     if chosen.count > MOST:
         raise TooManyError
     return chosen
@@ -101,7 +101,9 @@ def _batch(reads: Reads, chosen: Chosen, delivery: str) -> Batch:
     return chosen.batches[delivery]
 
 
-def _to_read(reads: Reads, chosen: Chosen, delivery: str, asked: set[str]) -> None:
+def _to_read(
+    reads: Reads, chosen: Chosen, delivery: str, asked: set[str], sees: Callable[[str | None], bool]
+) -> None:  # fmt: skip
     """All rejected messages of the delivery that nothing was made of since."""
     of_delivery = reads.document_heads(delivery)
     accepted = {head.position for head in of_delivery if head.status == "accepted" and head.direction == "received"}
@@ -109,6 +111,9 @@ def _to_read(reads: Reads, chosen: Chosen, delivery: str, asked: set[str]) -> No
     ids = {head.id for head in open_}
     chosen.accepted_since += len(asked - ids)
     if not asked & ids:
+        return
+    if not all(sees(head.partner) for head in open_):
+        chosen.left_out += [(id, "messages of others came with it, and would be read again too") for id in asked & ids]
         return
     batch = _batch(reads, chosen, delivery)
     if batch.delivery.state is DeliveryState.RECEIVED:

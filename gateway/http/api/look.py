@@ -16,6 +16,7 @@ from gateway.http.api.told import (
     next_page,
     parcel_item,
     problem_of_row,
+    replayed_item,
 )
 from gateway.http.operations import Call, answer
 from gateway.http.problems import ApiError
@@ -66,6 +67,7 @@ async def document(call: Call) -> Response:
             **dict(document_item(row)),
             event=event.state if event else None,
             problems=tuple(problems[:_MOST_PROBLEMS]),
+            replays=tuple(replayed_item(*each) for each in reads.replays_of(row.id)),
             data=json.loads(row.body),
         )
 

@@ -42,11 +42,28 @@ class DocumentList(Model):
     next: str | None = _NEXT
 
 
+class ReplayedItem(Model):
+    """What a replay did with one message."""
+
+    replay: str
+    at: datetime
+    by: str
+    reason: str
+    how: Literal["published", "new", "read"] = Field(
+        description="Its event went out again; or what it says today, as a new one; or its delivery was read again."
+    )
+    delivery: str
+    document: str = Field(description="The message that was replayed.")
+    became: str | None = Field(default=None, description="The id that it went out under.")
+    done_at: datetime | None = Field(default=None, description="Absent while it waits to be read.")
+
+
 class DocumentAnswer(DocumentItem):
     """One message with all that is known of it."""
 
     event: EventState | None = Field(default=None, description="How far its event has come.")
     problems: tuple[Problem, ...] = ()
+    replays: tuple[ReplayedItem, ...] = Field(default=(), description="When it was replayed, or what it came of.")
     data: dict[str, Any] = Field(description="The document, as it is published.")
 
 

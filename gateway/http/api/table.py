@@ -6,6 +6,7 @@ from canonical.registry import DOCUMENTS
 from gateway.http.api import follow, look, mail, models, submit
 from gateway.http.api import parameters as asked
 from gateway.http.api.exceptions_table import EXCEPTION_OPERATIONS
+from gateway.http.api.replays_table import REPLAY_OPERATIONS
 from gateway.http.operations import JSON, Answer, Body, Handle, Operation, Parameters
 from gateway.keys import Scope
 
@@ -78,6 +79,7 @@ API_OPERATIONS = (
         names={"number": asked.NUMBER}, problems=(404,), tag="orders",
     ),
     *EXCEPTION_OPERATIONS,
+    *REPLAY_OPERATIONS,
     _look("/partners", "listPartners", "List the partners of the settings", look.partners, models.PartnerList,
           tag="partners"),
     Operation(
