@@ -29,15 +29,18 @@ class Alarms:
 
         def alarm(code: str, text: str) -> None:
             log.error("a person must see to it", channel=channel, code=code, reason=text)
-            message = f"channel {channel}: {text}"[:_LONGEST]
-            row = ExceptionRow(
-                id=self.new_id(), kind="technical", code=code, partner=partner, delivery=None, document=None,
-                message=message, opened_at=self.clock(), key=key_of(code, channel, text), channel=channel,
-            )  # fmt: skip
-            written = self.ledger.write(lambda tx: tx.open_exception(row))
-            written.add_done_callback(_tell_failure)
+            self.tell(code, f"channel {channel}: {text}", partner, channel)
 
         return alarm
+
+    def tell(self, code: str, text: str, partner: str | None = None, channel: str | None = None) -> None:
+        """An alarm of the gateway itself, of a channel, or of one partner: the same text is one exception."""
+        row = ExceptionRow(
+            id=self.new_id(), kind="technical", code=code, partner=partner, delivery=None, document=None,
+            message=text[:_LONGEST], opened_at=self.clock(), key=key_of(code, text), channel=channel,
+        )  # fmt: skip
+        written = self.ledger.write(lambda tx: tx.open_exception(row))
+        written.add_done_callback(_tell_failure)
 
 
 def _tell_failure(written: "Future[str]") -> None:

@@ -21,6 +21,7 @@ from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
+from gateway.depths import Depths
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -36,6 +37,7 @@ from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
+from gateway.publishers.telling import TellingPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
@@ -72,6 +74,7 @@ class Parts:
     http_channels: ApiChannels
     agreements: Agreements
     metrics: Metrics
+    alarms: Alarms
     clock: Clock
     new_id: NewId
     reloader: Reloader
@@ -88,8 +91,9 @@ def assemble(config: Config) -> Parts:
     clock = utc_now
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
-    publisher = _publisher(config, clock)
+    broker = _publisher(config, clock)
     ledger = open_ledger(config.data)
+    publisher = TellingPublisher(broker, ledger, clock, new_id)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
@@ -98,7 +102,8 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
+    alarms = Alarms(ledger, clock, new_id)
+    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -175,12 +180,13 @@ def assemble(config: Config) -> Parts:
         clocks=Clocks(ledger, clock, new_id),
         destinations=tuple(destinations.values()),
         relay=relay,
-        commands=_commands(config, CommandDesk(submissions, new_id)),
+        commands=_commands(config, CommandDesk(submissions, new_id), Depths(ledger, clock, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
+        alarms=alarms,
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
@@ -207,8 +213,8 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
 
 
-def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+def _commands(config: Config, desk: CommandDesk, depths: Depths) -> CommandQueue | None:
     if config.embedded():
         return None
     url = config.broker_url().get_secret_value()
-    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random, depth=depths)

@@ -14,18 +14,22 @@ from aio_pika import exceptions
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from gateway.commands.desk import Command, CommandDesk, Done
-from gateway.ledger.contract import LedgerUnavailable
+from gateway.depths import WATCHED
+from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.publishers.connection import BrokerAddress, Link, bounded, connect
+from gateway.publishers.consuming import Inbox, next_message
 from gateway.publishers.contract import PublisherError
 from gateway.publishers.message import SHORT_STRING
 from gateway.publishers.rabbitmq import Limits
-from gateway.publishers.topology import COMMAND_QUEUE, COMMANDS, DEAD_LETTERS, declare
+from gateway.publishers.topology import COMMAND_QUEUE, COMMANDS, DEAD_LETTERS, declare, depth_of
 
 _WAITING: Final = 8
 """Commands that the broker may hand over ahead of the one that is worked on."""
 _LONGEST: Final = 30.0
 """Seconds between two attempts to connect."""
 _LEDGER_WAIT: Final = 1.0
+_WATCH: Final = 15.0
+"""Seconds between two looks at the queues that nobody reads."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +38,14 @@ class CommandQueue:
     """Takes commands from RabbitMQ for ever, connecting again when the broker goes away."""
 
     def __init__(
-        self, url: str, desk: CommandDesk, *, name: str, random: Callable[[], float], limits: Limits | None = None
+        self,
+        url: str,
+        desk: CommandDesk,
+        *,
+        name: str,
+        random: Callable[[], float],
+        limits: Limits | None = None,
+        depth: Callable[[str, int], None] = lambda _queue, _count: None,
     ) -> None:
         """``url`` with its secret stays inside; ``name`` is shown in the broker's console."""
         self._address = BrokerAddress(url)
@@ -42,6 +53,8 @@ class CommandQueue:
         self._name = name
         self._random = random
         self._limits = limits or Limits()
+        self._depth = depth
+        """Told how much lies in the queues that nobody reads; called on a thread."""
         self._reading = False
 
     def reading(self) -> bool:
@@ -72,25 +85,32 @@ class CommandQueue:
             channel, answers = await link.channel(), await link.channel()
             await bounded(channel.set_qos(prefetch_count=_WAITING), limits.call, address)
             queue = await bounded(channel.get_queue(COMMAND_QUEUE, ensure=False), limits.call, address)
-            inbox: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+            inbox = Inbox()
             await bounded(queue.consume(inbox.put), limits.call, address)
             self._reading = True
             log.info("commands are read", queue=COMMAND_QUEUE)
-            while True:
-                message = await self._next(inbox, link)
-                await self._handle(message, answers)
+            watching = asyncio.create_task(self._watch(link), name="depths")
+            try:
+                while True:
+                    message = await next_message(inbox, link, limits.call)
+                    await self._handle(message, answers)
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
         finally:
             await link.close(limits.close)
 
-    async def _next(self, inbox: "asyncio.Queue[AbstractIncomingMessage]", link: Link) -> AbstractIncomingMessage:
+    async def _watch(self, link: Link) -> None:
+        """Looks at the queues that nobody reads, as long as the connection stands."""
         while True:
-            try:
-                async with asyncio.timeout(1.0):
-                    return await inbox.get()
-            except TimeoutError:
-                # The library tells a consumer nothing when its connection is gone.
-                if not link.alive():
-                    await bounded(_lost(), self._limits.call, self._address)
+            for queue in WATCHED:
+                try:
+                    depth = await depth_of(link, queue, self._limits.call)
+                    if depth is not None:
+                        await asyncio.to_thread(self._depth, queue, depth)
+                except (PublisherError, LedgerError) as error:
+                    log.warning("the depth of a queue is not known", queue=queue, reason=str(error))
+            await asyncio.sleep(_WATCH)
 
     async def _handle(self, message: AbstractIncomingMessage, answers: AbstractChannel) -> None:
         command = Command(
@@ -139,7 +159,3 @@ def _dead_letter(message: AbstractIncomingMessage, reason: str) -> aio_pika.Mess
         message_id=message.message_id,
         correlation_id=message.correlation_id,
     )
-
-
-async def _lost() -> None:
-    raise exceptions.AMQPConnectionError("the connection is gone")
