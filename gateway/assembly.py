@@ -21,6 +21,7 @@ from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
+from gateway.deadletters import DeadLetters
 from gateway.depths import Depths
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
@@ -36,6 +37,7 @@ from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
+from gateway.publishers.letters import Letters
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.publishers.telling import TellingPublisher
 from gateway.relay import Pace, Relay, World
@@ -79,6 +81,7 @@ class Parts:
     new_id: NewId
     reloader: Reloader
     replays: Replays
+    dead_letters: DeadLetters
 
 
 def utc_now() -> datetime:
@@ -191,6 +194,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
         replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
+        dead_letters=DeadLetters(ledger, _letters(config), clock, recorded),
     )
 
 
@@ -218,3 +222,9 @@ def _commands(config: Config, desk: CommandDesk, depths: Depths) -> CommandQueue
         return None
     url = config.broker_url().get_secret_value()
     return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random, depth=depths)
+
+
+def _letters(config: Config) -> Letters | None:
+    if config.embedded():
+        return None
+    return Letters(config.broker_url().get_secret_value(), name=f"wharf {config.gateway.name} dead letters")

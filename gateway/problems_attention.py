@@ -34,3 +34,9 @@ NOT_PUBLISHABLE: Final = ProblemKind(
     "Raise the broker's limit, or run `wharf broker setup` where the alternate exchange is missing. `wharf deadletters "
     "drop` sets the event aside, so that those behind it go on.",
 )
+NO_WAY_BACK: Final = ProblemKind(
+    "BUS-E0305",
+    "the dead letter cannot go this way now",
+    "What it waits for stands in the way still, or somebody else settled it meanwhile: the detail says which.",
+    "Look at it again with `wharf deadletters show ID`.",
+)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from adapters.contracts import Handler
 from gateway.agreements import Agreements
 from gateway.api_channels import ApiChannels
+from gateway.deadletters import DeadLetters
 from gateway.http.api.feeds import Feeds
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger
@@ -35,3 +36,4 @@ class Services:
     feeds: Feeds
     """Who follows the published events."""
     replays: Replays
+    dead_letters: DeadLetters

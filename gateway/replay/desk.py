@@ -37,7 +37,7 @@ class Replays:
     clock: Clock
     new_id: NewId
     recorded: Callable[[], None] = lambda: None
-    """Called after events became ready."""
+    """To be called, on the loop's own thread, after something was done."""
 
     def look(self, choice: Choice, sees: Callable[[str | None], bool] = everybody) -> Looked:
         """Reads the kept bytes again with the settings of today, and changes nothing. Raises TooManyError."""
@@ -54,9 +54,7 @@ class Replays:
     def do(self, looked: Looked, choice: Choice, *, by: str, reason: str, as_new: bool = False) -> Done:
         """Does what was looked at."""
         row = ReplayRow(self.new_id(), self.clock(), by, reason, as_new, choice_data(choice))
-        done = apply(self.ledger, row, looked.tried, self.naming)
-        self.recorded()
-        return done
+        return apply(self.ledger, row, looked.tried, self.naming)
 
 
 def choice_data(choice: Choice) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from adapters.contracts import AdapterError
 from canonical.schema import schemas
 from gateway.agreements import Agreements
 from gateway.api_channels import ApiChannels
+from gateway.deadletters import DeadLetters
 from gateway.doors import Doors
 from gateway.http.api.feeds import Feeds
 from gateway.http.app import http_app
@@ -74,6 +75,7 @@ def app_of(gateway: Gateway, ledger: Ledger, token: str | None = None) -> ASGIAp
         name="st-example", ledger=ledger, status=gateway, metrics=gateway.metrics, clock=lambda: NOW,
         new_id=lambda: "id", receive=refuse, submit=refuse, partners=Agreements(()),
         channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger), replays=replays,
+        dead_letters=DeadLetters(ledger, None, lambda: NOW),
     )  # fmt: skip
     secret = SecretStr(token) if token else None
     return http_app(services, Doorkeeper(ledger, token=secret, auth="auto", clock=lambda: NOW, monotonic=lambda: 0.0))

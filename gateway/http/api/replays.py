@@ -156,6 +156,7 @@ async def replay(call: Call) -> Response:
     done = await asyncio.to_thread(
         call.services.replays.do, looked, choice, by=call.caller.name, reason=asked.reason, as_new=asked.as_new
     )
+    call.services.replays.recorded()
     told = {"published": done.published, "waiting": done.waiting, "new": done.new, "read": done.read}
     return answer(
         ReplayAnswer(**_counted(looked), id=done.replay, **told), 202, {"Location": f"/api/v1/replays/{done.replay}"}

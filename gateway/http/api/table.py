@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from canonical.registry import DOCUMENTS
 from gateway.http.api import follow, look, mail, models, submit
 from gateway.http.api import parameters as asked
+from gateway.http.api.deadletters_table import DEAD_LETTER_OPERATIONS
 from gateway.http.api.exceptions_table import EXCEPTION_OPERATIONS
 from gateway.http.api.replays_table import REPLAY_OPERATIONS
 from gateway.http.operations import JSON, Answer, Body, Handle, Operation, Parameters
@@ -80,6 +81,7 @@ API_OPERATIONS = (
     ),
     *EXCEPTION_OPERATIONS,
     *REPLAY_OPERATIONS,
+    *DEAD_LETTER_OPERATIONS,
     _look("/partners", "listPartners", "List the partners of the settings", look.partners, models.PartnerList,
           tag="partners"),
     Operation(
