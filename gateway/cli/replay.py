@@ -74,7 +74,7 @@ def replay(
         if as_json and dry_run:
             for line in trial_lines(looked):
                 typer.echo(json.dumps(line, ensure_ascii=False))
-        elif dry_run or filtered:
+        elif not as_json and (dry_run or filtered):
             print_trial(looked, details=dry_run)
         if not dry_run:
             if filtered:
