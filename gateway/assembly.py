@@ -14,6 +14,8 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.care.loop import CareLoop
+from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.doors import doors_of
@@ -23,10 +25,12 @@ from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.settings import Config
 from gateway.deadletters import DeadLetters
 from gateway.depths import Depths
+from gateway.disk.levels import Thresholds
+from gateway.disk.watch import DATA, DiskWatch
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
-from gateway.ledger.store import open_ledger
+from gateway.ledger.opening import files_of, open_configured
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -63,6 +67,8 @@ class Parts:
     ledger: Ledger
     inbound: Inbound
     caution: Caution
+    disk: DiskWatch
+    care: CareLoop
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
@@ -95,7 +101,7 @@ def assemble(config: Config) -> Parts:
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     broker = _publisher(config, clock)
-    ledger = open_ledger(config.data)
+    ledger = open_configured(config)
     publisher = TellingPublisher(broker, ledger, clock, new_id)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
@@ -105,8 +111,11 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    disk = _disk(config, ledger, clock, new_id)
     alarms = Alarms(ledger, clock, new_id)
-    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
+    site = Site(
+        doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
+    )
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -161,6 +170,7 @@ def assemble(config: Config) -> Parts:
         patient_key=key,
         follow=routing.follow,
         careful=caution.careful,
+        admit=disk.admit,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -171,12 +181,15 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         follow=routing.follow,
+        admit=disk.admit,
     )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
         caution=caution,
+        disk=disk,
+        care=CareLoop(ledger, files_of(config), config.retention, clock),
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
@@ -196,6 +209,13 @@ def assemble(config: Config) -> Parts:
         replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
         dead_letters=DeadLetters(ledger, _letters(config), clock, recorded),
     )
+
+
+def _disk(config: Config, ledger: Ledger, clock: Clock, new_id: NewId) -> DiskWatch:
+    limits = config.limits
+    folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
+    thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
+    return DiskWatch(folders, thresholds, ledger=ledger, clock=clock, new_id=new_id)
 
 
 def _limits(config: Config) -> Limits:

@@ -127,12 +127,12 @@ def dead_letter_data(each: "DeadLetter") -> dict[str, Any]:
 @contextmanager
 def _desk(config: Any, *, read_only: bool) -> "Iterator[DeadLetters]":
     from gateway.deadletters import DeadLetters
-    from gateway.ledger.store import open_ledger
+    from gateway.ledger.opening import open_configured
     from gateway.publishers.letters import Letters
 
     settings = settings_of(config)
     url = None if settings.embedded() else settings.broker_url().get_secret_value()
-    ledger = open_ledger(settings.data, exclusive=False, read_only=read_only)
+    ledger = open_configured(settings, exclusive=False, read_only=read_only)
     try:
         letters = Letters(url, name="wharf deadletters") if url is not None else None
         yield DeadLetters(ledger, letters, lambda: datetime.now(UTC))

@@ -6,7 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
+from gateway.cli.operate import (
+    ConfigOption,
+    JsonOption,
+    delivery_data,
+    document_data,
+    ledger_of,
+    parcel_data,
+    pruned_words,
+)
 from gateway.cli.plain import in_markup, plain
 from gateway.cli.replay import item_data, replay, replays
 from gateway.ledger.contract import Reads
@@ -78,6 +86,9 @@ def show(
         typer.echo(f"wharf: there is no message or delivery {id!r}", err=True)
         raise typer.Exit(1)
     if raw:
+        if content is None and (pruned := found["delivery"]["prunedAt"]):
+            typer.echo(f"wharf: {pruned_words(pruned, found['delivery']['sha256'])}", err=True)
+            raise typer.Exit(1)
         sys.stdout.buffer.write(content or b"")
         sys.stdout.buffer.flush()
     elif as_json:
@@ -104,7 +115,7 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
                 "event": event
                 and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
                 "replays": [item_data(each, item) for each, item in reads.replays_of(row.id)],
-                "data": json.loads(row.body),
+                "data": json.loads(row.body) if row.pruned_at is None else None,
             }
         )
     return {
@@ -127,6 +138,8 @@ def _print_story(found: dict[str, Any]) -> None:
         certificate = f"  certificate {shown}" if shown else ""
         say(f"  from {sender['address']} to our port {sender['port']}{certificate}")
     say(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
+    if pruned := delivery["prunedAt"]:
+        say(f"  {pruned_words(pruned, delivery['sha256'])}")
     for message in found["messages"]:
         event = message["event"] or {}
         say(f"message {message['id']}")
@@ -137,6 +150,8 @@ def _print_story(found: dict[str, Any]) -> None:
         )
         for each in message["replays"]:
             say(f"  {_replayed(message['id'], each)}")
+        if pruned := message["prunedAt"]:
+            say(f"  {pruned_words(pruned)}")
     for problem in found["problems"]:
         place = f" at line {problem['line']}" if problem.get("line") else ""
         say(f"  {problem['severity']}[{problem['code']}] {problem['message']}{place}")

@@ -13,8 +13,8 @@ import typer
 from adapters.partner import Partner
 from gateway.config import Config, find_config, load_config
 from gateway.ledger.contract import Ledger
+from gateway.ledger.opening import open_configured
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
-from gateway.ledger.store import open_ledger
 
 ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -36,8 +36,8 @@ def partner_of(settings: Config, name: str) -> Partner:
 
 @contextmanager
 def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
-    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError."""
-    ledger = open_ledger(settings_of(config).data, exclusive=False, read_only=read_only)
+    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError, SecretNotFoundError."""
+    ledger = open_configured(settings_of(config), exclusive=False, read_only=read_only)
     try:
         yield ledger
     finally:
@@ -69,6 +69,11 @@ def since_in(text: str | None, option: str = "--since") -> datetime | None:
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
+def pruned_words(at: str, sha256: str | None = None) -> str:
+    """What is told in place of content that is not kept any more."""
+    return f"content pruned on {at[:10]}" + (f"; its SHA-256 was {sha256}" if sha256 else "")
+
+
 def person() -> str:
     """Who types the command, for the history."""
     try:
@@ -94,6 +99,7 @@ def document_data(row: DocumentRow) -> dict[str, Any]:
         "group": row.group,
         "transaction": row.transaction,
         "recordedAt": row.recorded_at.isoformat(),
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }
 
 
@@ -112,6 +118,7 @@ def delivery_data(row: DeliveryRow) -> dict[str, Any]:
         "accepted": row.accepted,
         "rejected": row.rejected,
         "summary": row.summary,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
         "repeats": row.repeats,
         "sender": row.sender
         and {
@@ -147,4 +154,5 @@ def parcel_data(row: ParcelRow) -> dict[str, Any]:
         "dueAt": row.due_at.isoformat() if row.due_at else None,
         "acknowledgedAt": row.acknowledged_at.isoformat() if row.acknowledged_at else None,
         "verdict": row.verdict,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }

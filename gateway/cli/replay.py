@@ -48,7 +48,7 @@ def replay(
     it up within seconds; otherwise the next one that is started does. Exit 1 when an id is not known.
     """
     from gateway.cli.replay_page import print_done, print_trial, trial_lines
-    from gateway.ledger.store import open_ledger
+    from gateway.ledger.opening import open_configured
     from gateway.replay.applying import reads_again
     from gateway.replay.choosing import TooManyError
 
@@ -64,7 +64,7 @@ def replay(
     if len(reason) > LONGEST_REASON:
         raise typer.BadParameter(f"at most {LONGEST_REASON} characters", param_hint="--reason")
     settings = settings_of(config)
-    ledger = open_ledger(settings.data, exclusive=False, read_only=dry_run)
+    ledger = open_configured(settings, exclusive=False, read_only=dry_run)
     try:
         desk = _desk(settings, ledger)
         try:

@@ -56,6 +56,7 @@ def summary_data(looked: Looked) -> dict[str, Any]:
         "counts": looked.tried.counts,
         "takenAlong": chosen.along,
         "acceptedSince": chosen.accepted_since,
+        "pruned": chosen.pruned,
         "leftOut": [{"id": id, "reason": reason} for id, reason in chosen.left_out],
     }
 
@@ -108,6 +109,8 @@ def _print_counts(looked: Looked) -> None:
         typer.echo(f"{looked.chosen.along:,} of them go along: a delivery is read again as a whole")
     if looked.chosen.accepted_since:
         typer.echo(f"{_counted(looked.chosen.accepted_since, 'message')} became documents since, and stay as they are")
+    if looked.chosen.pruned:
+        typer.echo(f"{_counted(looked.chosen.pruned, 'message')} more fit, and their content was pruned")
     for id, reason in looked.chosen.left_out:
         typer.echo(plain(f"{id}: {reason}"))
 

@@ -44,6 +44,9 @@ class Chosen:
     accepted_since: int = 0
     """Rejected messages that an earlier replay made documents of."""
 
+    pruned: int = 0
+    """Messages that fit, and of which nothing is kept but that they were."""
+
     @property
     def count(self) -> int:
         """Messages, and deliveries without any."""
@@ -54,7 +57,7 @@ def choose(reads: Reads, choice: Choice, sees: Callable[[str | None], bool] = la
     """Looks up what is meant. ``sees`` says whose messages are shown to whoever asks. Raises TooManyError."""
     chosen = Chosen()
     heads = _named(reads, choice, chosen, sees) if choice.ids else reads.choose_documents(choice, MOST + 1)
-    heads = [head for head in dict.fromkeys(heads) if sees(head.partner)]
+    heads = _kept([head for head in dict.fromkeys(heads) if sees(head.partner)], choice, chosen)
     rejected: dict[str, set[str]] = defaultdict(set)
     for head in heads:
         if head.status == "accepted":
@@ -66,6 +69,16 @@ def choose(reads: Reads, choice: Choice, sees: Callable[[str | None], bool] = la
     if chosen.count > MOST:
         raise TooManyError
     return chosen
+
+
+def _kept(heads: list[DocumentHead], choice: Choice, chosen: Chosen) -> list[DocumentHead]:
+    """Those whose content is still there."""
+    for head in heads:
+        if head.pruned_at is not None:
+            chosen.pruned += 1
+            if head.id in choice.ids:
+                chosen.left_out.append((head.id, f"content pruned on {head.pruned_at:%Y-%m-%d}"))
+    return [head for head in heads if head.pruned_at is None]
 
 
 def _named(
@@ -88,7 +101,9 @@ def _named(
             of_delivery = reads.document_heads(delivery.id)
             found = [head for head in of_delivery if document is None or head.id == document.id]
             heads += found
-            if not found:
+            if not found and delivery.pruned_at is not None:
+                chosen.left_out.append((id, f"content pruned on {delivery.pruned_at:%Y-%m-%d}"))
+            elif not found:
                 chosen.batches[delivery.id] = Batch(delivery, bare=True)
     return heads
 
@@ -116,6 +131,9 @@ def _to_read(
         chosen.left_out += [(id, "messages of others came with it, and would be read again too") for id in asked & ids]
         return
     batch = _batch(reads, chosen, delivery)
+    if batch.delivery.pruned_at is not None:
+        chosen.left_out += [(id, f"content pruned on {batch.delivery.pruned_at:%Y-%m-%d}") for id in asked & ids]
+        return
     if batch.delivery.state is DeliveryState.RECEIVED:
         return
     chosen.along += len(ids - asked)

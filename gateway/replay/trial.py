@@ -31,7 +31,7 @@ class Verdict(StrEnum):
     """It was accepted, and would not be today. What was published stays as it is."""
     STILL = "still rejected"
     NOT_TRIED = "not tried"
-    """Reading it never ended, so that only the gateway reads it, with care."""
+    """Its bytes cannot be read here: they were pruned, or reading them never ended, so that only the gateway does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def trial(reads: Reads, batch: Batch, reading: Reading, now: datetime) -> Iterat
     yield from (Tried(row.id, head, Verdict.SAME) for head in ours)
     if not received and not batch.read and not batch.bare:
         return
-    if row.held:
+    if row.held or row.pruned_at is not None:
         yield from (Tried(row.id, head, Verdict.NOT_TRIED) for head in (*received, *batch.read))
         if batch.bare:
             yield Tried(row.id, None, Verdict.NOT_TRIED)

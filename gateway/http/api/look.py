@@ -8,6 +8,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from gateway import problems_http as kinds
+from gateway.care.problems import PRUNED
 from gateway.http.api import models, parameters
 from gateway.http.api.cursors import place_of
 from gateway.http.api.told import (
@@ -68,7 +69,7 @@ async def document(call: Call) -> Response:
             event=event.state if event else None,
             problems=tuple(problems[:_MOST_PROBLEMS]),
             replays=tuple(replayed_item(*each) for each in reads.replays_of(row.id)),
-            data=json.loads(row.body),
+            data=json.loads(row.body) if row.pruned_at is None else None,
         )
 
     return answer(await ask(call, work))
@@ -112,9 +113,10 @@ async def delivery_content(call: Call) -> Response:
     """The bytes as they came."""
 
     def work(reads: Reads) -> bytes:
-        content = reads.delivery_content(_delivery(call, reads).id)
+        row = _delivery(call, reads)
+        content = reads.delivery_content(row.id)
         if content is None:
-            raise nothing()
+            raise ApiError(410, PRUNED) if row.pruned_at is not None else nothing()
         return content[:]
 
     return Response(await ask(call, work), media_type=BYTES, headers=_attached(call))
@@ -175,6 +177,8 @@ async def parcel_content(call: Call) -> Response:
             raise nothing()
         content = reads.parcel_content(row.id)
         if content is None:
+            if row.pruned_at is not None:
+                raise ApiError(410, PRUNED)
             raise ApiError(409, kinds.NOT_WRITTEN_YET, headers={"Retry-After": "1"})
         return content
 

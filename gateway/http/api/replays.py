@@ -90,6 +90,7 @@ class Counted(Model):
     counts: dict[str, int] = Field(description="How many of each verdict.")
     taken_along: int = Field(description="Rejected messages that are read again with others of their delivery.")
     accepted_since: int = Field(description="Rejected messages that became documents since; nothing is done with them.")
+    pruned: int = Field(description="Messages that fit, and whose content is not kept any more.")
     left_out: tuple[LeftOut, ...] = ()
 
 
@@ -209,6 +210,7 @@ def _counted(looked: Looked) -> dict[str, Any]:
         "counts": looked.tried.counts,
         "taken_along": chosen.along,
         "accepted_since": chosen.accepted_since,
+        "pruned": chosen.pruned,
         "left_out": tuple(LeftOut(id=id, reason=reason) for id, reason in chosen.left_out),
     }
 
