@@ -36,6 +36,7 @@ def command(
     from gateway.disk.descriptors import raise_limit
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
+    from gateway.loop import run
 
     settings = load_config(find_config(config), os.environ)
     if settings.warnings:
@@ -43,7 +44,7 @@ def command(
     raise_limit()
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:
-        asyncio.run(_run(settings))
+        run(_run(settings))
     except LedgerError as error:
         typer.echo(f"wharf: {error}", err=True)
         raise typer.Exit(LEDGER_FAILED) from error

@@ -149,9 +149,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         self._counts["waiting.events"] += released
         return released
 
-    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+    def claim_events(
+        self, limit: int, *, resting: Collection[str] = (), besides: Collection[int] = ()
+    ) -> list[EventRow]:
         """The first ready one of each ordering key."""
-        return outbox.claim(self._connection, self._payloads, limit, resting)
+        return outbox.claim(self._connection, self._payloads, limit, resting, besides)
 
     def mark_published(self, ids: Iterable[str], at: datetime) -> None:
         """Those that are ready get their place in the feed; a replayed one keeps the place that it has."""

@@ -183,11 +183,14 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def release_events(self, delivery: str) -> int:
         """Held events of a delivery become ready; returns how many."""
 
-    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+    def claim_events(
+        self, limit: int, *, resting: Collection[str] = (), besides: Collection[int] = ()
+    ) -> list[EventRow]:
         """The next ready events in order, each with one more attempt counted.
 
         Of each ordering key only the first ready event is given. Where its routing key is in ``resting``, nothing
-        of that ordering key is given: one queue that refuses does not stop the others, nor the order of its own.
+        of that ordering key is given: one queue that refuses does not stop the others, nor the order of its own. Those
+        whose sequence is in ``besides`` are passed over, with all behind them: they are on their way already.
         """
 
     def mark_published(self, ids: Iterable[str], at: datetime) -> None:

@@ -40,9 +40,11 @@ _EVENT = select(
     documents.c.pruned_at,
 ).join(documents, documents.c.id == events.c.document)  # fmt: skip
 _ONE = _EVENT.where(events.c.id == bindparam("id"))
-_CLAIM = _EVENT.where(FIRST).order_by(events.c.sequence).limit(bindparam("limit"))
+_SOME = among(_EVENT, events.c.sequence)
+_CLAIM = select(events.c.sequence).where(FIRST).order_by(events.c.sequence).limit(bindparam("limit"))
 _CLAIM_BUT = (
-    _EVENT.where(FIRST, events.c.routing_key.not_in(bindparam("resting", expanding=True)))
+    select(events.c.sequence)
+    .where(FIRST, events.c.routing_key.not_in(bindparam("resting", expanding=True)))
     .order_by(events.c.sequence)
     .limit(bindparam("limit"))
 )
@@ -215,23 +217,33 @@ def release(connection: Connection, delivery: str, now: int) -> int:
     return released
 
 
-def claim(connection: Connection, payloads: Payloads, limit: int, resting: Collection[str]) -> list[EventRow]:
-    """The first ready event of each ordering key, in order of recording, with its new attempt counted."""
-    if resting:
-        rows = connection.execute(_CLAIM_BUT, {"limit": limit, "resting": sorted(resting)}).all()
-    else:
-        rows = connection.execute(_CLAIM, {"limit": limit}).all()
-    if rows:
-        for part in filled([row.sequence for row in rows]):
-            _COUNT_ATTEMPTS.run(connection, [{"v": sequence} for sequence in part])
-    return [_event_row(row, payloads, 1) for row in rows]
+def claim(
+    connection: Connection, payloads: Payloads, limit: int, resting: Collection[str], besides: Collection[int]
+) -> list[EventRow]:
+    """The first ready event of each ordering key, in order of recording, with its new attempt counted.
+
+    The index alone is asked for as many more as there are ``besides``: it costs less than to name them all.
+    """
+    asked = {"limit": limit + len(besides)}
+    firsts = (
+        connection.execute(_CLAIM_BUT, {**asked, "resting": sorted(resting)})
+        if resting
+        else (connection.execute(_CLAIM, asked))
+    )
+    sequences = [sequence for sequence in firsts.scalars().all() if sequence not in besides][:limit]
+    rows = []
+    for part in filled(sequences):
+        values = [{"v": sequence} for sequence in part]
+        rows.extend(_SOME.run(connection, values).all())
+        _COUNT_ATTEMPTS.run(connection, values)
+    return [_event_row(row, payloads, 1) for row in sorted(rows, key=lambda row: row.sequence)]
 
 
 def ready_among(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int | None]]:
     """Ordering key and feed position of those that are ready, by id."""
     found: dict[str, tuple[str, int | None]] = {}
     for part in filled(ids):
-        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]):
+        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]).all():
             found[id] = (key, place)
     return found
 
@@ -264,7 +276,7 @@ def _waiting(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Which ordering keys have a ready event."""
     found: set[str] = set()
     for part in filled(list(dict.fromkeys(keys))):
-        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars())
+        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars().all())
     return found
 
 
