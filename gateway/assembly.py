@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 
@@ -15,6 +16,8 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.audit.keeper import TrailKeeper
+from gateway.audit.settings_digest import settings_digest
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
@@ -75,6 +78,7 @@ class Parts:
     clock: Clock
     new_id: NewId
     reloader: Reloader
+    trail: TrailKeeper
 
 
 def utc_now() -> datetime:
@@ -94,10 +98,16 @@ def assemble(config: Config) -> Parts:
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
     doors = _doors({**config.channels, **http_channels}, agreements)
+    alarms = Alarms(ledger, clock, new_id)
+    trail = TrailKeeper(
+        ledger, config.data, clock, config.audit.keep_days,
+        {"version": version("wharf-gateway"), "settings": settings_digest(config.path)},
+        alarms.of("audit", None),
+    )  # fmt: skip
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
+    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -181,7 +191,8 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         clock=clock,
         new_id=new_id,
-        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted, trail.note),
+        trail=trail,
     )
 
 

@@ -50,6 +50,7 @@ class House:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
         parts = self._parts
         await asyncio.to_thread(parts.caution.begin)
+        await asyncio.to_thread(parts.trail.begin)
         tasks = [
             asyncio.create_task(parts.relay.run(), name="relay"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
@@ -59,6 +60,7 @@ class House:
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),
+            asyncio.create_task(parts.trail.run(), name="audit"),
             *([asyncio.create_task(parts.commands.run(), name="commands")] if parts.commands is not None else []),
             *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
         ]
@@ -93,6 +95,7 @@ class House:
         await asyncio.gather(relay, return_exceptions=True)
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
+        await asyncio.to_thread(self._parts.trail.end)
         await asyncio.to_thread(self._parts.ledger.close)
         await asyncio.to_thread(self._parts.caution.end)
 
@@ -113,8 +116,9 @@ class House:
             feeds=feeds,
         )
         keeper = Doorkeeper(
-            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
-        )
+            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock,
+            monotonic=time.monotonic, refused=lambda address: parts.trail.refusals.refused("http", address),
+        )  # fmt: skip
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(

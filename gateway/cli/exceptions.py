@@ -3,12 +3,16 @@
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
 from gateway.cli.plain import in_markup
+from gateway.ledger.contract import Transaction
 from gateway.ledger.records import ExceptionRow
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List and resolve what a person must look at.")
@@ -46,10 +50,17 @@ def resolve(
 ) -> None:
     """Mark exceptions as done. Exit 1 when one is not open."""
     with ledger_of(config, read_only=False) as ledger:
-        done = ledger.write(lambda tx: tx.resolve_exceptions(ids, datetime.now(UTC), note)).result()
+        done = ledger.write(partial(_resolve, ids, note)).result()
     typer.echo(f"{done} of {len(ids)} resolved")
     if done < len(ids):
         raise typer.Exit(1)
+
+
+def _resolve(ids: list[str], note: str, tx: Transaction) -> int:
+    done = tx.resolve_exceptions(ids, datetime.now(UTC), note)
+    for id in ids if done else ():
+        audit(tx, Entry(Action.EXCEPTION_RESOLVED, os_actor(), f"exception {id}", reason=note))
+    return done
 
 
 def _data(row: ExceptionRow) -> dict[str, str | None]:

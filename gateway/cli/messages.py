@@ -8,8 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
+from gateway.cli.operate import (
+    ConfigOption,
+    JsonOption,
+    delivery_data,
+    document_data,
+    ledger_of,
+    parcel_data,
+    settings_of,
+)
 from gateway.cli.plain import in_markup, plain
+from gateway.cli.recording import view_on_record
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow
 
@@ -74,8 +85,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show all that is known of a message or a delivery. Exit 1 when there is none of this id."""
-    with ledger_of(config, read_only=True) as ledger:
+    with ledger_of(config, read_only=False) as ledger:
         found = ledger.read(lambda reads: _known(reads, id))
+        if found and (raw or found["messages"]):
+            view_on_record(ledger, settings_of(config).data, *_seen(found, raw))
         content = ledger.read(lambda reads: reads.delivery_content(found["delivery"]["id"])) if found and raw else None
     if found is None:
         typer.echo(f"wharf: there is no message or delivery {id!r}", err=True)
@@ -87,6 +100,13 @@ def show(
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         _print_story(found)
+
+
+def _seen(found: dict[str, Any], raw: bool) -> tuple[str, str | None, str]:
+    """What is shown, for the audit trail: object, partner, and which content."""
+    delivery = found["delivery"]
+    part = "bytes" if raw else f"{len(found['messages'])} documents"
+    return f"delivery {delivery['id']}", delivery["partner"], part
 
 
 def _known(reads: Reads, id: str) -> dict[str, Any] | None:
@@ -157,7 +177,7 @@ def replay(
     missing = False
     with ledger_of(config, read_only=False) as ledger:
         for id in ids:
-            done = ledger.write(partial(_replay, id)).result()
+            done = ledger.write(partial(_on_record, id)).result()
             missing = missing or done is None
             if as_json:
                 typer.echo(json.dumps({"id": id, "replay": done}))
@@ -165,6 +185,13 @@ def replay(
                 typer.echo(f"{id}: {done or 'there is no message or delivery of this id'}")
     if missing:
         raise typer.Exit(1)
+
+
+def _on_record(id: str, tx: Transaction) -> str | None:
+    done = _replay(id, tx)
+    if done is not None:
+        audit(tx, Entry(Action.MESSAGE_REPLAYED, os_actor(), f"message {id}", details={"outcome": done}))
+    return done
 
 
 def _replay(id: str, tx: Transaction) -> str | None:

@@ -30,6 +30,7 @@ from gateway.config.fields import Table, at_home
 from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
+from gateway.config.protection import AuditTable, EncryptionTable, encryption_problems
 from gateway.config.references import read_references
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
 from gateway.config.route_checks import read_routes
@@ -68,6 +69,8 @@ _SECTIONS = (
     "duplicates",
     "outbound",
     "logging",
+    "audit",
+    "encryption",
     "routes",
 )
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http", "as2")
@@ -107,6 +110,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     outbound = check_table(OutboundTable, table("outbound"), ("outbound",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
+    audit = check_table(AuditTable, table("audit"), ("audit",), origin, problems)
+    encryption = check_table(EncryptionTable, table("encryption"), ("encryption",), origin, problems)
     channels = _channels(table("channels"), home, env, origin, problems)
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
@@ -146,10 +151,15 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         broker = at_home(broker, home, env)
         _check_broker(broker.url, origin, problems)
 
+    if encryption is not None:
+        encryption = encryption.placed(home, env)
+        problems += encryption_problems(encryption, origin)
+
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
     if len(warnings) < len(problems):
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
     assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
+    assert audit and encryption  # noqa: S101 - the same
     return Config(
         path=path.absolute(),
         gateway=gateway,
@@ -164,6 +174,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         partners=tuple(file.partner for file in files),
         routes=tuple(routes.values()),
         references=references,
+        audit=audit,
+        encryption=encryption,
         warnings=warnings,
     )
 

@@ -4,7 +4,7 @@ The description of a field says, for a person, which values it takes; it is show
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +17,7 @@ from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChann
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.outbound import OutboundTable
+from gateway.config.protection import AuditTable, EncryptionTable
 from gateway.config.routes import Route
 from gateway.config.secrets import Secret
 from gateway.xref.entries import Entry
@@ -105,6 +106,8 @@ class Config:
     """The rules of routing, in order."""
     references: tuple[Entry, ...] = ()
     """The cross references of the files in ``xref/``."""
+    audit: AuditTable = field(default_factory=AuditTable)
+    encryption: EncryptionTable = field(default_factory=EncryptionTable)
     warnings: tuple[ConfigProblem, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from adapters.contracts import Content
 from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
+from gateway.ledger.audit_book import SqlAuditChanges
 from gateway.ledger.blobs import digest
 from gateway.ledger.keys import SqlKeyChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
@@ -209,6 +210,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
+
+    @property
+    def trail(self) -> SqlAuditChanges:
+        """Questions and changes of the audit trail."""
+        return SqlAuditChanges(self._connection, self._clock())
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

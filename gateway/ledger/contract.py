@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_audit import AuditChanges, AuditReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.records import (
     Backlog,
@@ -38,6 +39,10 @@ class LedgerUnavailable(LedgerError):  # noqa: N818 - a state, told as such
 
 class LedgerFull(LedgerUnavailable):
     """The disk is full: it works again when there is room."""
+
+
+class LedgerReadOnly(LedgerError):  # noqa: N818 - a state, told as such
+    """It was opened for reading, or cannot be written beside a running gateway."""
 
 
 class LedgerBusy(LedgerUnavailable):
@@ -128,6 +133,10 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     def routing(self) -> RoutingReads:
         """Cross references, what is parked, what was routed."""
 
+    @property
+    def trail(self) -> AuditReads:
+        """The audit trail."""
+
 
 class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
@@ -205,6 +214,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
 
     @property
     def routing(self) -> RoutingChanges:
+        """The same, with changes."""
+
+    @property
+    def trail(self) -> AuditChanges:
         """The same, with changes."""
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.audit_book import SqlAuditReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.parcels import SqlParcelReads
@@ -256,6 +257,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def routing(self) -> SqlRoutingReads:
         """Questions of routing."""
         return SqlRoutingReads(self._connection)
+
+    @property
+    def trail(self) -> SqlAuditReads:
+        """Questions of the audit trail."""
+        return SqlAuditReads(self._connection)
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
-from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
+from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, LedgerReadOnly, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
 from gateway.ledger.lock import LOCK, ProcessLock
 from gateway.ledger.migrations import HEAD, revision_of, upgrade
@@ -60,7 +60,7 @@ class SqlLedger:
         if self._writer is not None:
             return self._writer.submit(work)
         future: Future[T] = Future()
-        future.set_exception(LedgerError(CLOSED if self._closed else READ_ONLY))
+        future.set_exception(LedgerError(CLOSED) if self._closed else LedgerReadOnly(READ_ONLY))
         return future
 
     def read(self, work: Callable[[Reads], T]) -> T:
@@ -90,7 +90,7 @@ class SqlLedger:
     def check(self) -> None:
         """LedgerError where it cannot be written."""
         if self._writer is None:
-            raise LedgerError(CLOSED if self._closed else READ_ONLY)
+            raise LedgerError(CLOSED) if self._closed else LedgerReadOnly(READ_ONLY)
         self._writer.check()
 
     def close(self) -> None:
