@@ -30,6 +30,7 @@ from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
+from gateway.ledger_keys import sealer_of
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -92,7 +93,7 @@ def assemble(config: Config) -> Parts:
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
-    ledger = open_ledger(config.data)
+    ledger = open_ledger(config.data, sealer=sealer_of(config))
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)

@@ -110,10 +110,11 @@ def revoke(
 
 def _add(settings: "Config", row: KeyRow) -> None:
     from gateway.ledger.store import FILE, open_ledger
+    from gateway.ledger_keys import sealer_of
 
     # Before the first start there is no ledger yet: it is made here, as the gateway would make it.
     there = (settings.data / FILE).exists()
-    ledger = open_ledger(settings.data, exclusive=not there)
+    ledger = open_ledger(settings.data, exclusive=not there, sealer=sealer_of(settings))
     try:
         ledger.write(partial(_record_key, row)).result()
     except ValueError as error:

@@ -14,6 +14,7 @@ from gateway.config import Config, find_config, load_config
 from gateway.ledger.contract import Ledger
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
 from gateway.ledger.store import open_ledger
+from gateway.ledger_keys import sealer_of
 
 ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -36,7 +37,8 @@ def partner_of(settings: Config, name: str) -> Partner:
 @contextmanager
 def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
     """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError."""
-    ledger = open_ledger(settings_of(config).data, exclusive=False, read_only=read_only)
+    settings = settings_of(config)
+    ledger = open_ledger(settings.data, exclusive=False, read_only=read_only, sealer=sealer_of(settings))
     try:
         yield ledger
     finally:

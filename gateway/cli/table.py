@@ -155,6 +155,9 @@ COMMANDS: dict[str, Entry] = {
         "wharf doctor -c st-example/wharf.toml",
         _CARE,
     ),
+    "ledger": Entry(
+        "gateway.cli.ledger:app", "Care for the ledger.", "wharf ledger rekey -c st-example/wharf.toml", _CARE
+    ),
     "explain": Entry("gateway.cli.explain:command", "Explain a problem code.", "wharf explain X12-E0307", _CARE),
     "schema": Entry(
         "gateway.cli.schema:app",

@@ -28,6 +28,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.rekeying import Rekeying
 from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import maybe_microseconds, microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
@@ -89,7 +90,8 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
 
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told while it waits; one that is there already stays."""
-        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
+        stored = self._payloads.sealed_text(content, f"answer {delivery}")
+        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": stored})
 
     def reopen_delivery(self, delivery: str) -> None:
         """To be read once more.
@@ -131,7 +133,7 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order; the same problem of one delivery stands once."""
         if rows:
-            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row) for row in rows])
+            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row, self._payloads) for row in rows])
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:
         """Events in order."""
@@ -210,6 +212,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
+
+    @property
+    def rekeying(self) -> Rekeying:
+        """Content sealed anew."""
+        return Rekeying(self._connection, self._payloads)
 
     @property
     def trail(self) -> SqlAuditChanges:

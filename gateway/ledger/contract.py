@@ -14,6 +14,7 @@ from adapters.contracts import Content
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
 from gateway.ledger.contract_audit import AuditChanges, AuditReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_rekeying import RekeyingChanges
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -215,6 +216,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     @property
     def routing(self) -> RoutingChanges:
         """The same, with changes."""
+
+    @property
+    def rekeying(self) -> RekeyingChanges:
+        """Content sealed with another key."""
 
     @property
     def trail(self) -> AuditChanges:

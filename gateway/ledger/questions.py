@@ -128,7 +128,7 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def answer(self, delivery: str) -> bytes | None:
         """What the sender of a delivery was told while it waited."""
         row = self._one(_ANSWER, id=delivery)
-        return row.content if row else None
+        return self._payloads.opened_text(row.content, f"answer {delivery}") if row else None
 
     def deliveries(
         self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,
@@ -216,7 +216,8 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
 
     def problems(self, delivery: str) -> list[ProblemRow]:
         """In order of recording."""
-        return [problem_row(row) for row in self._connection.execute(_PROBLEMS, {"delivery": delivery})]
+        found = self._connection.execute(_PROBLEMS, {"delivery": delivery})
+        return [problem_row(row, self._payloads.opened_text(row.body, f"problem {row.sha256}")) for row in found]
 
     def event(self, id: str) -> EventRow | None:
         """One event, whatever its state."""

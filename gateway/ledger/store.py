@@ -15,10 +15,13 @@ from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, LedgerReadOnly, Reads, Transaction
 from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
+from gateway.ledger.key_records import check_keys, is_noted, register_key
 from gateway.ledger.lock import LOCK, ProcessLock
 from gateway.ledger.migrations import HEAD, revision_of, upgrade
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
+from gateway.ledger.sealed_blobs import SealedBlobs
+from gateway.ledger.sealing import NoKeys, Sealer
 from gateway.ledger.sqlite import (
     Driver,
     Fault,
@@ -87,6 +90,12 @@ class SqlLedger:
                 self._writer.break_for_good("cannot be written (EIO)")
             raise LedgerError(f"the ledger's blobs cannot be written: {error.strerror}") from None
 
+    def reseal(self, sha256: str) -> bool:
+        """Seals large content anew with the current key, on this thread; False where it is so already."""
+        self.check()
+        blobs = self._payloads.blobs
+        return blobs.reseal(sha256) if isinstance(blobs, SealedBlobs) else False
+
     def check(self) -> None:
         """LedgerError where it cannot be written."""
         if self._writer is None:
@@ -130,12 +139,13 @@ def open_ledger(
     read_only: bool = False,
     clock: Callable[[], datetime] = utc_now,
     driver: Driver | None = None,
+    sealer: Sealer | None = None,
 ) -> SqlLedger:
     """Opens the ledger in a data folder. LedgerError, in words for a person, where that is not safe.
 
     ``exclusive``: as the gateway, which makes folder and tables, and keeps every second gateway out. Else beside a
     running one, for short commands: they may write too, but where the SQLite library has the WAL-reset bug they only
-    read. ``read_only``: for questions only.
+    read. ``read_only``: for questions only. ``sealer`` has the keys of content that is encrypted; None where none is.
     """
     driver = driver or best_driver()
     path = data / FILE
@@ -168,7 +178,7 @@ def open_ledger(
         else:
             confirm_identity(readers, path)
             _require_current(readers)
-        payloads = Payloads(Blobs(data / "blobs"))
+        payloads = _payloads(data, readers, writing, sealer, alone=alone)
         writer = Writer(writing, payloads, clock, _same_file(path)) if writing is not None else None
         return SqlLedger(readers, payloads, writer, writing, lock)
     except BaseException as error:
@@ -182,6 +192,19 @@ def open_ledger(
         if isinstance(error, OSError):
             raise LedgerError(f"the ledger in {data} cannot be opened: {error.strerror}") from None
         raise
+
+
+def _payloads(data: Path, readers: Engine, writing: Engine | None, sealer: Sealer | None, *, alone: bool) -> Payloads:
+    """Content, with its keys: those that were used are there, and the current one is noted before it is used."""
+    own = sealer or NoKeys()
+    with readers.connect() as connection, connection.begin():
+        check_keys(connection, own)
+        noted = is_noted(connection, own, alone=alone)
+    if writing is not None and not noted:
+        with writing.begin() as connection:
+            register_key(connection, own, alone=alone)
+    blobs = Blobs(data / "blobs")
+    return Payloads(blobs) if sealer is None else Payloads(SealedBlobs(blobs, sealer, data), sealer)
 
 
 def _refuse_network(data: Path, driver: Driver) -> None:
