@@ -14,8 +14,8 @@ import structlog
 from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ServerFiles
 from adapters.transports.sftp.source import SftpSource
+from adapters.transports.tls import ServerFiles
 from gateway.assembly import Parts
 from gateway.config.channels import SftpChannel, SoapPollChannel
 from gateway.config.doors import HTTP

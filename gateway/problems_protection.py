@@ -34,9 +34,9 @@ SECRET_OPEN_TO_GROUP: Final = ProblemKind(
 UNCHECKED_TLS: Final = ProblemKind(
     "SEC-E0303",
     "the broker's address switches checks of TLS off",
-    "The address has parameters that choose or switch off how the broker's certificate is checked. Somebody on the way "
+    "The address has parameters that would switch off how the broker's certificate is checked. Somebody on the way "
     "could then read and change everything.",
-    'Remove the parameters. Name certificates in [broker.tls], as ca = "/etc/wharf/broker-ca.pem".',
+    "Remove no_verify_ssl, capath and cadata. Name the authority as amqps://…?cafile=/etc/wharf/broker-ca.pem.",
     'url = "amqps://mq.example/?no_verify_ssl=1"',
 )
 PLAIN_BROKER: Final = ProblemKind(

@@ -47,11 +47,8 @@ def rekey(config: ConfigOption = None, as_json: JsonOption = False) -> None:
                 typer.echo(f"\r{step.place}: {sealed.total():,} sealed anew", nl=False, err=True)
             time.sleep(PAUSE)
         free = ledger.write(lambda tx: tx.rekeying.finish()).result()
-        details: dict[str, str | int | bool] = {
-            "key": sealer.current or "none",
-            "sealed": sealed.total(),
-            "free": ",".join(free) or "none",
-        }
+        told = {"key": sealer.current or "none", "free": ",".join(free) or "none"}
+        details: dict[str, str | int | bool] = {**told, "sealed": sealed.total()}
         entry = Entry(Action.LEDGER_REKEYED, os_actor(), "ledger", details=details)
         ledger.write(lambda tx: audit(tx, entry)).result()
     except LedgerReadOnly:

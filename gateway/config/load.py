@@ -9,6 +9,7 @@ from typing import Any
 from adapters.partner import Acknowledgments, Duplicates, Partner
 from canonical.problem import ProblemKind
 from gateway import problems_config as kinds
+from gateway import problems_protection as protection
 from gateway.config.across import (
     PartnerFile,
     folder_problems,
@@ -30,7 +31,7 @@ from gateway.config.fields import Table, at_home
 from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
-from gateway.config.protection import AuditTable, EncryptionTable, encryption_problems
+from gateway.config.protection import AuditTable, EncryptionTable, encryption_problems, open_files
 from gateway.config.references import read_references
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
 from gateway.config.route_checks import read_routes
@@ -51,6 +52,8 @@ from gateway.config.settings import (
     LoggingTable,
     has_password,
     is_broker_url,
+    open_way,
+    unchecked,
     without_password,
 )
 from gateway.config.soap import soap_problems
@@ -305,8 +308,7 @@ def _check_secrets(table: Table, at: Location, origin: Origin, problems: list[Co
 
 def _check_secret(secret: Secret, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:
     """What the secret holds, or None with the problem told."""
-    if secret.readable_by_others():
-        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, at, found=str(secret)))
+    problems += (origin.problem(kind, at, found=str(secret)) for kind in open_files(secret.file))
     try:
         return secret.reveal().get_secret_value()
     except SecretNotFoundError:
@@ -323,5 +325,10 @@ def _check_broker(secret: Secret, origin: Origin, problems: list[ConfigProblem])
         expected = BrokerTable.model_fields["url"].description
         found = f'"{without_password(url)}"' if "://" in url else "(hidden)"
         problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected))
-    elif secret.inline is not None and has_password(url) and at not in origin.variables:
+        return
+    if unchecked(url):
+        problems.append(origin.problem(protection.UNCHECKED_TLS, at, found=f'"{without_password(url)}"'))
+    if open_way(url):
+        problems.append(origin.problem(protection.PLAIN_BROKER, at, found=f'"{without_password(url)}"'))
+    if secret.inline is not None and has_password(url) and at not in origin.variables:
         problems.append(origin.problem(kinds.PASSWORD_IN_FILE, at, found=f'"{without_password(url)}" with a password'))
