@@ -50,7 +50,7 @@ class Certificates:
 
     def with_sha1(self, file: str) -> ServerFiles:
         """Signed with SHA-1, as the library that makes the others refuses to."""
-        files = self.files(file)
+        files = self.files(file, self_signed=True)
         again = f"x509 -in {files.certificate} -CA {self.ca} -CAkey {self._ca_key} -sha1 -set_serial 7 -days 2"
         done = subprocess.run(["openssl", *again.split()], check=True, capture_output=True)
         files.certificate.with_suffix(".sha1").write_bytes(done.stdout)
