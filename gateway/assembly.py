@@ -19,6 +19,7 @@ from gateway.api_channels import ApiChannels
 from gateway.audit.keeper import TrailKeeper
 from gateway.audit.settings_digest import settings_digest
 from gateway.caution import Caution
+from gateway.certificates import CertificateWatch
 from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
@@ -76,10 +77,12 @@ class Parts:
     http_channels: ApiChannels
     agreements: Agreements
     metrics: Metrics
+    alarms: Alarms
     clock: Clock
     new_id: NewId
     reloader: Reloader
     trail: TrailKeeper
+    certificates: CertificateWatch
 
 
 def utc_now() -> datetime:
@@ -103,7 +106,7 @@ def assemble(config: Config) -> Parts:
     trail = TrailKeeper(
         ledger, config.data, clock, config.audit.keep_days,
         {"version": version("wharf-gateway"), "settings": settings_digest(config.path)},
-        alarms.of("audit", None),
+        alarms.tell,
     )  # fmt: skip
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
@@ -190,10 +193,12 @@ def assemble(config: Config) -> Parts:
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
+        alarms=alarms,
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted, trail.note),
         trail=trail,
+        certificates=CertificateWatch(config, ledger, clock),
     )
 
 

@@ -59,7 +59,23 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
         from gateway.doctor_servers import sftp_server
 
         yield from sftp_server(name, server)
+    yield from certificates(config, now)
     yield broker(config)
+
+
+def certificates(config: Config, now: datetime) -> Iterable[Finding]:
+    """Whether certificates are valid, and for how long."""
+    # Loaded only where it is needed: many sites have no certificates here.
+    from gateway.certificates import DAYS, certificates_of, left
+
+    for each in certificates_of(config):
+        subject, told = f"certificate {each.name}", left(each, now)
+        if each.ends <= now:
+            yield Finding(Verdict.BAD, subject, told, "Put a new certificate in its place.")
+        elif (each.ends - now).days < DAYS[0]:
+            yield Finding(Verdict.NOTE, subject, told, "Have a new certificate made, and put it in its place.")
+        else:
+            yield Finding(Verdict.GOOD, subject, told)
 
 
 def clock(now: datetime, data: Path) -> Finding:

@@ -57,6 +57,16 @@ class Metrics:
             ("channel",),
             registry=registry,
         )
+        self._parts = Counter(
+            "wharf_part_failures", "Parts of the gateway that failed and were started again.", ("part",),
+            registry=registry,
+        )  # fmt: skip
+        self._certificates = Gauge(
+            "wharf_certificate_expires_seconds",
+            "Time until the certificate ends; negative where it has ended.",
+            ("name",),
+            registry=registry,
+        )
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -81,6 +91,10 @@ class Metrics:
         """An outbound transmission was ``delivered`` or ``failed``."""
         self._parcels.labels(slug(kind.lower()), slug(outcome)).inc()
 
+    def part_failed(self, part: str) -> None:
+        """A part of the gateway failed and is started again."""
+        self._parts.labels(slug(part.replace(" ", "."))).inc()
+
     def observe(self, status: Status, now: datetime) -> None:
         """Sets all gauges from the state of the gateway."""
         self._ledger.set(status.ledger_writable)
@@ -92,6 +106,9 @@ class Metrics:
         self._breakers.clear()
         for channel, breaker in status.breakers.items():
             self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
+        self._certificates.clear()
+        for name, ends in status.certificates.items():
+            self._certificates.labels(slug(name)).set((ends - now).total_seconds())
         for channel, at in status.last_scans.items():
             self._scan.labels(slug(channel)).set(_age(at, now))
         if status.backlog is not None:

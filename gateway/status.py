@@ -39,8 +39,12 @@ class Status:
     """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    certificates: Mapping[str, datetime] = field(default_factory=dict)
+    """Where the settings name a certificate, to when the first of those in its file ends."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
+    down: tuple[str, ...] = ()
+    """Parts that failed and are about to be started again."""
 
     @property
     def ready(self) -> bool:
@@ -49,10 +53,12 @@ class Status:
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but not publishing or not reaching a partner's server) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but not publishing, not reaching a partner's server, or with a part that
+        failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.confirmed and all(self.channels.values()) else "degraded"
+        well = self.broker.confirmed and all(self.channels.values()) and not self.down
+        return "ok" if well else "degraded"
 
 
 class StatusSource(Protocol):

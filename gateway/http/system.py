@@ -97,6 +97,8 @@ def _told(status: Status) -> dict[str, Any]:
             "since": broker.since.isoformat() if broker.since else None,
             "reason": broker.reason,
         },
+        "failed": list(status.down),
+        "certificates": {name: {"ends": ends.isoformat()} for name, ends in sorted(status.certificates.items())},
         "backlog": None
         if backlog is None
         else {
