@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
+from gateway.config.settings import open_way
 from gateway.doctor_findings import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -191,11 +192,15 @@ def broker(config: Config) -> Finding:
         return Finding(Verdict.GOOD, "broker", "embedded; read events with wharf tap")
     from gateway.publishers.connection import BrokerAddress
 
-    address = BrokerAddress(config.broker_url().get_secret_value())
+    url = config.broker_url().get_secret_value()
+    address = BrokerAddress(url)
     try:
         asyncio.run(_prove(address))
     except AdapterError as error:
         return Finding(Verdict.BAD, "broker", str(error), "Intake goes on without it; events wait in the ledger.")
+    if open_way(url):
+        detail = f"{address} answers and confirms, and the way there is not encrypted"
+        return Finding(Verdict.NOTE, "broker", detail, "Use amqps://, unless something else encrypts that way.")
     return Finding(Verdict.GOOD, "broker", f"{address} answers and confirms")
 
 

@@ -39,10 +39,3 @@ UNCHECKED_TLS: Final = ProblemKind(
     "Remove no_verify_ssl, capath and cadata. Name the authority as amqps://…?cafile=/etc/wharf/broker-ca.pem.",
     'url = "amqps://mq.example/?no_verify_ssl=1"',
 )
-PLAIN_BROKER: Final = ProblemKind(
-    "SEC-W0303",
-    "the broker is on another machine and the way to it is not encrypted",
-    "Events and the password of the broker can be read on the way.",
-    "Use amqps://, unless something else encrypts that way.",
-    'url = "amqp://mq.example/"',
-)

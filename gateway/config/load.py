@@ -52,7 +52,6 @@ from gateway.config.settings import (
     LoggingTable,
     has_password,
     is_broker_url,
-    open_way,
     unchecked,
     without_password,
 )
@@ -328,7 +327,5 @@ def _check_broker(secret: Secret, origin: Origin, problems: list[ConfigProblem])
         return
     if unchecked(url):
         problems.append(origin.problem(protection.UNCHECKED_TLS, at, found=f'"{without_password(url)}"'))
-    if open_way(url):
-        problems.append(origin.problem(protection.PLAIN_BROKER, at, found=f'"{without_password(url)}"'))
     if secret.inline is not None and has_password(url) and at not in origin.variables:
         problems.append(origin.problem(kinds.PASSWORD_IN_FILE, at, found=f'"{without_password(url)}" with a password'))
