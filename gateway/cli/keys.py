@@ -109,12 +109,10 @@ def revoke(
 
 
 def _add(settings: "Config", row: KeyRow) -> None:
-    from gateway.ledger.store import FILE, open_ledger
-    from gateway.ledger_keys import sealer_of
+    from gateway.ledger.opening import begun, open_configured
 
     # Before the first start there is no ledger yet: it is made here, as the gateway would make it.
-    there = (settings.data / FILE).exists()
-    ledger = open_ledger(settings.data, exclusive=not there, sealer=sealer_of(settings))
+    ledger = open_configured(settings, exclusive=not begun(settings))
     try:
         ledger.write(partial(_record_key, row)).result()
     except ValueError as error:

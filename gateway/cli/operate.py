@@ -12,9 +12,8 @@ import typer
 from adapters.partner import Partner
 from gateway.config import Config, find_config, load_config
 from gateway.ledger.contract import Ledger
+from gateway.ledger.opening import open_configured
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
-from gateway.ledger.store import open_ledger
-from gateway.ledger_keys import sealer_of
 
 ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -36,9 +35,8 @@ def partner_of(settings: Config, name: str) -> Partner:
 
 @contextmanager
 def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
-    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError."""
-    settings = settings_of(config)
-    ledger = open_ledger(settings.data, exclusive=False, read_only=read_only, sealer=sealer_of(settings))
+    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError, SecretNotFoundError."""
+    ledger = open_configured(settings_of(config), exclusive=False, read_only=read_only)
     try:
         yield ledger
     finally:
@@ -49,6 +47,11 @@ def some_of(numbers: Sequence[str], most: int = 3) -> str:
     """The first of a list, and how many more there are."""
     more = len(numbers) - most
     return ", ".join(numbers[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def pruned_words(at: str, sha256: str | None = None) -> str:
+    """What is told in place of content that is not kept any more."""
+    return f"content pruned on {at[:10]}" + (f"; its SHA-256 was {sha256}" if sha256 else "")
 
 
 def person() -> str:
@@ -75,6 +78,7 @@ def document_data(row: DocumentRow) -> dict[str, Any]:
         "group": row.group,
         "transaction": row.transaction,
         "recordedAt": row.recorded_at.isoformat(),
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }
 
 
@@ -93,6 +97,7 @@ def delivery_data(row: DeliveryRow) -> dict[str, Any]:
         "accepted": row.accepted,
         "rejected": row.rejected,
         "summary": row.summary,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
         "repeats": row.repeats,
         "sender": row.sender
         and {
@@ -128,4 +133,5 @@ def parcel_data(row: ParcelRow) -> dict[str, Any]:
         "dueAt": row.due_at.isoformat() if row.due_at else None,
         "acknowledgedAt": row.acknowledged_at.isoformat() if row.acknowledged_at else None,
         "verdict": row.verdict,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }

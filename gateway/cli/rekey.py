@@ -23,7 +23,7 @@ def rekey(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     from gateway.audit.record import audit, os_actor
     from gateway.ledger.contract import LedgerError, LedgerReadOnly
     from gateway.ledger.lock import LOCK, holder
-    from gateway.ledger.store import open_ledger
+    from gateway.ledger.opening import open_configured
     from gateway.ledger_keys import sealer_of
 
     settings = settings_of(config)
@@ -31,7 +31,7 @@ def rekey(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     if sealer is None:
         raise LedgerError("there are no keys: name them in [encryption.keys], and one of them as current")
     running = holder(settings.data / LOCK) is not None
-    ledger = open_ledger(settings.data, exclusive=not running, sealer=sealer)
+    ledger = open_configured(settings, exclusive=not running)
     sealed: Counter[str] = Counter()
     try:
         writes_with = ledger.write(lambda tx: tx.rekeying.writes_with()).result()

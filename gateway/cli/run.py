@@ -37,8 +37,10 @@ def command(
     what was under way did not end within half a minute."""
     from gateway.config import find_config, load_config
     from gateway.config.errors import render_problems
+    from gateway.disk.descriptors import raise_limit
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
+    from gateway.loop import run
     from gateway.process import keep_memory_private
 
     settings = load_config(find_config(config), os.environ)
@@ -48,9 +50,10 @@ def command(
             typer.echo("\nwharf: refused, because of --strict", err=True)
             raise typer.Exit(REFUSED)
     keep_memory_private()
+    raise_limit()
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:
-        asyncio.run(_run(settings))
+        run(_run(settings))
     except LedgerError as error:
         typer.echo(f"wharf: {error}", err=True)
         raise typer.Exit(LEDGER_FAILED) from error

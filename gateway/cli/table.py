@@ -149,14 +149,17 @@ COMMANDS: dict[str, Entry] = {
         "wharf test -c st-example/wharf.toml",
         _CARE,
     ),
+    "ledger": Entry(
+        "gateway.cli.ledger:app",
+        "Copy, verify, restore and prune the ledger.",
+        "wharf ledger backup /backup/wharf-2026-03-04",
+        _CARE,
+    ),
     "doctor": Entry(
         "gateway.cli.doctor:command",
         "Look at everything that the gateway needs around it.",
         "wharf doctor -c st-example/wharf.toml",
         _CARE,
-    ),
-    "ledger": Entry(
-        "gateway.cli.ledger:app", "Care for the ledger.", "wharf ledger rekey -c st-example/wharf.toml", _CARE
     ),
     "explain": Entry("gateway.cli.explain:command", "Explain a problem code.", "wharf explain X12-E0307", _CARE),
     "schema": Entry(

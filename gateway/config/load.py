@@ -2,14 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.partner import Acknowledgments, Duplicates, Partner
 from canonical.problem import ProblemKind
 from gateway import problems_config as kinds
-from gateway import problems_protection as protection
 from gateway.config.across import (
     PartnerFile,
     folder_problems,
@@ -28,11 +27,13 @@ from gateway.config.doors import (
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
+from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.protection import AuditTable, EncryptionTable, encryption_problems, open_files
 from gateway.config.references import read_references
+from gateway.config.retention import RetentionTable, retention_problems
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
 from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
@@ -50,13 +51,12 @@ from gateway.config.settings import (
     HttpTable,
     LedgerTable,
     LoggingTable,
-    has_password,
-    is_broker_url,
-    unchecked,
-    without_password,
 )
 from gateway.config.soap import soap_problems
 from gateway.config.soap_calls import call_problems
+from gateway.config.urls import BROKER, LEDGER, broker_url_problems, ledger_url_problems
+
+T = TypeVar("T", LedgerTable, BrokerTable)
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
@@ -70,6 +70,8 @@ _SECTIONS = (
     "acknowledgments",
     "duplicates",
     "outbound",
+    "limits",
+    "retention",
     "logging",
     "audit",
     "encryption",
@@ -105,11 +107,13 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         return tables.get(name, {})
 
     gateway = check_table(GatewayTable, table("gateway"), ("gateway",), origin, problems) if raw is not None else None
-    ledger = _ledger(table("ledger"), origin, problems)
+    ledger = check_table(LedgerTable, table("ledger"), ("ledger",), origin, problems)
     broker = check_table(BrokerTable, table("broker"), ("broker",), origin, problems)
     http = check_table(HttpTable, table("http"), ("http",), origin, problems)
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
     outbound = check_table(OutboundTable, table("outbound"), ("outbound",), origin, problems)
+    limits = check_table(LimitsTable, table("limits"), ("limits",), origin, problems)
+    retention = check_table(RetentionTable, table("retention"), ("retention",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
     audit = check_table(AuditTable, table("audit"), ("audit",), origin, problems)
@@ -140,6 +144,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         problems += agreement_problems(files)
         problems += channel_for_tests_problems(channels, files)
         problems += reference_problems(channels, channel_names, origin, files, complete)
+    if retention is not None:
+        problems += retention_problems(retention, duplicates, [file.partner for file in files], origin)
     if gateway is not None:
         gateway = at_home(gateway, home, env)
         _check_secrets(gateway, ("gateway",), origin, problems)
@@ -149,9 +155,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         if http.tls is not None:
             problems += listener_problems(http.tls, ("http", "tls"), origin)
         _check_secrets(http, ("http",), origin, problems)
-    if broker is not None:
-        broker = at_home(broker, home, env)
-        _check_broker(broker.url, origin, problems)
+    ledger = _addressed(ledger, LEDGER, ledger_url_problems, (home, env, origin), problems)
+    broker = _addressed(broker, BROKER, broker_url_problems, (home, env, origin), problems)
 
     if encryption is not None:
         encryption = encryption.placed(home, env)
@@ -162,6 +167,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
     assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
     assert audit and encryption  # noqa: S101 - the same
+    assert limits and retention  # noqa: S101
     return Config(
         path=path.absolute(),
         gateway=gateway,
@@ -171,6 +177,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         channels=channels,
         logging=logging,
         outbound=outbound,
+        limits=limits,
+        retention=retention,
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),
@@ -210,18 +218,6 @@ def _read(path: Path, env: Mapping[str, str], problems: list[ConfigProblem]) -> 
         return refuse(kinds.NOT_TOML, "tables nested far too deep")
     merged, variables = overlay(tree, env)
     return merged, Origin(str(path), places(text), variables)
-
-
-def _ledger(value: Any, origin: Origin, problems: list[ConfigProblem]) -> LedgerTable | None:
-    url = value.get("url") if isinstance(value, dict) else None
-    if isinstance(url, str) and url.startswith(("postgresql:", "postgres:", "postgresql+")):
-        problems.append(
-            origin.problem(
-                kinds.NOT_IN_THIS_VERSION, ("ledger", "url"), found="an address of PostgreSQL", expected='"sqlite"'
-            )
-        )
-        value = {key: each for key, each in value.items() if key != "url"}
-    return check_table(LedgerTable, value, ("ledger",), origin, problems)
 
 
 def _channels(
@@ -315,17 +311,18 @@ def _check_secret(secret: Secret, at: Location, origin: Origin, problems: list[C
         return None
 
 
-def _check_broker(secret: Secret, origin: Origin, problems: list[ConfigProblem]) -> None:
-    at: Location = ("broker", "url")
-    url = _check_secret(secret, at, origin, problems)
-    if url is None:
-        return
-    if not is_broker_url(url):
-        expected = BrokerTable.model_fields["url"].description
-        found = f'"{without_password(url)}"' if "://" in url else "(hidden)"
-        problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected))
-        return
-    if unchecked(url):
-        problems.append(origin.problem(protection.UNCHECKED_TLS, at, found=f'"{without_password(url)}"'))
-    if secret.inline is not None and has_password(url) and at not in origin.variables:
-        problems.append(origin.problem(kinds.PASSWORD_IN_FILE, at, found=f'"{without_password(url)}" with a password'))
+def _addressed(
+    table: T | None,
+    at: Location,
+    check: Callable[[str, Secret, Origin], list[ConfigProblem]],
+    where: tuple[Path, Mapping[str, str], Origin],
+    problems: list[ConfigProblem],
+) -> T | None:
+    """The table with its secret at home, after a look at the address in it."""
+    if table is None:
+        return None
+    home, env, origin = where
+    table = at_home(table, home, env)
+    if (url := _check_secret(table.url, at, origin, problems)) is not None:
+        problems += check(url, table.url, origin)
+    return table

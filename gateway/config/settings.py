@@ -16,13 +16,16 @@ from canonical.event import TYPE_PREFIX
 from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel, TlsTable
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
+from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
 from gateway.config.protection import AuditTable, EncryptionTable
+from gateway.config.retention import RetentionTable
 from gateway.config.routes import Route
 from gateway.config.secrets import Secret
 from gateway.xref.entries import Entry
 
 EMBEDDED = "embedded"
+SQLITE = "sqlite"
 
 
 class GatewayTable(Table):
@@ -47,9 +50,13 @@ class GatewayTable(Table):
 
 
 class LedgerTable(Table):
-    """``[ledger]``: the durable book."""
+    """``[ledger]``: the durable book. The address may hold a password, so it is a secret altogether."""
 
-    url: Literal["sqlite"] = Field(default="sqlite", description='"sqlite", a file in the data folder')
+    url: SecretPlace = Field(
+        default=Secret(inline=SecretStr(SQLITE)),
+        description='"sqlite", a file in the data folder, postgresql://host/database, '
+        'or { env = "…" } or { file = "…" } that holds one of them',
+    )
 
 
 class BrokerTable(Table):
@@ -98,6 +105,8 @@ class Config:
     channels: Mapping[str, Channel]
     logging: LoggingTable
     outbound: OutboundTable
+    limits: LimitsTable
+    retention: RetentionTable
     acknowledgments: Acknowledgments
     """What partners inherit that say nothing of their own."""
     duplicates: Duplicates
@@ -151,6 +160,10 @@ class Config:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""
         return self.broker.url.reveal()
 
+    def ledger_url(self) -> SecretStr:
+        """``sqlite`` or the whole address of the database; raises SecretNotFoundError."""
+        return self.ledger.url.reveal()
+
     def embedded(self) -> bool:
         """Whether events stay in the embedded feed; raises SecretNotFoundError."""
         return self.broker_url().get_secret_value() == EMBEDDED
@@ -203,9 +216,20 @@ def open_way(url: str) -> bool:
         return False
 
 
+def is_ledger_url(url: str) -> bool:
+    """Whether it is ``sqlite`` or an address of PostgreSQL with a database. Several hosts may stand in it."""
+    if url == SQLITE:
+        return True
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("postgresql", "postgres") and bool(parts.path.strip("/"))
+
+
 def without_password(url: str) -> str:
     """The address as it may be shown: no user, no password, no query."""
-    if url == EMBEDDED:
+    if url in (EMBEDDED, SQLITE):
         return url
     try:
         parts = urlsplit(url)
@@ -217,6 +241,7 @@ def without_password(url: str) -> str:
 def has_password(url: str) -> bool:
     """Whether the address carries a password."""
     try:
-        return bool(urlsplit(url).password)
+        parts = urlsplit(url)
+        return bool(parts.password) or "password=" in parts.query
     except ValueError:
         return False

@@ -1,11 +1,11 @@
 """Which keys the ledger's content is encrypted with: their names and fingerprints, never the keys."""
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.schema import meta
-from gateway.ledger.sealing import Sealer, missing_key
+from gateway.ledger.sealing import NoKeys, Sealer, missing_key
 
 _KEY = "encryption.key."
 _CURRENT = "encryption.current"
@@ -27,6 +27,17 @@ def check_keys(connection: Connection, sealer: Sealer) -> None:
                 f'the key "{id}" is not the one that content of the ledger was encrypted with: put the right one in '
                 "its place, or give the new one a name of its own"
             )
+
+
+def note_keys(readers: Engine, writing: Engine | None, sealer: Sealer | None, *, alone: bool) -> None:
+    """As a ledger is opened: the keys that were used are there, and the current one is noted before it is used."""
+    own = sealer or NoKeys()
+    with readers.connect() as connection, connection.begin():
+        check_keys(connection, own)
+        noted = is_noted(connection, own, alone=alone)
+    if writing is not None and not noted:
+        with writing.begin() as connection:
+            register_key(connection, own, alone=alone)
 
 
 def is_noted(connection: Connection, sealer: Sealer, *, alone: bool) -> bool:

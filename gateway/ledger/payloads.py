@@ -1,19 +1,35 @@
 """Bytes in rows and in files, verified by their digest each time they are read, and sealed where there are keys."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, digest
 from gateway.ledger.contract import LedgerError
-from gateway.ledger.sealed_blobs import Store
 from gateway.ledger.sealing import NoKeys, Sealer, head_of, missing_key
+
+
+class LargeContent(Protocol):
+    """Where content goes that is too large for a row, named by its digest."""
+
+    def keep(self, content: Content, sha256: str, *, trust: bool = False) -> None:
+        """Writes the content, or finds it there; durable when it returns. With ``trust`` what is there is not read."""
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes as they are, not compared; None where there are none."""
+
+    def map(self, sha256: str) -> Content | None:
+        """The same, mapped: a content of any size costs no memory of its own."""
+
+    def close(self) -> None:
+        """Lets go of what it holds open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
     """Where the bytes of one ledger go and come from."""
 
-    blobs: Store
+    blobs: LargeContent
     sealer: Sealer = field(default_factory=NoKeys)
 
     def stored(self, content: Content, sha256: str) -> bytes | None:
@@ -30,6 +46,10 @@ class Payloads:
             raise _missing(sha256)
         _compare(content, sha256)
         return content
+
+    def unless(self, pruned_at: int | None, stored: bytes | None, sha256: str) -> bytes:
+        """The same; nothing where it was pruned."""
+        return b"" if pruned_at is not None else self.loaded(stored, sha256)
 
     def mapped(self, stored: bytes | None, sha256: str) -> Content:
         """The same, but a file is mapped: for what may be larger than memory."""

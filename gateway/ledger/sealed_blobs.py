@@ -3,11 +3,11 @@
 import mmap
 import tempfile
 from pathlib import Path
-from typing import Protocol
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import digest
 from gateway.ledger.contract import LedgerError
+from gateway.ledger.payloads import LargeContent, Payloads
 from gateway.ledger.sealing import Sealer, head_of
 
 _HEAD = 64
@@ -15,23 +15,10 @@ _IN_MEMORY = 16 << 20
 """Bytes up to which sealed content is made in memory; larger content is made in a file without a name."""
 
 
-class Store(Protocol):
-    """Where large content lies, by the SHA-256 of what it is when it is open."""
-
-    def keep(self, content: Content, sha256: str, *, trust: bool = False) -> None:
-        """Durable when it returns."""
-
-    def read(self, sha256: str) -> bytes | None:
-        """As it lies there."""
-
-    def map(self, sha256: str) -> Content | None:
-        """The same, without reading it into memory."""
-
-
 class SealedBlobs:
     """The same store, with everything in it sealed. What lies there from before is given as it is."""
 
-    def __init__(self, inner: Store, sealer: Sealer, folder: Path) -> None:
+    def __init__(self, inner: LargeContent, sealer: Sealer, folder: Path) -> None:
         """``folder`` is on a disk with room for what is being sealed."""
         self._inner = inner
         self._sealer = sealer
@@ -61,6 +48,10 @@ class SealedBlobs:
             return stored
         opened = self._sealer.open_pieces(stored, sha256)
         return stored if opened is None else opened
+
+    def close(self) -> None:
+        """Lets go of what the store holds open."""
+        self._inner.close()
 
     def reseal(self, sha256: str) -> bool:
         """Seals what lies there with the current key; False where it is so already, or nothing is there. LedgerError
@@ -100,3 +91,8 @@ class SealedBlobs:
             file.flush()
             with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as sealed:
                 self._inner.keep(sealed, sha256)
+
+
+def sealed_payloads(blobs: LargeContent, sealer: Sealer | None, folder: Path) -> Payloads:
+    """The content of a ledger; as it is where there are no keys. ``folder`` is where large content is sealed."""
+    return Payloads(blobs) if sealer is None else Payloads(SealedBlobs(blobs, sealer, folder), sealer)

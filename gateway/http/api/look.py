@@ -8,6 +8,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from gateway import problems_http as kinds
+from gateway.care.problems import PRUNED
 from gateway.http.api import models, parameters
 from gateway.http.api.cursors import place_of
 from gateway.http.api.told import (
@@ -69,7 +70,7 @@ async def document(call: Call) -> Response:
             **dict(document_item(row)),
             event=event.state if event else None,
             problems=tuple(problems[:_MOST_PROBLEMS]),
-            data=json.loads(row.body),
+            data=json.loads(row.body) if row.pruned_at is None else None,
         )
 
     found = await ask(call, work)
@@ -118,7 +119,7 @@ async def delivery_content(call: Call) -> Response:
         row = _delivery(call, reads)
         content = reads.delivery_content(row.id)
         if content is None:
-            raise nothing()
+            raise ApiError(410, PRUNED) if row.pruned_at is not None else nothing()
         return row, content[:]
 
     row, content = await ask(call, work)
@@ -183,6 +184,8 @@ async def parcel_content(call: Call) -> Response:
             raise nothing()
         content = reads.parcel_content(row.id)
         if content is None:
+            if row.pruned_at is not None:
+                raise ApiError(410, PRUNED)
             raise ApiError(409, kinds.NOT_WRITTEN_YET, headers={"Retry-After": "1"})
         return row, content
 
