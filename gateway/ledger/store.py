@@ -119,10 +119,11 @@ class SqlLedger:
     def close(self) -> None:
         """Finishes what was handed in and lets go of everything."""
         self._closed = True
+        # On SQLite the last one to close moves what is left of the log into the file, if it may write: the writer.
+        self._reading.close()
         if self._writer is not None:
             self._writer.close()
         self._payloads.blobs.close()
-        self._reading.close()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
