@@ -28,6 +28,7 @@ HEARTBEAT = 10
 
 _FILES = ("cafile", "certfile", "keyfile")
 """Parameters of the URL that name PEM files."""
+_DEEPEST = 10
 UNCHECKED = frozenset(("no_verify_ssl", "capath", "cadata"))
 """Parameters by which the client library would check less than we do, or what nobody sees."""
 
@@ -253,8 +254,9 @@ def in_words(error: Exception, address: BrokerAddress) -> PublisherError:
 def _tls_error(error: BaseException) -> ssl.SSLError | None:
     """The error of TLS that lies at the bottom of another."""
     found: BaseException | None = error
-    while found is not None:
-        if isinstance(found, ssl.SSLError):
+    # The client library raises errors again in each other's wake, so that their chain may be a ring.
+    for _ in range(_DEEPEST):
+        if found is None or isinstance(found, ssl.SSLError):
             return found
         found = found.__cause__ or found.__context__
     return None
