@@ -12,6 +12,7 @@ from adapters.contracts import Content
 from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
+from gateway.ledger.audit_book import SqlAuditChanges
 from gateway.ledger.blobs import digest
 from gateway.ledger.care_book import SqlCareChanges
 from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
@@ -29,6 +30,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.rekeying import Rekeying
 from gateway.ledger.replay_book import SqlReplayChanges
 from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import microseconds
@@ -93,7 +95,8 @@ class SqlTransaction(
 
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told while it waits; one that is there already stays."""
-        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
+        stored = self._payloads.sealed_text(content, f"answer {delivery}")
+        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": stored})
 
     def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """To be read once more.
@@ -138,7 +141,7 @@ class SqlTransaction(
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order; the same problem of one delivery stands once."""
         if rows:
-            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row) for row in rows])
+            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row, self._payloads) for row in rows])
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:
         """Events in order."""
@@ -207,6 +210,16 @@ class SqlTransaction(
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
+
+    @property
+    def rekeying(self) -> Rekeying:
+        """Content sealed anew."""
+        return Rekeying(self._connection, self._payloads)
+
+    @property
+    def trail(self) -> SqlAuditChanges:
+        """Questions and changes of the audit trail."""
+        return SqlAuditChanges(self._connection, self._clock())
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

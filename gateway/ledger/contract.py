@@ -13,9 +13,11 @@ from typing import Protocol, TypeVar
 from adapters.contracts import Content
 from gateway.ledger.care_book import CareChanges, CareReads
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_audit import AuditChanges, AuditReads
 from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
 from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_rekeying import RekeyingChanges
 from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
 from gateway.ledger.records import (
     Backlog,
@@ -41,6 +43,10 @@ class LedgerUnavailable(LedgerError):  # noqa: N818 - a state, told as such
 
 class LedgerFull(LedgerUnavailable):
     """The disk is full: it works again when there is room."""
+
+
+class LedgerReadOnly(LedgerError):  # noqa: N818 - a state, told as such
+    """It was opened for reading, or cannot be written beside a running gateway."""
 
 
 class LedgerBusy(LedgerUnavailable):
@@ -134,6 +140,10 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLette
     def routing(self) -> RoutingReads:
         """Cross references, what is parked, what was routed."""
 
+    @property
+    def trail(self) -> AuditReads:
+        """The audit trail."""
+
 
 class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, DeadLetterChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
@@ -216,6 +226,14 @@ class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChan
 
     @property
     def routing(self) -> RoutingChanges:
+        """The same, with changes."""
+
+    @property
+    def rekeying(self) -> RekeyingChanges:
+        """Content sealed with another key."""
+
+    @property
+    def trail(self) -> AuditChanges:
         """The same, with changes."""
 
 

@@ -9,7 +9,7 @@ from adapters.contracts import Sender
 from adapters.crash import crash_point
 from adapters.transports.mllp.desk import Desk
 from adapters.transports.mllp.framing import Decoder, Event, TooLarge, framed
-from adapters.transports.mllp.tls import certificate_names
+from adapters.transports.tls import certificate_names
 
 MOST_WAITING = 16
 """Messages that wait behind the one being handled; then nothing is read until there is room."""

@@ -11,7 +11,7 @@ import structlog
 from adapters.contracts import AdapterError, Parcel, RefusedError, Verdict
 from adapters.crash import crash_point
 from adapters.transports.mllp.link import Link, connect
-from adapters.transports.mllp.tls import ClientFiles, client_context
+from adapters.transports.tls import ClientFiles, client_context
 
 _MOST_REMEMBERED = 10_000
 

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
 from adapters.transports.mllp.framing import framed
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.tls import ServerFiles
 from gateway.cli.main import run
 from gateway.sending import messages_in
 from tests.rigs.mllp import Authority, listening

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError
 from adapters.transports.mllp.peers import Peers, Seldom, Turned, plain_address
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles, certificate_names, client_context, server_context
+from adapters.transports.tls import ClientFiles, ServerFiles, certificate_names, client_context, server_context
 from tests.conformance_transport import eventually
 from tests.rigs.mllp import Answering, Authority, listening
 

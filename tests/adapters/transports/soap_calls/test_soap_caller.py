@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from adapters.contracts import AdapterError, RefusedError
-from adapters.transports.mllp.tls import ServerFiles, server_context
 from adapters.transports.soap_calls.answer import NotLetInError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Operation, Service
 from adapters.transports.soap_calls.values import text_at
+from adapters.transports.tls import ServerFiles, server_context
 from tests.rigs import soap_partner as rig
 from tests.rigs.mllp import Authority
 from tests.rigs.soap_messages import SOAP_11, SOAP_12
