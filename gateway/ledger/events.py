@@ -37,6 +37,7 @@ CHUNK = 500
 _EVENT = select(
     events.c.sequence, events.c.id, events.c.state, events.c.routing_key, events.c.ordering_key, events.c.attributes,
     events.c.attempts, events.c.replay_of, events.c.feed_position, documents.c.body, documents.c.sha256,
+    documents.c.pruned_at,
 ).join(documents, documents.c.id == events.c.document)  # fmt: skip
 _ONE = _EVENT.where(events.c.id == bindparam("id"))
 _SOME = among(_EVENT, events.c.sequence)
@@ -118,7 +119,11 @@ def _publish(size: int) -> Executable:
 _PUBLISH = Sized(_publish)
 _REPLAY = (
     update(events)
-    .where(events.c.id == bindparam("event"), events.c.state == word("published"))
+    .where(
+        events.c.id == bindparam("event"),
+        events.c.state == word("published"),
+        select(documents.c.id).where(documents.c.id == events.c.document, documents.c.pruned_at.is_(None)).exists(),
+    )
     .values(state="ready", ready_at=bindparam("now"), replay_of=events.c.id)
     .returning(events.c.ordering_key)
 )
@@ -145,8 +150,12 @@ def one_event(connection: Connection, payloads: Payloads, id: str) -> EventRow |
 def feed(
     connection: Connection, payloads: Payloads, after: int, limit: int, document_type: str | None, partner: str | None
 ) -> list[EventRow]:
-    """What was ever published, in the order of its first publication."""
-    asked: Select[Any] = _EVENT.where(events.c.feed_position > after).order_by(events.c.feed_position).limit(limit)
+    """What was ever published and is not pruned, in the order of its first publication."""
+    asked: Select[Any] = (
+        _EVENT.where(events.c.feed_position > after, documents.c.pruned_at.is_(None))
+        .order_by(events.c.feed_position)
+        .limit(limit)
+    )
     if document_type is not None:
         asked = asked.where(events.c.document_type == document_type)
     if partner is not None:
@@ -275,6 +284,7 @@ def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0)
     return EventRow(
         sequence=row.sequence, id=row.id, state=EventState(row.state), routing_key=row.routing_key,
         ordering_key=row.ordering_key, attributes=as_object(row.attributes),
-        body=payloads.loaded(row.body, row.sha256), attempts=row.attempts + attempt, replay_of=row.replay_of,
+        body=payloads.unless(row.pruned_at, row.body, row.sha256), attempts=row.attempts + attempt,
+        replay_of=row.replay_of,
         feed_position=row.feed_position,
     )  # fmt: skip
