@@ -222,8 +222,6 @@ class SftpSource:
         )  # fmt: skip
         try:
             await self._unkept(told)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the file stays and is met again
             self._tell_failure(ripe, "the file is too large, and that could not be written down", error)
             return

@@ -125,7 +125,7 @@ def test_what_is_no_http_is_refused(api: Api) -> None:
 
 
 def test_too_many_at_once_are_told_to_come_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.Door.__init__, "__defaults__", (1,))
+    monkeypatch.setattr(door.Door.__init__, "__defaults__", (1, door.MOST_BYTES))
     with api_gateway(tmp_path / "home") as api:
         slow = socket.create_connection(("127.0.0.1", api.port), timeout=10)
         slow.sendall(head(api, "/api/v1/interchanges", "Content-Type: application/edi-x12", "Content-Length: 10"))
