@@ -33,7 +33,7 @@ def test_they_read_and_write_beside_a_running_gateway(house: Gateway, ledger_url
         return [json.loads(line) for line in run(*arguments, "--json").stdout.splitlines()]
 
     house.put("good.edi", order())
-    house.put("bad.edi", order("000000124").replace(b"*BX*", b"*B?*"))
+    house.put("bad.edi", order("000000124").replace(b"*12*BX*", b"*1O*BX*"))
     house.wait(lambda: len(house.tap()) == 2, "an order and a rejection")
     messages = rows("messages", "list")
     assert sorted(row["status"] for row in messages) == ["accepted", "rejected"]

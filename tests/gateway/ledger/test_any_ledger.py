@@ -78,6 +78,7 @@ def test_reading_only_leaves_everything_as_it_is(place: LedgerPlace) -> None:
     reader.close()
 
 
+@pytest.mark.failure("S5")
 def test_a_newer_ledger_is_refused(place: LedgerPlace) -> None:
     place.open().close()
     place.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -87,6 +88,7 @@ def test_a_newer_ledger_is_refused(place: LedgerPlace) -> None:
         place.open(read_only=True)
 
 
+@pytest.mark.failure("S4")
 def test_bytes_that_changed_on_disk_are_never_given_out(place: LedgerPlace) -> None:
     first = place.open()
     first.write(lambda tx: record(tx, "d1")).result()
