@@ -320,6 +320,4 @@ def test_the_same_on_postgresql(postgres: PostgresServer, postgres_template: str
             super().teardown()
             postgres.drop_database(self.database)
 
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        PostgresMachine, settings=settings(LedgerMachine.TestCase.settings, max_examples=6)
-    )
+    run_state_machine_as_test(PostgresMachine, settings=settings(LedgerMachine.TestCase.settings, max_examples=6))
