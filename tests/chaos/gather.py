@@ -1,0 +1,131 @@
+"""Fills the evidence from journals, folders and a ledger that nobody writes any more."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tests.chaos.evidence import Answered, Collected, Delivery, Evidence, Ledger, Outbound, Sent
+from tests.chaos.generator import DOORS
+from tests.chaos.journal import read_journal
+from tests.chaos.messages import PHI, Kind
+from tests.chaos.reference import expected_of
+from tests.chaos.site import Site
+
+VERDICTS = frozenset({"acked", "moved", "rejected", "held", "unknown"})
+
+
+def gather(site: Site, journals: Path, stuck: Sequence[str], telling: Iterable[tuple[str, bytes]] = ()) -> Evidence:
+    """All evidence of a campaign that has ended. ``telling`` are answers that may hold no patient, with their names."""
+    sent: list[Sent] = []
+    answered: list[Answered] = []
+    for door in DOORS:
+        if (path := journals / f"{door}.jsonl").exists():
+            own, told = _client(door, path)
+            sent += own
+            answered += told
+    return Evidence(
+        sent=sent,
+        answered=answered,
+        collected=_collected(journals / "collector.jsonl"),
+        outbound=list(_outbound(site)),
+        ledger=dump(site),
+        leftovers=list(_leftovers(site)),
+        exposed=list(_exposed(site, telling)),
+        stuck=stuck,
+    )
+
+
+def dump(site: Site) -> Ledger:
+    """The ledger's rows that matter, read with plain SQL."""
+    engine = sa.create_engine(f"sqlite:///file:{site.data}/ledger.db?mode=ro&uri=true", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        damage = [str(row[0]) for row in connection.execute(sa.text("PRAGMA integrity_check")) if row[0] != "ok"]
+        damage += [f"a row of {row[0]} refers to none" for row in connection.execute(sa.text("PRAGMA foreign_key_check"))]
+        return Ledger(
+            deliveries=[
+                Delivery(row[0], row[1], row[2] or "")
+                for row in connection.execute(sa.text("SELECT sha256, state, outcome FROM deliveries"))
+            ],
+            events=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM events"))],
+            parcels=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM parcels"))],
+            damage=damage,
+        )
+
+
+def _client(door: str, path: Path) -> tuple[list[Sent], list[Answered]]:
+    sent: list[Sent] = []
+    answered: list[Answered] = []
+    for entry in read_journal(path):
+        if entry["what"] == "sent":
+            content = entry["content"].encode()
+            documents = expected_of(content)
+            control = entry["content"].split("|", 10)[9] if door == "mllp" else entry["content"].split("~", 2)[1].split("*")[6]
+            sent.append(
+                Sent(
+                    entry["unit"], door, Kind(entry["kind"]), entry["sha256"], documents,
+                    tuple(document.key for document in documents), control, entry["at"],
+                )
+            )  # fmt: skip
+        elif entry["what"] in VERDICTS:
+            answered.append(
+                Answered(
+                    entry["unit"], entry["sha256"], entry["what"], entry["code"], entry.get("answer", ""), entry["at"]
+                )
+            )
+    return sent, answered
+
+
+def _collected(path: Path) -> list[Collected]:
+    return [
+        Collected(
+            entry["order"], entry["queue"], entry["id"], entry["event"], entry["canary"], entry["digest"],
+            entry["sha256"], entry["told"], entry["attempt"], entry["redelivered"], entry["at"],
+        )
+        for entry in read_journal(path)
+    ]  # fmt: skip
+
+
+def _outbound(site: Site) -> Iterator[Outbound]:
+    places = {door: site.drop / "out" / f"chaos{door}" for door in DOORS} | {"sftp": site.server.outbox}
+    for place, folder in places.items():
+        for path in sorted(folder.iterdir()) if folder.exists() else ():
+            if path.is_file() and not path.name.startswith("."):
+                yield _file(place, path.name, path.read_bytes())
+
+
+def _file(place: str, name: str, content: bytes) -> Outbound:
+    text = content.decode("latin-1")
+    group = re.search(r"AK1\*\w+\*(\d+)", text)
+    verdict = re.search(r"AK9\*(\w)", text)
+    return Outbound(
+        place=place,
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        control=text.split("*")[13],
+        answers=group[1] if group else "",
+        accepts=verdict is not None and verdict[1] == "A",
+    )
+
+
+def _leftovers(site: Site) -> Iterator[str]:
+    folders = [site.drop / "in", site.data / "spool", site.server.inbox, site.server.outbox]
+    out = site.drop / "out"
+    folders += [path for path in out.iterdir() if path.is_dir()] if out.exists() else []
+    for folder in folders:
+        for path in folder.iterdir() if folder.exists() else ():
+            waiting = folder in (site.drop / "in", site.server.inbox) and path.is_file()
+            if path.is_file() and (path.name.startswith(".") or waiting or folder.name == "spool"):
+                yield str(path)
+
+
+def _exposed(site: Site, telling: Iterable[tuple[str, bytes]]) -> Iterator[str]:
+    canary = PHI.encode()
+    with site.log.open("rb") as log:
+        if any(canary in line for line in log):
+            yield str(site.log)
+    for name, content in telling:
+        if canary in content:
+            yield name

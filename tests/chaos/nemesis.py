@@ -1,0 +1,85 @@
+"""The nemesis: plays a schedule, lane by lane, and heals everything at its end."""
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from tests.chaos.journal import Journal
+from tests.chaos.schedule import Fault, Kind, Lane
+
+READY_SECONDS = 30.0
+"""How long a fault of the gateway waits for it to be ready; then it comes all the same."""
+
+
+class Target(Protocol):
+    """What the faults of some kinds are done to."""
+
+    def break_it(self, fault: Fault, wait: "Wait") -> str | None:
+        """Does the fault and undoes it; returns why it could not be done."""
+        ...
+
+    def heal(self) -> None:
+        """Undoes what may be left."""
+        ...
+
+
+class Wait(Protocol):
+    """Sleeps, but not beyond the end of the campaign."""
+
+    def __call__(self, seconds: float) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Nemesis:
+    """Plays faults until it is stopped."""
+
+    targets: Mapping[Kind, Target]
+    journal: Journal
+    stop: threading.Event
+    done: Counter[str]
+    """Faults by kind."""
+    not_run: dict[str, str]
+    """Kinds that could not be done, with the reason."""
+
+    def play(self, schedule: Mapping[Lane, Sequence[Fault]], seconds: float) -> None:
+        """All lanes, for so many seconds; then everything is healed."""
+        threads = [
+            threading.Thread(target=self._lane, args=(lane, faults), name=f"nemesis {lane}")
+            for lane, faults in schedule.items()
+        ]
+        for thread in threads:
+            thread.start()
+        self.stop.wait(seconds)
+        self.stop.set()
+        for thread in threads:
+            thread.join()
+        for target in dict.fromkeys(self.targets.values()):
+            target.heal()
+
+    def _lane(self, lane: Lane, faults: Sequence[Fault]) -> None:
+        for fault in faults:
+            if self.stop.wait(fault.pause):
+                return
+            self._one(lane, fault)
+
+    def _one(self, lane: Lane, fault: Fault) -> None:
+        target = self.targets.get(fault.kind)
+        if target is None:
+            return
+        self.journal.write("fault", lane=lane, kind=fault.kind, argument=fault.argument, seconds=fault.seconds)
+        began = time.monotonic()
+        try:
+            why = target.break_it(fault, self.stop.wait)
+        except (OSError, AssertionError, TimeoutError) as error:
+            why = f"{type(error).__name__}: {str(error)[:300]}"
+            with contextlib.suppress(OSError, AssertionError):
+                target.heal()
+        if why is None:
+            self.done[fault.kind] += 1
+        else:
+            self.not_run.setdefault(fault.kind, why)
+        self.journal.write("healed", lane=lane, kind=fault.kind, took=round(time.monotonic() - began, 2), why=why)

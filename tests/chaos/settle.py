@@ -1,0 +1,48 @@
+"""Settling: everything is healed, and what was begun must come to its end within a hard limit."""
+
+import contextlib
+import re
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from tests.chaos.site import Site
+from tests.chaos.supervisor import Supervisor
+
+IDLE_SECONDS: Final = 3.0
+"""Nothing came to the collector for so long."""
+
+
+def settle(site: Site, supervisor: Supervisor, idle: Path, sending: Callable[[], bool], limit: float) -> list[str]:
+    """Waits until senders have ended, nothing waits in the gateway and nothing comes any more; else tells what does."""
+    deadline = time.monotonic() + limit
+    waiting: dict[str, float] = {}
+    while time.monotonic() < deadline:
+        if not sending() and supervisor.uptime() is not None:
+            backlog = _backlog(site)
+            if backlog is not None:
+                waiting = backlog
+                if not any(waiting.values()) and time.time() - _last(idle) > IDLE_SECONDS:
+                    return []
+        time.sleep(0.3)
+    stuck = [f"{count:.0f} {kind} wait" for kind, count in waiting.items() if count]
+    if sending():
+        stuck.append("senders wait for an answer")
+    if supervisor.uptime() is None:
+        stuck.append("the gateway is not ready")
+    return [f"{one} {limit:.0f} s after all was healed" for one in stuck or ["messages still come"]]
+
+
+def _backlog(site: Site) -> dict[str, float] | None:
+    """What waits, by kind, as the metrics tell it; None where nobody answers."""
+    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{site.http}/metrics", timeout=5) as told:
+        return {kind: float(count) for kind, count in re.findall(r'wharf_backlog\{kind="(\w+)"\} (\S+)', told.read().decode())}
+    return None
+
+
+def _last(idle: Path) -> float:
+    with contextlib.suppress(OSError, ValueError):
+        return float(idle.read_text())
+    return 0.0

@@ -1,0 +1,236 @@
+"""What is broken: the gateway's process, its disk, the broker, and the network between them."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pika
+import pika.exceptions
+
+from tests.chaos.collector import QUEUE, UNROUTED
+from tests.chaos.nemesis import READY_SECONDS, Wait
+from tests.chaos.schedule import Fault, Kind
+from tests.chaos.supervisor import Supervisor
+from tests.rigs.fsync_fault import FaultLibrary
+from tests.rigs.fsync_fault import Fault as SyncFault
+from tests.rigs.powercut import Disk
+from tests.rigs.rabbitmq import RabbitNode
+from tests.rigs.tcp_proxy import CLEAR, TcpProxy, Way
+
+EVENTS: Final = "supply.events"
+ALL: Final = "supply.#"
+EXIT_SECONDS: Final = 5.0
+"""In which a gateway whose disk fails ends by itself."""
+
+
+class GatewayTarget:
+    """The process."""
+
+    def __init__(self, supervisor: Supervisor, faults: FaultLibrary | None, data: Path) -> None:
+        self._supervisor = supervisor
+        self._faults = faults
+        self._data = data
+
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
+        """Ends, freezes or arms it, when it is ready unless the fault comes early."""
+        own = self._supervisor
+        if fault.argument != "early" and own.wait_ready(READY_SECONDS):
+            wait(fault.pause)
+        match fault.kind:
+            case Kind.KILL:
+                return None if own.signal(signal.SIGKILL) else "it was not running"
+            case Kind.TERM:
+                return None if own.signal(signal.SIGTERM) else "it was not running"
+            case Kind.FREEZE:
+                if not own.signal(signal.SIGSTOP):
+                    return "it was not running"
+                wait(fault.seconds)
+                own.signal(signal.SIGCONT)
+            case Kind.CRASH:
+                self._next_start({"WHARF_CRASH": fault.argument}, fault, wait)
+            case Kind.SYNC:
+                if self._faults is None:
+                    return "needs gcc"
+                plan = self._faults.plan(SyncFault.EIO, int(fault.argument), self._data)
+                self._next_start(plan.env, fault, wait)
+        return None
+
+    def heal(self) -> None:
+        """Lets it go on."""
+        self._supervisor.arm({})
+        self._supervisor.signal(signal.SIGCONT)
+
+    def _next_start(self, env: Mapping[str, str], fault: Fault, wait: Wait) -> None:
+        self._supervisor.arm(env)
+        self._supervisor.signal(signal.SIGKILL)
+        time.sleep(0.1)
+        self._supervisor.wait_ready(READY_SECONDS)
+        wait(fault.seconds)
+
+
+class DiskTarget:
+    """The disk that holds ledger and drop folders; it is full, or its power goes."""
+
+    def __init__(self, disk: Disk, supervisor: Supervisor) -> None:
+        self._disk = disk
+        self._supervisor = supervisor
+        self._turn = threading.Lock()
+
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
+        """One at a time."""
+        with self._turn:
+            if fault.kind is Kind.POWER:
+                if self._supervisor.wait_ready(READY_SECONDS):
+                    wait(fault.pause)
+                self._cut(fault.seconds)
+            else:
+                self._fill(fault, wait)
+        return None
+
+    def heal(self) -> None:
+        """Gives the room back."""
+        self._ballast.unlink(missing_ok=True)
+
+    @property
+    def _ballast(self) -> Path:
+        return self._disk.folder / "ballast"
+
+    def _cut(self, seconds: float) -> None:
+        self._disk.cut()
+        self._supervisor.rest(EXIT_SECONDS + seconds)
+        self._disk.restore()
+        self._supervisor.go_on()
+
+    def _fill(self, fault: Fault, wait: Wait) -> None:
+        with contextlib.suppress(OSError):
+            ballast = os.open(self._ballast, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                free = os.statvfs(self._disk.folder)
+                os.posix_fallocate(ballast, 0, max(4096, free.f_bavail * free.f_frsize - 65536))
+                while os.write(ballast, bytes(4096)):
+                    os.lseek(ballast, 0, os.SEEK_END)
+            finally:
+                os.close(ballast)
+        wait(fault.seconds)
+        self.heal()
+
+
+class BrokerTarget:
+    """The node, and the queues in it."""
+
+    def __init__(self, node: RabbitNode, url: str) -> None:
+        self._node = node
+        self._url = url
+
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
+        """Returns when the broker confirms again."""
+        node = self._node
+        match fault.kind:
+            case Kind.BROKER_KILL:
+                node.kill()
+                node.restart()
+            case Kind.BROKER_STOP:
+                node.ctl("stop_app")
+                wait(fault.seconds)
+                node.ctl("start_app")
+            case Kind.BROKER_CLOSE:
+                node.ctl("close_all_connections", "chaos")
+            case Kind.BROKER_ALARM:
+                node.alarm(True)
+                wait(fault.seconds)
+                node.alarm(False)
+            case Kind.BROKER_FREEZE:
+                node.suspend()
+                wait(fault.seconds)
+                node.resume()
+            case Kind.UNBIND:
+                self._unbound(fault, wait, nowhere=False)
+            case Kind.UNROUTABLE:
+                self._unbound(fault, wait, nowhere=True)
+        return None if self._confirms() else "the broker confirms nothing after it"
+
+    def heal(self) -> None:
+        """Undoes everything that may be left."""
+        if not self._node.running():
+            self._node.restart()
+        with contextlib.suppress(OSError, ValueError):
+            self._node.resume()
+        self._node.ctl("start_app")
+        self._node.alarm(False)
+        self.bind()
+
+    def bind(self) -> None:
+        """Everything that is published goes to the collector's queue, and what nobody binds to the other one."""
+        self._on_channel(_bind)
+
+    def _unbound(self, fault: Fault, wait: Wait, *, nowhere: bool) -> None:
+        def unbind(channel: Any) -> None:
+            channel.queue_unbind(QUEUE, EVENTS, ALL)
+            if nowhere:
+                channel.queue_unbind(UNROUTED, UNROUTED, "")
+
+        self._on_channel(unbind)
+        wait(fault.seconds)
+        self.bind()
+
+    def _on_channel(self, work: Callable[[Any], None]) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                parameters = pika.URLParameters(self._url)
+                parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = 10
+                with contextlib.closing(pika.BlockingConnection(parameters)) as connection:
+                    work(connection.channel())
+                return
+            except (pika.exceptions.AMQPError, OSError):
+                if time.monotonic() > deadline:
+                    raise TimeoutError("the broker takes no declarations") from None
+                time.sleep(0.5)
+
+    def _confirms(self) -> bool:
+        deadline = time.monotonic() + 60
+        while not self._node.confirms():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.5)
+        return True
+
+
+def _bind(channel: Any) -> None:
+    channel.queue_declare(QUEUE, durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 1_000_000_000})
+    channel.queue_bind(QUEUE, EVENTS, ALL)
+    channel.queue_bind(UNROUTED, UNROUTED, "")
+
+
+class NetworkTarget:
+    """What stands between the gateway and its broker, and between senders and the gateway."""
+
+    def __init__(self, proxies: Mapping[str, TcpProxy]) -> None:
+        self._proxies = proxies
+
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
+        """Connections break at the end of a fault that froze them."""
+        proxy = self._proxies[fault.argument]
+        match fault.kind:
+            case Kind.HALF_OPEN:
+                proxy.go(Way(frozen=True))
+            case Kind.TRICKLE:
+                proxy.go(Way(rate=2000.0))
+            case Kind.LATENCY:
+                proxy.go(Way(latency=0.2))
+        if fault.kind is not Kind.RESET:
+            wait(fault.seconds)
+            proxy.go(CLEAR)
+        if fault.kind in (Kind.RESET, Kind.HALF_OPEN):
+            proxy.cut()
+        return None
+
+    def heal(self) -> None:
+        """The way is clear."""
+        for proxy in self._proxies.values():
+            proxy.go(CLEAR)

@@ -1,0 +1,45 @@
+"""The tiers: a minute for every change, half an hour for a night, and what a control needs."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.chaos.campaign import Tier
+from tests.chaos.schedule import Kind, Lane, Weights
+
+GATEWAY: Final = {
+    Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 2.0, Kind.POWER: 4.0, Kind.SYNC: 1.0,
+}  # fmt: skip
+BROKER: Final = {
+    Kind.BROKER_KILL: 2.0, Kind.BROKER_STOP: 1.0, Kind.BROKER_CLOSE: 3.0, Kind.BROKER_ALARM: 2.0,
+    Kind.BROKER_FREEZE: 1.0, Kind.UNBIND: 2.0, Kind.UNROUTABLE: 2.0,
+}  # fmt: skip
+NETWORK: Final = {Kind.RESET: 3.0, Kind.HALF_OPEN: 1.0, Kind.TRICKLE: 1.0, Kind.LATENCY: 1.0}
+
+
+def night(minutes: float) -> Tier:
+    """Everything, for so many minutes."""
+    weights = {
+        Lane.GATEWAY: Weights(0.9, GATEWAY),
+        Lane.BROKER: Weights(12.0, BROKER),
+        Lane.NETWORK: Weights(8.0, NETWORK),
+        Lane.DISK: Weights(45.0, {Kind.DISK_FULL: 1.0}),
+    }
+    return Tier("night", minutes * 60, weights, CLIENTS, sets=60, rate=0.0, settle_limit=180.0)
+
+
+CLIENTS: Final[Mapping[str, int]] = {"drop": 4, "sftp": 3, "mllp": 4, "soap": 2, "rest": 2}
+
+MINUTE: Final = Tier(
+    "minute",
+    35.0,
+    {
+        Lane.GATEWAY: Weights(0.5, {Kind.KILL: 17.0, Kind.TERM: 1.0, Kind.CRASH: 2.0}),
+        Lane.BROKER: Weights(8.0, {Kind.BROKER_CLOSE: 2.0, Kind.UNROUTABLE: 1.0}),
+        Lane.NETWORK: Weights(4.0, {Kind.RESET: 2.0, Kind.LATENCY: 1.0}),
+    },
+    dict.fromkeys(("drop", "sftp", "mllp", "soap", "rest"), 1),
+    sets=5,
+    rate=40.0,
+    settle_limit=60.0,
+    disk_megabytes=256,
+)
