@@ -41,6 +41,8 @@ class Status:
     """Channel name to how many senders are connected."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
+    down: tuple[str, ...] = ()
+    """Parts that failed and are about to be started again."""
 
     @property
     def ready(self) -> bool:
@@ -49,10 +51,12 @@ class Status:
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but not publishing or not reaching a partner's server) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but not publishing, not reaching a partner's server, or with a part that
+        failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.confirmed and all(self.channels.values()) else "degraded"
+        well = self.broker.confirmed and all(self.channels.values()) and not self.down
+        return "ok" if well else "degraded"
 
 
 class StatusSource(Protocol):

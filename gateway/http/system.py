@@ -97,6 +97,7 @@ def _told(status: Status) -> dict[str, Any]:
             "since": broker.since.isoformat() if broker.since else None,
             "reason": broker.reason,
         },
+        "failed": list(status.down),
         "backlog": None
         if backlog is None
         else {
