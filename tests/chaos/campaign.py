@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.crash import CRASH_POINTS
@@ -14,7 +14,7 @@ from tests.chaos import collector, generator
 from tests.chaos.actors import Actors
 from tests.chaos.check import Violation, check
 from tests.chaos.evidence import Evidence
-from tests.chaos.gather import gather
+from tests.chaos.gather import gather, tally
 from tests.chaos.journal import Journal
 from tests.chaos.nemesis import Nemesis, Target
 from tests.chaos.schedule import Fault, Kind, Lane, Weights, make_schedule, write_schedule
@@ -63,9 +63,8 @@ class Result:
     seconds: float
     settled: float
     """Seconds from the last fault to rest."""
-    exit_code: int
-    schedule: Path
-    notes: list[str] = field(default_factory=list)
+    tallies: dict[str, Counter[str]]
+    """What the generators wrote down, by door."""
 
 
 def run(
@@ -122,7 +121,7 @@ def run(
     violations = check(evidence)
     return Result(
         tier, seed, control, evidence, violations, nemesis.done, not_run, supervisor.counts, began,
-        time.time() - began, settled, code, folder / "schedule.json",
+        time.time() - began, settled, tally(folder / "journals"),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -38,12 +39,25 @@ def gather(site: Site, journals: Path, stuck: Sequence[str], telling: Iterable[t
     )
 
 
+def tally(journals: Path) -> dict[str, Counter[str]]:
+    """What the clients of each door did and were told, counted: ``sent plain``, ``resent unknown``, ``moved``."""
+    tallies: dict[str, Counter[str]] = {}
+    for door in DOORS:
+        if (path := journals / f"{door}.jsonl").exists():
+            found = tallies.setdefault(door, Counter())
+            for entry in read_journal(path):
+                found[" ".join((entry["what"], entry.get("kind", entry.get("why", "")))).strip()] += 1
+    return tallies
+
+
 def dump(site: Site) -> Ledger:
     """The ledger's rows that matter, read with plain SQL."""
     engine = sa.create_engine(f"sqlite:///file:{site.data}/ledger.db?mode=ro&uri=true", poolclass=sa.NullPool)
     with engine.connect() as connection:
         damage = [str(row[0]) for row in connection.execute(sa.text("PRAGMA integrity_check")) if row[0] != "ok"]
-        damage += [f"a row of {row[0]} refers to none" for row in connection.execute(sa.text("PRAGMA foreign_key_check"))]
+        damage += [
+            f"a row of {row[0]} refers to none" for row in connection.execute(sa.text("PRAGMA foreign_key_check"))
+        ]
         return Ledger(
             deliveries=[
                 Delivery(row[0], row[1], row[2] or "")
@@ -62,7 +76,11 @@ def _client(door: str, path: Path) -> tuple[list[Sent], list[Answered]]:
         if entry["what"] == "sent":
             content = entry["content"].encode()
             documents = expected_of(content)
-            control = entry["content"].split("|", 10)[9] if door == "mllp" else entry["content"].split("~", 2)[1].split("*")[6]
+            control = (
+                entry["content"].split("|", 10)[9]
+                if door == "mllp"
+                else entry["content"].split("~", 2)[1].split("*")[6]
+            )
             sent.append(
                 Sent(
                     entry["unit"], door, Kind(entry["kind"]), entry["sha256"], documents,

@@ -44,7 +44,9 @@ class Settings:
 class Client:
     """Hands in one unit after another and writes down what it knows."""
 
-    def __init__(self, talk: Talk, door: Door, journal: Journal, stop: threading.Event, patience: float = 600.0) -> None:
+    def __init__(
+        self, talk: Talk, door: Door, journal: Journal, stop: threading.Event, patience: float = 600.0
+    ) -> None:
         self._talk = talk
         self._door = door
         self._journal = journal
@@ -61,9 +63,7 @@ class Client:
             if unit.kind is Kind.REPLACED and not isinstance(self._door, FolderDoor):
                 continue
             gone += max(1, sets)
-            self._journal.write(
-                "sent", unit=unit.id, kind=unit.kind, sha256=unit.sha256, content=unit.content.decode()
-            )
+            self._journal.write("sent", unit=unit.id, kind=unit.kind, sha256=unit.sha256, content=unit.content.decode())
             name = name or f"{unit.id}.edi"
             if unit.kind is Kind.REPLACED and isinstance(self._door, FolderDoor):
                 # The next unit gets the same name, and overwrites it where it is not taken yet.
@@ -125,7 +125,9 @@ def main(path: str) -> None:
 
     threads = [
         threading.Thread(
-            target=Client(Talk(settings.seed, settings.door, number, sets, Shares()), door_of(settings), journal, stop).run,
+            target=Client(
+                Talk(settings.seed, settings.door, number, sets, Shares()), door_of(settings), journal, stop
+            ).run,
             args=(pace, sets),
         )
         for number in range(1, settings.clients + 1)

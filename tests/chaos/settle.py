@@ -37,8 +37,14 @@ def settle(site: Site, supervisor: Supervisor, idle: Path, sending: Callable[[],
 
 def _backlog(site: Site) -> dict[str, float] | None:
     """What waits, by kind, as the metrics tell it; None where nobody answers."""
-    with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{site.http}/metrics", timeout=5) as told:
-        return {kind: float(count) for kind, count in re.findall(r'wharf_backlog\{kind="(\w+)"\} (\S+)', told.read().decode())}
+    with (
+        contextlib.suppress(OSError),
+        urllib.request.urlopen(f"http://127.0.0.1:{site.http}/metrics", timeout=5) as told,
+    ):
+        return {
+            kind: float(count)
+            for kind, count in re.findall(r'wharf_backlog\{kind="(\w+)"\} (\S+)', told.read().decode())
+        }
     return None
 
 

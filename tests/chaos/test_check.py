@@ -43,7 +43,9 @@ def good(seed: int) -> Evidence:
         if rng.random() < 0.3:
             collected.append(dataclasses.replace(one, order=len(collected) + 1, attempt=2))
         outbound.append(Outbound("drop", f"997-{ordinal}", f"997 {ordinal}", str(ordinal), unit.control, not malformed))
-        outbound.append(Outbound("drop", f"997-{ordinal}-again", f"997 {ordinal}", str(ordinal), unit.control, not malformed))
+        outbound.append(
+            Outbound("drop", f"997-{ordinal}-again", f"997 {ordinal}", str(ordinal), unit.control, not malformed)
+        )
     events = [(one.id, "published") for one in collected]
     return Evidence(sent, answered, collected, outbound, Ledger(deliveries, events, [("p", "delivered")]))
 
@@ -51,7 +53,9 @@ def good(seed: int) -> Evidence:
 def some_collected(evidence: Evidence, rng: random.Random) -> int:
     """The place of one received message that was not repeated."""
     ids = [one.id for one in evidence.collected]
-    return rng.choice([n for n, one in enumerate(evidence.collected) if ids.count(one.id) == 1 and one.event == "received"])
+    return rng.choice(
+        [n for n, one in enumerate(evidence.collected) if ids.count(one.id) == 1 and one.event == "received"]
+    )
 
 
 def without(evidence: Evidence, rng: random.Random) -> Evidence:

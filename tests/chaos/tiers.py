@@ -29,6 +29,8 @@ def night(minutes: float) -> Tier:
 
 CLIENTS: Final[Mapping[str, int]] = {"drop": 4, "sftp": 3, "mllp": 4, "soap": 2, "rest": 2}
 
+ONE_EACH: Final[Mapping[str, int]] = dict.fromkeys(CLIENTS, 1)
+
 MINUTE: Final = Tier(
     "minute",
     35.0,
@@ -37,9 +39,25 @@ MINUTE: Final = Tier(
         Lane.BROKER: Weights(8.0, {Kind.BROKER_CLOSE: 2.0, Kind.UNROUTABLE: 1.0}),
         Lane.NETWORK: Weights(4.0, {Kind.RESET: 2.0, Kind.LATENCY: 1.0}),
     },
-    dict.fromkeys(("drop", "sftp", "mllp", "soap", "rest"), 1),
+    ONE_EACH,
     sets=5,
     rate=40.0,
     settle_limit=60.0,
     disk_megabytes=256,
 )
+
+
+def control(name: str) -> Tier:
+    """What brings a defect to light, and no more."""
+    gateway, broker = _PROVOKING[name]
+    weights = {Lane.GATEWAY: Weights(1.5, gateway)} if gateway else {}
+    weights |= {Lane.BROKER: Weights(3.0, broker)} if broker else {}
+    return Tier(f"control {name}", 45.0, weights, ONE_EACH, sets=5, rate=0.0, settle_limit=60.0, disk_megabytes=256)
+
+
+_PROVOKING: Final[Mapping[str, tuple[Mapping[Kind, float], Mapping[Kind, float]]]] = {
+    "ack-before-commit": ({Kind.KILL: 1.0}, {}),
+    "synchronous-normal": ({Kind.POWER: 1.0}, {}),
+    "ignored-return": ({}, {Kind.UNROUTABLE: 1.0}),
+    "random-ids": ({Kind.KILL: 1.0}, {Kind.BROKER_CLOSE: 1.0}),
+}
