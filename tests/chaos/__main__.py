@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.chaos.broken import CONTROLS
 from tests.chaos.campaign import Result, run
-from tests.chaos.report import CAUGHT_HEAD, caught, report
+from tests.chaos.report import CAUGHT, caught, report, table
 from tests.chaos.schedule import read_schedule
 from tests.chaos.tiers import MINUTE, control, night
 
@@ -37,7 +37,7 @@ def main() -> int:
         result = run(tier, chosen.seed, folder, schedule=schedule)
     text = report(result)
     if result.control:
-        text += f"\n{CAUGHT_HEAD}\n{caught(result)}\n"
+        text += "\n".join(["", *table(CAUGHT), caught(result), ""])
     (folder / "report.md").write_text(text)
     print(text)
     return 1 if result.violations else 0
@@ -49,7 +49,7 @@ def _controls(folder: Path, seed: int) -> int:
     for name in CONTROLS:
         results.append(run(control(name), seed, folder / name, control=name))
         print(caught(results[-1]), flush=True)
-    text = "\n".join(["## Controls", "", CAUGHT_HEAD, *map(caught, results), ""])
+    text = "\n".join(["## Controls", "", *table(CAUGHT), *map(caught, results), ""])
     (folder / "controls.md").write_text(text)
     print(text)
     return 0 if all(_is_caught(result) for result in results) else 1

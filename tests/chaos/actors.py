@@ -42,7 +42,7 @@ class Actors:
         """Actors that ended by a fault of their own: their evidence is not whole."""
         everyone = [*self._generators, *([self._collector] if self._collector is not None else [])]
         return [
-            f"an actor ended with {process.returncode}: {process.args}"
+            f"an actor ended with {process.returncode}: {process.args!r}"
             for process in everyone
             if process.poll() not in (None, 0)
         ]

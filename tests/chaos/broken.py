@@ -1,4 +1,4 @@
-"""Negative controls: the gateway with one deliberate defect, patched in here and nowhere else, that the oracle must catch.
+"""Negative controls: the gateway with one deliberate defect, patched in here and nowhere else, which must be caught.
 
 ``python -m tests.chaos.broken CONTROL run -c wharf.toml`` runs it. A campaign that finds nothing wrong with it has not
 looked.
@@ -18,7 +18,7 @@ from gateway.ledger import sqlite
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import EventRow
 from gateway.ledger.writer import Writer
-from gateway.publishers import rabbitmq
+from gateway.publishers import message, rabbitmq
 from gateway.publishers.contract import Failed, Failure
 
 WINDOW: Final = 0.05
@@ -45,7 +45,7 @@ def answer_before_commit() -> None:
         submit(self, eager).add_done_callback(failed)
         return told
 
-    Writer.submit = early  # type: ignore[method-assign, assignment]
+    Writer.submit = early  # type: ignore[method-assign]
 
 
 def commit_without_sync() -> None:
@@ -76,14 +76,14 @@ def ignored_return() -> None:
 
 def random_ids() -> None:
     """Each publish has an id of its own, so that a repeat cannot be known as one."""
-    make = rabbitmq.message_for
+    make = message.message_for
 
     def nameless(event: EventRow) -> aio_pika.Message:
-        message = make(event)
-        message.message_id = str(uuid.uuid4())
-        return message
+        made = make(event)
+        made.message_id = str(uuid.uuid4())
+        return made
 
-    rabbitmq.message_for = nameless
+    setattr(rabbitmq, message.message_for.__name__, nameless)
 
 
 @dataclass(frozen=True, slots=True)

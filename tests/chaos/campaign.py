@@ -68,9 +68,14 @@ class Result:
 
 
 def run(
-    tier: Tier, seed: int, folder: Path, *, control: str | None = None, schedule: Mapping[Lane, list[Fault]] | None = None,
+    tier: Tier,
+    seed: int,
+    folder: Path,
+    *,
+    control: str | None = None,
+    schedule: Mapping[Lane, list[Fault]] | None = None,
     node: RabbitNode | None = None,
-) -> Result:  # fmt: skip
+) -> Result:
     """Runs one; ``folder`` is empty and its own. ``node`` is a broker that runs already, whose queues are its own."""
     (folder / "journals").mkdir(parents=True)
     plan = schedule or make_schedule(seed, tier.seconds, tier.weights, sorted(CRASH_POINTS))

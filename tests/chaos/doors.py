@@ -117,7 +117,7 @@ class MllpDoor:
         self._port = port
         self._connection: socket.socket | None = None
 
-    def hand_in(self, unit: Unit, name: str) -> Answer:
+    def hand_in(self, unit: Unit, name: str) -> Answer:  # noqa: ARG002 - a message has no name
         """Sends the message and awaits its answer."""
         try:
             content = self._ask(unit.content)

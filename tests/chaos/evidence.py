@@ -1,4 +1,4 @@
-"""What is known at the end of a campaign: the journals, what was collected, what lies in folders, what the ledger holds.
+"""What is known at the end of a campaign: journals, what was collected, what lies in folders, what the ledger holds.
 
 Values only. ``gather`` fills them, ``check`` judges them.
 """

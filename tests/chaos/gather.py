@@ -46,7 +46,8 @@ def tally(journals: Path) -> dict[str, Counter[str]]:
         if (path := journals / f"{door}.jsonl").exists():
             found = tallies.setdefault(door, Counter())
             for entry in read_journal(path):
-                found[" ".join((entry["what"], entry.get("kind", entry.get("why", "")))).strip()] += 1
+                detail = entry.get("kind") or entry.get("why") or ""
+                found[f"{entry['what']} {detail}".strip()] += 1
     return tallies
 
 
@@ -129,7 +130,7 @@ def _file(place: str, name: str, content: bytes) -> Outbound:
 
 
 def _leftovers(site: Site) -> Iterator[str]:
-    folders = [site.drop / "in", site.data / "spool", site.server.inbox, site.server.outbox]
+    folders = [site.data, site.drop / "in", site.data / "spool", site.server.inbox, site.server.outbox]
     out = site.drop / "out"
     folders += [path for path in out.iterdir() if path.is_dir()] if out.exists() else []
     for folder in folders:

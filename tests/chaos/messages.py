@@ -61,16 +61,10 @@ def segments(rows: list[str]) -> bytes:
 
 def interchange(sender: str, control: int, rows: list[list[str]], functional_id: str) -> bytes:
     """One interchange with one group; its ISA13 and GS06 are the same number."""
+    isa = f"ISA*00*          *00*          *ZZ*{sender:<15}*01*{RECEIVER:<15}*261121*0915*U*00401"
+    head = [f"{isa}*{control:09d}*0*P*>", f"GS*{functional_id}*{sender}*{RECEIVER}*20261121*0915*{control}*X*004010"]
     inside = [segment for one in rows for segment in one]
-    return segments(
-        [
-            f"ISA*00*          *00*          *ZZ*{sender:<15}*01*{RECEIVER:<15}*261121*0915*U*00401*{control:09d}*0*P*>",
-            f"GS*{functional_id}*{sender}*{RECEIVER}*20261121*0915*{control}*X*004010",
-            *inside,
-            f"GE*{len(rows)}*{control}",
-            f"IEA*1*{control:09d}",
-        ]
-    )
+    return segments([*head, *inside, f"GE*{len(rows)}*{control}", f"IEA*1*{control:09d}"])
 
 
 def order_set(number: str, ordinal: int, quantity: str) -> list[str]:

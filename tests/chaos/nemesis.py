@@ -4,7 +4,7 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,22 +15,20 @@ READY_SECONDS = 30.0
 """How long a fault of the gateway waits for it to be ready; then it comes all the same."""
 
 
+Wait = Callable[[float], object]
+"""Sleeps so many seconds, but not beyond the end of the campaign."""
+
+
 class Target(Protocol):
     """What the faults of some kinds are done to."""
 
-    def break_it(self, fault: Fault, wait: "Wait") -> str | None:
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """Does the fault and undoes it; returns why it could not be done."""
         ...
 
     def heal(self) -> None:
         """Undoes what may be left."""
         ...
-
-
-class Wait(Protocol):
-    """Sleeps, but not beyond the end of the campaign."""
-
-    def __call__(self, seconds: float) -> object: ...
 
 
 @dataclass(frozen=True, slots=True)

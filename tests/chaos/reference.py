@@ -24,8 +24,10 @@ class Expected:
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """A digest of canonical JSON in which empty fields and the order of fields do not count, nor does which token stands
-    for a patient: it comes of a key that the gateway keeps to itself."""
+    """A digest of canonical JSON in which empty fields and the order of fields do not count.
+
+    Nor does it count which token stands for a patient: that comes of a key that the gateway keeps to itself.
+    """
     patient = body.get("patient")
     if isinstance(patient, Mapping) and patient.get("token"):
         body = {**body, "patient": {**patient, "token": TOKEN}}

@@ -46,7 +46,8 @@ def caught(result: Result) -> str:
     return f"| {result.control} | {expected} | {verdict} | {when} | {result.seconds:.0f} s | {others} |"
 
 
-CAUGHT_HEAD = "| defect | promise that it breaks | | first broken after | judged after | what was broken |\n|---|---|---|---|---|---|"
+CAUGHT = ("defect", "promise that it breaks", "", "first broken after", "judged after", "all that was found broken")
+"""The head of the table that ``caught`` gives rows of."""
 
 
 def _head(result: Result) -> str:
@@ -58,7 +59,7 @@ def _head(result: Result) -> str:
         f"{began:%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}, {os.cpu_count()} cores, "
         f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version} of the system, {versions}.\n\n"
         f"{sent:,} documents in {len(result.evidence.sent):,} files, calls and messages were handed in, while the "
-        f"gateway ended {sum(result.counts.ends.values()):,} times and {sum(result.done.values()):,} faults were made.\n"
+        f"gateway ended {sum(result.counts.ends.values()):,} times; {sum(result.done.values()):,} faults were made.\n"
     )
 
 
@@ -85,7 +86,7 @@ def _doors(result: Result) -> str:
             tally["resent unknown"], tally["resent on purpose"], *(tally[f"sent {kind}"] for kind in special),
         ]  # fmt: skip
         rows.append(f"| {door} | " + " | ".join(f"{value:,}" for value in values) + " |")
-    return "\n".join(["## Doors", "", *_table(["", *head, *special]), *rows, ""])
+    return "\n".join(["## Doors", "", *table(["", *head, *special]), *rows, ""])
 
 
 def _collected(result: Result) -> str:
@@ -100,8 +101,9 @@ def _collected(result: Result) -> str:
     lost = len({one.subject for one in result.violations if one.invariant == "I1"})
     doubled = len({one.subject for one in result.violations if one.invariant == "I2"})
     invented = len({one.subject for one in result.violations if one.invariant == "I3"})
+    of_events = ", ".join(f"{count:,} {event}" for event, count in events.items())
     lines = [
-        f"- {len(collected):,} messages came, of {len(ids):,} ids ({', '.join(f'{n:,} {e}' for e, n in events.items())})",
+        f"- {len(collected):,} messages came, of {len(ids):,} ids ({of_events})",
         *(f"- {count:,} {how}" for how, count in repeats.items()),
         f"- {sum(one.queue == 'supply.unrouted' for one in collected):,} of them by `supply.unrouted`",
         f"- {len(result.evidence.outbound):,} files went out to partners",
@@ -112,7 +114,7 @@ def _collected(result: Result) -> str:
 
 def _faults(result: Result) -> str:
     rows = [f"| {kind} | {result.done[kind]:,} | {result.not_run.get(kind, '')} |" for kind in Kind]
-    return "\n".join(["## Faults", "", *_table(["", "done", "at least once not done, because"]), *rows, ""])
+    return "\n".join(["## Faults", "", *table(["", "done", "at least once not done, because"]), *rows, ""])
 
 
 def _recovery(result: Result) -> str:
@@ -120,15 +122,13 @@ def _recovery(result: Result) -> str:
     if not times:
         return ""
     ends = ", ".join(f"{code}: {count:,}" for code, count in sorted(result.counts.ends.items()))
-    return "\n".join(
-        [
-            "## Recovery", "",
-            f"- {len(times):,} times it became ready again: median {_at(times, 0.5):.1f} s, 95 % within {_at(times, 0.95):.1f} s, "
-            f"longest {times[-1]:.1f} s",
-            f"- ends by exit code or signal: {ends}",
-            f"- {result.settled:.1f} s from the last fault until nothing waited any more", "",
-        ]
-    )  # fmt: skip
+    spread = f"median {_at(times, 0.5):.1f} s, 95 % within {_at(times, 0.95):.1f} s, longest {times[-1]:.1f} s"
+    lines = [
+        f"- {len(times):,} times it became ready again: {spread}",
+        f"- ends by exit code or signal: {ends}",
+        f"- {result.settled:.1f} s from the last fault until nothing waited any more",
+    ]
+    return "\n".join(["## Recovery", "", *lines, ""])
 
 
 def _again(result: Result) -> str:
@@ -140,5 +140,5 @@ def _at(times: Sequence[float], share: float) -> float:
     return times[min(len(times) - 1, int(len(times) * share))]
 
 
-def _table(head: Sequence[str]) -> list[str]:
+def table(head: Sequence[str]) -> list[str]:
     return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]

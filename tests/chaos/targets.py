@@ -16,8 +16,8 @@ from tests.chaos.collector import QUEUE, UNROUTED
 from tests.chaos.nemesis import READY_SECONDS, Wait
 from tests.chaos.schedule import Fault, Kind
 from tests.chaos.supervisor import Supervisor
-from tests.rigs.fsync_fault import FaultLibrary
 from tests.rigs.fsync_fault import Fault as SyncFault
+from tests.rigs.fsync_fault import FaultLibrary
 from tests.rigs.powercut import Disk
 from tests.rigs.rabbitmq import RabbitNode
 from tests.rigs.tcp_proxy import CLEAR, TcpProxy, Way
@@ -186,11 +186,12 @@ class BrokerTarget:
                 parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = 10
                 with contextlib.closing(pika.BlockingConnection(parameters)) as connection:
                     work(connection.channel())
-                return
             except (pika.exceptions.AMQPError, OSError):
                 if time.monotonic() > deadline:
                     raise TimeoutError("the broker takes no declarations") from None
                 time.sleep(0.5)
+            else:
+                return
 
     def _confirms(self) -> bool:
         deadline = time.monotonic() + 60

@@ -142,7 +142,7 @@ def never_answered(evidence: Evidence, rng: random.Random) -> Evidence:
 
 
 def whole(**changes: object) -> Change:
-    return lambda evidence, rng: dataclasses.replace(evidence, **changes)  # type: ignore[arg-type]
+    return lambda evidence, _: dataclasses.replace(evidence, **changes)  # type: ignore[arg-type]
 
 
 BROKEN: dict[str, tuple[str, Change]] = {

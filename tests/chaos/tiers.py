@@ -52,7 +52,9 @@ def control(name: str) -> Tier:
     gateway, broker = _PROVOKING[name]
     weights = {Lane.GATEWAY: Weights(1.5, gateway)} if gateway else {}
     weights |= {Lane.BROKER: Weights(3.0, broker)} if broker else {}
-    return Tier(f"control {name}", 45.0, weights, ONE_EACH, sets=5, rate=0.0, settle_limit=60.0, disk_megabytes=256)
+    # Over HTTP the gateway reads what it recorded before it answers: there it cannot be too early.
+    clients = {door: 1 for door in CLIENTS if name != "ack-before-commit" or door not in ("soap", "rest")}
+    return Tier(f"control {name}", 45.0, weights, clients, sets=5, rate=0.0, settle_limit=60.0, disk_megabytes=256)
 
 
 _PROVOKING: Final[Mapping[str, tuple[Mapping[Kind, float], Mapping[Kind, float]]]] = {
