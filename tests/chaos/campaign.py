@@ -18,7 +18,7 @@ from tests.chaos.gather import gather, tally
 from tests.chaos.journal import Journal
 from tests.chaos.nemesis import Nemesis, Target
 from tests.chaos.schedule import Fault, Kind, Lane, Weights, make_schedule, write_schedule
-from tests.chaos.settle import settle
+from tests.chaos.settle import settle, told_of
 from tests.chaos.site import Site, make_site
 from tests.chaos.supervisor import Counts, Supervisor
 from tests.chaos.targets import BrokerTarget, DiskTarget, GatewayTarget, NetworkTarget
@@ -118,11 +118,12 @@ def run(
         stuck = settle(site, supervisor, idle, actors.sending, tier.settle_limit)
         settled = time.monotonic() - healed
         stuck += actors.failed()
+        telling = told_of(site) if not stuck else []
         code = supervisor.stop()
         if code != 0:
             stuck.append(f"a clean end gave exit code {code}")
         actors.close()
-        evidence = gather(site, folder / "journals", stuck)
+        evidence = gather(site, folder / "journals", stuck, telling)
     violations = check(evidence)
     return Result(
         tier, seed, control, evidence, violations, nemesis.done, not_run, supervisor.counts, began,

@@ -120,9 +120,16 @@ def acknowledgments_are_true(history: History) -> Iterator[Violation]:
 
 def _answers(history: History) -> Iterator[Violation]:
     told: dict[str, str] = {}
+    sound = {
+        unit.unit
+        for unit in history.evidence.sent
+        if unit.kind is Kind.PLAIN and unit.sha256 not in history.quarantined
+    }
     for answer in history.evidence.answered:
         if answer.verdict == "unknown" and answer.code == "wrong MSA-2":
             yield Violation("I5", answer.unit, "was answered with the acknowledgment of another message", answer.at)
+        if answer.verdict == "rejected" and answer.unit in sound:
+            yield Violation("I5", answer.unit, "was refused, and nothing is wrong with it", answer.at)
         if answer.answer and told.setdefault(answer.sha256, answer.answer) != answer.answer:
             yield Violation("I5", answer.unit, "the same bytes got two different acknowledgments", answer.at)
 

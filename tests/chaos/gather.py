@@ -34,7 +34,7 @@ def gather(site: Site, journals: Path, stuck: Sequence[str], telling: Iterable[t
         outbound=list(_outbound(site)),
         ledger=dump(site),
         leftovers=list(_leftovers(site)),
-        exposed=list(_exposed(site, telling)),
+        exposed=list(_exposed(site, [*telling, *((one.unit, one.answer.encode()) for one in answered)])),
         stuck=stuck,
     )
 

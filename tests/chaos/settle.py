@@ -35,6 +35,16 @@ def settle(site: Site, supervisor: Supervisor, idle: Path, sending: Callable[[],
     return [f"{one} {limit:.0f} s after all was healed" for one in stuck or ["messages still come"]]
 
 
+def told_of(site: Site) -> list[tuple[str, bytes]]:
+    """What anybody may ask the gateway, and no patient may stand in."""
+    pages = ("/metrics", "/readyz", "/api/v1/exceptions", "/api/v1/deliveries?limit=500")
+    told: list[tuple[str, bytes]] = []
+    for page in pages:
+        with urllib.request.urlopen(f"http://127.0.0.1:{site.http}{page}", timeout=10) as answer:
+            told.append((page, answer.read()))
+    return told
+
+
 def _backlog(site: Site) -> dict[str, float] | None:
     """What waits, by kind, as the metrics tell it; None where nobody answers."""
     with (

@@ -111,6 +111,13 @@ def another_answer(evidence: Evidence, rng: random.Random) -> Evidence:
     return dataclasses.replace(evidence, answered=[*evidence.answered, dataclasses.replace(one, answer="other words")])
 
 
+def refused(evidence: Evidence, rng: random.Random) -> Evidence:
+    place = rng.choice([n for n, one in enumerate(evidence.answered) if one.verdict == "moved"])
+    rows = list(evidence.answered)
+    rows[place] = dataclasses.replace(rows[place], verdict="rejected")
+    return dataclasses.replace(evidence, answered=rows)
+
+
 def wrong_message(evidence: Evidence, rng: random.Random) -> Evidence:
     one = dataclasses.replace(evidence.answered[0], code="wrong MSA-2")
     return dataclasses.replace(evidence, answered=[one, *evidence.answered])
@@ -158,6 +165,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "another body": ("I4", changed(digest="another")),
     "another digest in the header": ("I4", changed(told="another")),
     "two answers to the same bytes": ("I5", another_answer),
+    "a refusal without a reason": ("I5", refused),
     "the answer to another message": ("I5", wrong_message),
     "a 997 to a group that nobody sent": ("I5", outbound(answers="4711")),
     "two 997s to one group": ("I5", outbound(sha256="other", control="77")),
