@@ -94,7 +94,7 @@ def run(
         env = {"CHAOS_BROKER": url.replace(f":{broker.port}/", f":{proxies['broker'].port}/")}
         assert wharf("broker", "setup", "--url", url, "--no-queues").returncode == 0
         journal = Journal(folder / "journals" / "nemesis.jsonl")
-        supervisor = Supervisor(site, env, journal, control)
+        supervisor = Supervisor(site, env, journal, seed, control)
         stack.callback(supervisor.close)
         queues = BrokerTarget(broker, url)
         queues.bind()

@@ -22,6 +22,10 @@ Wait = Callable[[float], object]
 class Target(Protocol):
     """What the faults of some kinds are done to."""
 
+    def await_turn(self, fault: Fault) -> None:
+        """Waits until the fault makes sense; its pause comes after that."""
+        ...
+
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """Does the fault and undoes it; returns why it could not be done."""
         ...
@@ -60,14 +64,15 @@ class Nemesis:
 
     def _lane(self, lane: Lane, faults: Sequence[Fault]) -> None:
         for fault in faults:
+            target = self.targets.get(fault.kind)
+            if target is None:
+                continue
+            target.await_turn(fault)
             if self.stop.wait(fault.pause):
                 return
-            self._one(lane, fault)
+            self._one(lane, target, fault)
 
-    def _one(self, lane: Lane, fault: Fault) -> None:
-        target = self.targets.get(fault.kind)
-        if target is None:
-            return
+    def _one(self, lane: Lane, target: Target, fault: Fault) -> None:
         self.journal.write("fault", lane=lane, kind=fault.kind, argument=fault.argument, seconds=fault.seconds)
         began = time.monotonic()
         try:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import threading
@@ -11,10 +12,14 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.caution import MARKER
 from tests.chaos.journal import Journal
 from tests.chaos.site import Site
 
 READY_SECONDS = 90.0
+UNAWARE = 0.5
+"""Of the starts know nothing of the end before: a gateway that knows takes each live message in two commits, and the
+shorter way, in one, must be killed as often."""
 
 
 @dataclass(slots=True)
@@ -31,10 +36,13 @@ class Counts:
 class Supervisor:
     """Starts the gateway again whenever it ends, until it is told to rest."""
 
-    def __init__(self, site: Site, env: Mapping[str, str], journal: Journal, control: str | None = None) -> None:
+    def __init__(
+        self, site: Site, env: Mapping[str, str], journal: Journal, seed: int, control: str | None = None
+    ) -> None:
         self._site = site
         self._env = {**os.environ, **env}
         self._journal = journal
+        self._rng = random.Random(f"{seed}/starts")
         self._control = control
         self._armed: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -122,6 +130,9 @@ class Supervisor:
         ports = self._site.data / "ports.json"
         with contextlib.suppress(OSError):
             ports.unlink(missing_ok=True)
+        if self._rng.random() < UNAWARE:
+            with contextlib.suppress(OSError):
+                (self._site.data / MARKER).unlink(missing_ok=True)
         began = time.monotonic()
         with self._starting, self._site.log.open("ab") as log:
             if not self._wanted.is_set():

@@ -36,11 +36,14 @@ class GatewayTarget:
         self._faults = faults
         self._data = data
 
+    def await_turn(self, fault: Fault) -> None:
+        """It is ready; some faults come while it is still starting."""
+        if fault.argument != "early":
+            self._supervisor.wait_ready(READY_SECONDS)
+
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
-        """Ends, freezes or arms it, when it is ready unless the fault comes early."""
+        """Ends, freezes or arms it."""
         own = self._supervisor
-        if fault.argument != "early" and own.wait_ready(READY_SECONDS):
-            wait(fault.pause)
         match fault.kind:
             case Kind.KILL:
                 return None if own.signal(signal.SIGKILL) else "it was not running"
@@ -81,12 +84,15 @@ class DiskTarget:
         self._supervisor = supervisor
         self._turn = threading.Lock()
 
+    def await_turn(self, fault: Fault) -> None:
+        """Who loses its power has begun to work."""
+        if fault.kind is Kind.POWER:
+            self._supervisor.wait_ready(READY_SECONDS)
+
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """One at a time."""
         with self._turn:
             if fault.kind is Kind.POWER:
-                if self._supervisor.wait_ready(READY_SECONDS):
-                    wait(fault.pause)
                 self._cut(fault.seconds)
             else:
                 self._fill(fault, wait)
@@ -126,6 +132,9 @@ class BrokerTarget:
     def __init__(self, node: RabbitNode, url: str) -> None:
         self._node = node
         self._url = url
+
+    def await_turn(self, fault: Fault) -> None:
+        """The fault before has ended when the broker confirmed again."""
 
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """Returns when the broker confirms again."""
@@ -213,6 +222,9 @@ class NetworkTarget:
 
     def __init__(self, proxies: Mapping[str, TcpProxy]) -> None:
         self._proxies = proxies
+
+    def await_turn(self, fault: Fault) -> None:
+        """Any time is right."""
 
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """Connections break at the end of a fault that froze them."""

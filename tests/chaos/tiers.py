@@ -19,7 +19,7 @@ NETWORK: Final = {Kind.RESET: 3.0, Kind.HALF_OPEN: 1.0, Kind.TRICKLE: 1.0, Kind.
 def night(minutes: float) -> Tier:
     """Everything, for so many minutes."""
     weights = {
-        Lane.GATEWAY: Weights(0.9, GATEWAY),
+        Lane.GATEWAY: Weights(0.6, GATEWAY),
         Lane.BROKER: Weights(12.0, BROKER),
         Lane.NETWORK: Weights(8.0, NETWORK),
         Lane.DISK: Weights(45.0, {Kind.DISK_FULL: 1.0}),
