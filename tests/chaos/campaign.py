@@ -169,7 +169,7 @@ def _targets(
 
 
 def _generators(tier: Tier, seed: int, site: Site, mllp: int, folder: Path) -> Iterator[generator.Settings]:
-    ports = {"mllp": mllp, "soap": site.http, "rest": site.http}
+    ports = {"mllp": mllp, "soap": site.http, "rest": site.http, "documents": site.http}
     folders = {"drop": str(site.drop / "in"), "sftp": str(site.server.inbox)}
     for door, clients in tier.clients.items():
         yield generator.Settings(

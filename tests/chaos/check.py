@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.chaos.evidence import Evidence, Sent
+from tests.chaos.generator import SINGLE
 from tests.chaos.messages import Kind
+from tests.chaos.reference import POSITIVE
 
 ACCEPTED: Final = frozenset({"acked", "moved"})
 FINISHED_PARCELS: Final = frozenset({"delivered", "acknowledged"})
@@ -35,7 +37,7 @@ class History:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.received = {one.canary for one in evidence.collected if one.event == "received"}
+        self.received = {one.canary for one in evidence.collected if one.event in POSITIVE}
         self.quarantined = {one.sha256 for one in evidence.ledger.deliveries if one.outcome == "quarantined"}
         self.units = {one.unit: one for one in evidence.sent}
 
@@ -90,7 +92,7 @@ def nothing_invented(history: History) -> Iterator[Violation]:
             canaries[document.canary] = unit.kind
     known = {id for id, _ in history.evidence.ledger.events}
     for one in history.evidence.collected:
-        if one.event == "received":
+        if one.event in POSITIVE:
             kind = canaries.get(one.canary)
             if kind is None:
                 yield Violation("I3", one.canary, "nobody sent it", one.at)
@@ -106,7 +108,7 @@ def integrity(history: History) -> Iterator[Violation]:
     """I4: each body is what the reference makes of the bytes, and its digest is the one that was told."""
     expected = {document.canary: document.digest for unit in history.evidence.sent for document in unit.documents}
     for one in history.evidence.collected:
-        if one.event == "received" and one.canary in expected and one.digest != expected[one.canary]:
+        if one.event in POSITIVE and one.canary in expected and one.digest != expected[one.canary]:
             yield Violation("I4", one.canary, "the body is not what was sent", one.at)
         if one.sha256 != one.told:
             yield Violation("I4", one.canary, "the body's digest is not the one in its header", one.at)
@@ -116,6 +118,7 @@ def acknowledgments_are_true(history: History) -> Iterator[Violation]:
     """I5: each acknowledgment is of something sent, one for each, and true; control numbers are used once."""
     yield from _answers(history)
     yield from _files(history)
+    yield from _orders(history)
 
 
 def _answers(history: History) -> Iterator[Violation]:
@@ -154,9 +157,34 @@ def _files(history: History) -> Iterator[Violation]:
     yield from _twice(groups, "a group got two different acknowledgments")
     accepted = {answer.unit for answer in history.evidence.answered if answer.verdict in ACCEPTED}
     for unit in history.evidence.sent:
-        answerable = unit.door != "mllp" and unit.kind is Kind.PLAIN and unit.sha256 not in history.quarantined
+        answerable = unit.door not in SINGLE and unit.kind is Kind.PLAIN and unit.sha256 not in history.quarantined
         if answerable and unit.unit in accepted and (unit.door, unit.control) not in groups:
             yield Violation("I5", unit.unit, "was accepted and never acknowledged")
+
+
+def _orders(history: History) -> Iterator[Violation]:
+    """What was handed in for a supplier lies there once, in the order in which a serial client handed it in."""
+    accepted = {answer.unit for answer in history.evidence.answered if answer.verdict in ACCEPTED}
+    contents: dict[tuple[str, str], set[str]] = defaultdict(set)
+    controls: dict[str, str] = {}
+    for file in history.evidence.outbound:
+        for number in file.orders:
+            contents[file.place, number].add(file.sha256)
+            controls[number] = file.control
+    yield from _twice(contents, "an order left in two different interchanges")
+    handed = {number: unit for unit in history.evidence.sent if unit.door == "documents" for number in unit.numbers}
+    for number in controls.keys() - handed.keys():
+        yield Violation("I5", number, "an order left that nobody handed in")
+    last: dict[str, str] = {}
+    for number, unit in handed.items():
+        control = controls.get(number)
+        client = unit.unit.partition("-")[0]
+        if control is None:
+            if unit.unit in accepted:
+                yield Violation("I1", number, "was accepted for a supplier, and never left")
+        elif control < last.get(client, ""):
+            yield Violation("I6", number, "left before an order that was handed in earlier")
+        last[client] = control or last.get(client, "")
 
 
 def _twice(contents: Mapping[tuple[str, str], set[str]], text: str) -> Iterator[Violation]:
@@ -176,7 +204,7 @@ def order(history: History) -> Iterator[Violation]:
     reached: dict[tuple[str, str], int] = {}
     firsts: set[tuple[str, str]] = set()
     for one in sorted(history.evidence.collected, key=lambda one: one.order):
-        if one.event != "received" or one.canary not in place or (one.queue, one.canary) in firsts:
+        if one.event not in POSITIVE or one.canary not in place or (one.queue, one.canary) in firsts:
             continue
         firsts.add((one.queue, one.canary))
         key, ordinal = place[one.canary]

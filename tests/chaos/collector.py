@@ -20,7 +20,7 @@ import pika
 import pika.exceptions
 
 from tests.chaos.journal import Entry, Journal
-from tests.chaos.reference import canary_of, digest_of
+from tests.chaos.reference import POSITIVE, canary_of, digest_of
 
 BATCH: Final = 200
 """Messages that share one sync."""
@@ -111,7 +111,7 @@ def _entry(queue: str, method: Any, properties: Any, body: bytes) -> Entry:
         "key": method.routing_key,
         "id": properties.message_id,
         "event": event,
-        "canary": canary_of(data) if event == "received" else str(data.get("number", "")),
+        "canary": canary_of(data) if event in POSITIVE else str(data.get("number", "")),
         "number": str(data.get("number", "")),
         "digest": digest_of(data),
         "sha256": hashlib.sha256(body).hexdigest(),

@@ -1,4 +1,4 @@
-"""The five doors from the outside: one client of each kind hands in bytes and tells what it was answered.
+"""The doors from the outside: one client of each kind hands in bytes and tells what it was answered.
 
 None of them uses the product's code. Each call is one attempt; whether to try again is the generator's decision.
 """
@@ -11,6 +11,7 @@ import os
 import re
 import socket
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -151,12 +152,12 @@ class HttpDoor:
         self._port = port
         self._connection: http.client.HTTPConnection | None = None
 
-    def post(self, path: str, body: bytes, kind: str) -> tuple[int, bytes] | str:
+    def post(self, path: str, body: bytes, kind: str, more: Mapping[str, str] | None = None) -> tuple[int, bytes] | str:
         """Status and body of the answer, or the name of what went wrong."""
         try:
             if self._connection is None:
                 self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=ANSWER_SECONDS)
-            self._connection.request("POST", path, body, {"Content-Type": kind})
+            self._connection.request("POST", path, body, {"Content-Type": kind, **(more or {})})
             answer = self._connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -184,6 +185,28 @@ class RestDoor:
                 return Answer(_VERDICTS.get(outcome, Verdict.UNKNOWN), f"{status} {outcome}")
             case 422:
                 return Answer(Verdict.REJECTED, "422")
+            case _:
+                return Answer(Verdict.UNKNOWN, str(status))
+
+
+class DocumentDoor:
+    """``POST /api/v1/documents/purchase_order``: orders that go out to a supplier."""
+
+    def __init__(self, port: int, partner: str) -> None:
+        self._http = HttpDoor(port)
+        self._path = f"/api/v1/documents/purchase_order?partner={partner}"
+
+    def hand_in(self, unit: Unit, name: str) -> Answer:  # noqa: ARG002 - a document has no file
+        """Posts the document under its idempotency key. The answer to the same is the same."""
+        told = self._http.post(self._path, unit.content, "application/json", {"Idempotency-Key": unit.key})
+        if isinstance(told, str):
+            return Answer(Verdict.UNKNOWN, told)
+        status, body = told
+        match status:
+            case 202:
+                return Answer(Verdict.ACKED, "202", body)
+            case 409 | 422:
+                return Answer(Verdict.REJECTED, str(status))
             case _:
                 return Answer(Verdict.UNKNOWN, str(status))
 

@@ -71,6 +71,8 @@ class Outbound:
     """GS06 of the group that it acknowledges; empty for what is no acknowledgment."""
     accepts: bool
     """AK901 is A."""
+    orders: tuple[str, ...] = ()
+    """BEG03 of the orders in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,11 +77,7 @@ def _client(door: str, path: Path) -> tuple[list[Sent], list[Answered]]:
         if entry["what"] == "sent":
             content = entry["content"].encode()
             documents = expected_of(content)
-            control = (
-                entry["content"].split("|", 10)[9]
-                if door == "mllp"
-                else entry["content"].split("~", 2)[1].split("*")[6]
-            )
+            control = _control(entry["content"])
             sent.append(
                 Sent(
                     entry["unit"], door, Kind(entry["kind"]), entry["sha256"], documents,
@@ -95,6 +91,13 @@ def _client(door: str, path: Path) -> tuple[list[Sent], list[Answered]]:
                 )
             )
     return sent, answered
+
+
+def _control(text: str) -> str:
+    """GS06 of an interchange, MSH-10 of a message, nothing of a document."""
+    if text.startswith("MSH"):
+        return text.split("|", 10)[9]
+    return text.split("~", 2)[1].split("*")[6] if text.startswith("ISA") else ""
 
 
 def _collected(path: Path) -> list[Collected]:
@@ -126,6 +129,7 @@ def _file(place: str, name: str, content: bytes) -> Outbound:
         control=text.split("*")[13],
         answers=group[1] if group else "",
         accepts=verdict is not None and verdict[1] == "A",
+        orders=tuple(re.findall(r"BEG\*\w+\*\w+\*([^*]+)\*", text)),
     )
 
 

@@ -16,11 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.doors import Answer, Door, FolderDoor, MllpDoor, RestDoor, SoapDoor, Verdict
+from tests.chaos.doors import Answer, DocumentDoor, Door, FolderDoor, MllpDoor, RestDoor, SoapDoor, Verdict
 from tests.chaos.journal import Journal
 from tests.chaos.messages import Kind, Shares, Talk, Unit
 
-DOORS: Final = ("drop", "sftp", "mllp", "soap", "rest")
+DOORS: Final = ("drop", "sftp", "mllp", "soap", "rest", "documents")
+"""``rest`` hands in interchanges, ``documents`` by the same way orders for a supplier."""
+SUPPLIER: Final = "chaossftp"
+SINGLE: Final = ("mllp", "documents")
+"""Doors with one document at a time."""
 RETRY_SECONDS: Final = 0.1
 
 
@@ -107,6 +111,8 @@ def door_of(settings: Settings) -> Door:
             return SoapDoor(settings.port, "/soap/erp")
         case "rest":
             return RestDoor(settings.port)
+        case "documents":
+            return DocumentDoor(settings.port, SUPPLIER)
         case _:
             raise ValueError(f"there is no door {settings.door!r}")
 
@@ -118,7 +124,7 @@ def main(path: str) -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     journal = Journal(Path(settings.journal))
     began = time.monotonic()
-    sets = settings.sets if settings.door != "mllp" else 0
+    sets = settings.sets if settings.door not in SINGLE else 1
 
     def pace(gone: int) -> float:
         return began + gone / settings.rate if settings.rate else 0.0

@@ -1,10 +1,11 @@
-"""What the generators send: interchanges of orders and their changes, and requisitions, each with canaries in it.
+"""What generators send: interchanges of orders and their changes, requisitions, and orders to suppliers, with canaries.
 
 A canary is what tells one document among all: number and change number of an order, number and line's order number of
 a requisition. Documents of one number are sent one after another, so that their order can be judged.
 """
 
 import hashlib
+import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Unit:
     id: str
     kind: Kind
     content: bytes
+    key: str = ""
+    """The idempotency key that it is handed in under, at a door that has those."""
 
     @property
     def sha256(self) -> str:
@@ -94,14 +97,27 @@ def requisition(sender: str, control: str, number: str, order: str, quantity: st
     return "".join(f"{row}\r" for row in rows).encode()
 
 
+def submission(number: str, quantity: str) -> bytes:
+    """An order to a supplier, as canonical JSON."""
+    line = {
+        "lineNumber": "1",
+        "item": {"identifiers": [{"scheme": "SELLER", "value": "A-100", "qualifier": "VN"}]},
+        "quantity": {"value": quantity, "unitCode": "EA"},
+        "price": {"amount": "3.10"},
+    }
+    head = {"number": number, "purpose": "original", "purposeCode": "00", "orderType": "NE", "issueDate": "2026-11-21"}
+    return json.dumps({**head, "lines": [line]}).encode()
+
+
 class Talk:
     """The units of one client, without end, the same for the same seed."""
 
     def __init__(self, seed: int, door: str, client: int, sets: int, shares: Shares) -> None:
-        """``sets`` documents stand in an interchange; 0 sends requisitions, one a message."""
+        """``sets`` documents stand in an interchange; ``mllp`` and ``documents`` have one in a message."""
         self._rng = random.Random(f"{seed}/{door}/{client}")
         self._tag = f"{door[:2].upper()}{client}"
         self._sender = f"CHAOS{door.upper()}"
+        self._door = door
         self._sets = sets
         self._shares = shares
         self._ordinal = 0
@@ -134,8 +150,10 @@ class Talk:
         self._control += 1
         quantity = "1O" if kind is Kind.MALFORMED else str(self._rng.randint(1, 99))
         id = f"{self._tag}-{self._ordinal:07d}"
-        if not self._sets:
-            control = f"{self._tag}{self._control:09d}"
+        control = f"{self._tag}{self._control:09d}"
+        if self._door == "documents":
+            return Unit(id, kind, submission(f"{name}T{turn}", quantity), control)
+        if self._door == "mllp":
             return Unit(id, kind, requisition(self._sender, control, name, f"{name}.{turn}", quantity))
         numbers = [f"{name}{place:03d}" for place in range(1, self._sets + 1)]
         if turn == 0:

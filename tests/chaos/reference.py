@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 TOKEN: Final = "a token"
+POSITIVE: Final = frozenset({"received", "submitted"})
+"""Events of documents that were accepted, from a partner or for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,10 @@ def expected_of(content: bytes) -> tuple[Expected, ...]:
     """The documents of a unit that is not malformed."""
     sha256 = hashlib.sha256(content).hexdigest()
     text = content.decode()
-    bodies = _requisition(text, sha256) if text.startswith("MSH") else _orders(text, sha256)
+    if text.startswith("{"):
+        bodies = [{"documentType": "purchase_order", "schemaVersion": "1.0", **json.loads(text)}]
+    else:
+        bodies = _requisition(text, sha256) if text.startswith("MSH") else _orders(text, sha256)
     return tuple(Expected(canary_of(body), str(body["number"]), digest_of(body)) for body in bodies)
 
 

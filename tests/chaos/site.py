@@ -110,7 +110,7 @@ def make_site(home: Path, disk: Path, server: Sshd, ledger: str = '"sqlite"') ->
             outbox=server.outbox,
         )
     )  # fmt: skip
-    for door in DOORS:
+    for door in (door for door in DOORS if door != "documents"):
         channel = {"sftp": "server", "mllp": "ehr"}.get(door, "drop")
         text = PARTNER.format(door=door, upper=door.upper(), channel=channel)
         if door == "mllp":

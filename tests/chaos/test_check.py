@@ -46,6 +46,18 @@ def good(seed: int) -> Evidence:
         outbound.append(
             Outbound("drop", f"997-{ordinal}-again", f"997 {ordinal}", str(ordinal), unit.control, not malformed)
         )
+    for ordinal in range(3):
+        number = f"OUT{ordinal}"
+        document = Expected(f"{number}.0", number, f"digest {number}")
+        sent.append(Sent(f"DO1-{ordinal}", "documents", Kind.PLAIN, f"sha {number}", (document,), (number,), "", 20.0))
+        deliveries.append(Delivery(f"sha {number}", "recorded", "accepted"))
+        answered.append(Answered(f"DO1-{ordinal}", f"sha {number}", "acked", "202", "202"))
+        one = Collected(
+            len(collected) + 1, "q", f"id {number}", "submitted", f"{number}.0", f"digest {number}",
+            "body", "body", 1, False,
+        )  # fmt: skip
+        collected.append(one)
+        outbound.append(Outbound("sftp", f"850-{ordinal}", number, f"90{ordinal}", "", False, (number,)))
     events = [(one.id, "published") for one in collected]
     return Evidence(sent, answered, collected, outbound, Ledger(deliveries, events, [("p", "delivered")]))
 
@@ -125,10 +137,25 @@ def wrong_message(evidence: Evidence, rng: random.Random) -> Evidence:
 
 def outbound(**changes: object) -> Change:
     def change(evidence: Evidence, rng: random.Random) -> Evidence:
-        one = dataclasses.replace(rng.choice(evidence.outbound[:-2]), **changes)  # type: ignore[arg-type]
+        one = dataclasses.replace(rng.choice(evidence.outbound[:20]), **changes)  # type: ignore[arg-type]
         return dataclasses.replace(evidence, outbound=[*evidence.outbound, one])
 
     return change
+
+
+def left_twice(evidence: Evidence, rng: random.Random) -> Evidence:
+    one = dataclasses.replace(evidence.outbound[-1], sha256="other", control="999")
+    return dataclasses.replace(evidence, outbound=[*evidence.outbound, one])
+
+
+def never_left(evidence: Evidence, rng: random.Random) -> Evidence:
+    return dataclasses.replace(evidence, outbound=evidence.outbound[:-1])
+
+
+def left_out_of_order(evidence: Evidence, rng: random.Random) -> Evidence:
+    *rest, one, other = evidence.outbound
+    swap = [dataclasses.replace(one, control=other.control), dataclasses.replace(other, control=one.control)]
+    return dataclasses.replace(evidence, outbound=[*rest, *swap])
 
 
 def unacknowledged(evidence: Evidence, rng: random.Random) -> Evidence:
@@ -140,6 +167,16 @@ def ledger(**changes: object) -> Change:
         return dataclasses.replace(evidence, ledger=dataclasses.replace(evidence.ledger, **changes))  # type: ignore[arg-type]
 
     return change
+
+
+def unread(evidence: Evidence, rng: random.Random) -> Evidence:
+    rows = [dataclasses.replace(one, state="received") for one in evidence.ledger.deliveries]
+    return dataclasses.replace(evidence, ledger=dataclasses.replace(evidence.ledger, deliveries=rows))
+
+
+def unpublished(evidence: Evidence, rng: random.Random) -> Evidence:
+    rows = [(id, "ready") for id, _ in evidence.ledger.events]
+    return dataclasses.replace(evidence, ledger=dataclasses.replace(evidence.ledger, events=rows))
 
 
 def never_answered(evidence: Evidence, rng: random.Random) -> Evidence:
@@ -171,9 +208,13 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "two 997s to one group": ("I5", outbound(sha256="other", control="77")),
     "one control number twice": ("I5", outbound(sha256="other", answers="")),
     "no 997 at all": ("I5", unacknowledged),
+    "an order left twice": ("I5", left_twice),
+    "an order that nobody handed in left": ("I5", outbound(answers="", control="998", sha256="x", orders=("OUT9",))),
+    "an order never left": ("I1", never_left),
+    "an order overtook another": ("I6", left_out_of_order),
     "out of order": ("I6", swapped),
-    "a delivery that is not read": ("I7", ledger(deliveries=[Delivery(f"sha{n}", "received", "") for n in range(12)])),
-    "an event that is not published": ("I7", ledger(events=[(f"id PO{n % 3}.{n // 3}", "ready") for n in range(12)])),
+    "a delivery that is not read": ("I7", unread),
+    "an event that is not published": ("I7", unpublished),
     "a transmission that waits": ("I7", ledger(parcels=[("p", "retrying")])),
     "a damaged ledger": ("I7", ledger(damage=["page 3"])),
     "a sender without an answer": ("I7", never_answered),
@@ -214,7 +255,7 @@ def test_a_redelivery_by_the_broker_is_no_silent_repeat() -> None:
 
 def test_every_canary_of_a_talk_is_of_one_document_alone() -> None:
     canaries: list[str] = []
-    for door, sets in (("drop", 4), ("sftp", 4), ("mllp", 0), ("soap", 3), ("rest", 3)):
+    for door, sets in (("drop", 4), ("sftp", 4), ("mllp", 1), ("soap", 3), ("rest", 3), ("documents", 1)):
         for client in (1, 2):
             units = Talk(7, door, client, sets, Shares(0.2, 0.2, 0.2)).units()
             canaries += [one.canary for _ in range(50) for one in expected_of(next(units).content)]

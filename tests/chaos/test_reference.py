@@ -12,7 +12,7 @@ from tests.chaos.messages import Kind, Shares, Talk, Unit
 from tests.chaos.reference import canary_of, digest_of, expected_of
 from tests.rigs.hl7_messages import KEY
 
-DOORS = {"drop": 3, "sftp": 3, "mllp": 0, "soap": 2, "rest": 2}
+DOORS = {"drop": 3, "sftp": 3, "mllp": 1, "soap": 2, "rest": 2}
 
 
 def units(door: str) -> list[Unit]:

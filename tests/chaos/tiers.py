@@ -27,7 +27,7 @@ def night(minutes: float) -> Tier:
     return Tier("night", minutes * 60, weights, CLIENTS, sets=60, rate=0.0, settle_limit=180.0)
 
 
-CLIENTS: Final[Mapping[str, int]] = {"drop": 4, "sftp": 3, "mllp": 4, "soap": 2, "rest": 2}
+CLIENTS: Final[Mapping[str, int]] = {"drop": 4, "sftp": 3, "mllp": 4, "soap": 2, "rest": 2, "documents": 2}
 
 ONE_EACH: Final[Mapping[str, int]] = dict.fromkeys(CLIENTS, 1)
 
