@@ -22,14 +22,15 @@ from gateway import problems_outbound as outbound
 from gateway import problems_running as running
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
+from gateway.ledger import problems_postgres as postgres
 from gateway.publishers import problems as publishers
 from gateway.routing import problems as routing
 from gateway.routing import problems_config as routes
 from gateway.xref import problems as references
 
 SOURCES: Final = (
-    x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp, running,
-    routing, routes, references, soap_calls, tracking,
+    x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
+    postgres, running, routing, routes, references, soap_calls, tracking,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

@@ -11,7 +11,6 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from gateway.ledger.contract import LedgerError
+from gateway.ledger.engine import Fault
 
 BUSY_SECONDS = 15
 OLDEST = (3, 35, 0)
@@ -75,15 +75,6 @@ class Driver:
         power cut brings the journal back, which takes the commit away. EXTRA syncs it (``PRAGMA synchronous``).
         """
         return (2, "FULL") if self.journal_mode == "wal" else (3, "EXTRA")
-
-
-class Fault(Enum):
-    """What an error of the database means for the ledger."""
-
-    FULL = "full"
-    BUSY = "busy"
-    BROKEN = "broken"
-    MISUSE = "misuse"
 
 
 def driver_of(module: ModuleType) -> Driver:
