@@ -57,8 +57,10 @@ format: dev ## Bring all code into the one format
 # MINUTES=0 is the short tier that `make test` runs; CONTROL=all starts gateways with known defects, which must fail.
 MINUTES ?= 30
 SEED ?= 20261121
+LEDGER ?= sqlite
+NODES ?= 1
 chaos: dev system ## Break all around a gateway under load for MINUTES, from SEED, and judge what came (CONTROL=all)
-	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) \
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --ledger $(LEDGER) --nodes $(NODES) \
 	  $(if $(CONTROL),--control $(CONTROL)) $(if $(FOLDER),--folder $(FOLDER))
 
 bench: setup ## Measure reading X12, with plain splitting and pyx12 in the same run

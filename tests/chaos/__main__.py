@@ -19,6 +19,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0, help="how long things are broken; 0 is the short tier")
     parser.add_argument("--seed", type=int, default=20261121, help="what is sent and what is broken follows from it")
+    parser.add_argument("--ledger", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--nodes", type=int, choices=(1, 2), default=1, help="gateways on one ledger (postgres)")
     parser.add_argument("--schedule", type=Path, help="a schedule.json to play again")
     parser.add_argument("--folder", type=Path, help="an empty folder where journals, logs and the report stay")
     parser.add_argument(
@@ -32,7 +34,7 @@ def main() -> int:
     if chosen.control:
         result = run(control(chosen.control), chosen.seed, folder, control=chosen.control)
     else:
-        tier = night(chosen.minutes) if chosen.minutes else MINUTE
+        tier = night(chosen.minutes, chosen.ledger, chosen.nodes) if chosen.minutes else MINUTE
         schedule = read_schedule(chosen.schedule) if chosen.schedule else None
         result = run(tier, chosen.seed, folder, schedule=schedule)
     text = report(result)

@@ -13,7 +13,7 @@ from tests.chaos.generator import DOORS
 from tests.chaos.journal import read_journal
 from tests.chaos.messages import PHI, Kind
 from tests.chaos.reference import expected_of
-from tests.chaos.site import Site
+from tests.chaos.site import SQLITE, Site
 
 VERDICTS = frozenset({"acked", "moved", "rejected", "held", "unknown"})
 
@@ -53,12 +53,12 @@ def tally(journals: Path) -> dict[str, Counter[str]]:
 
 def dump(site: Site) -> Ledger:
     """The ledger's rows that matter, read with plain SQL."""
-    engine = sa.create_engine(f"sqlite:///file:{site.data}/ledger.db?mode=ro&uri=true", poolclass=sa.NullPool)
+    if site.ledger == SQLITE:
+        address = f"sqlite:///file:{site.nodes[0].data}/ledger.db?mode=ro&uri=true"
+    else:
+        address = site.ledger.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = sa.create_engine(address, poolclass=sa.NullPool)
     with engine.connect() as connection:
-        damage = [str(row[0]) for row in connection.execute(sa.text("PRAGMA integrity_check")) if row[0] != "ok"]
-        damage += [
-            f"a row of {row[0]} refers to none" for row in connection.execute(sa.text("PRAGMA foreign_key_check"))
-        ]
         return Ledger(
             deliveries=[
                 Delivery(row[0], row[1], row[2] or "")
@@ -66,8 +66,15 @@ def dump(site: Site) -> Ledger:
             ],
             events=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM events"))],
             parcels=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM parcels"))],
-            damage=damage,
+            damage=_damage(connection) if site.ledger == SQLITE else [],
         )
+
+
+def _damage(connection: sa.Connection) -> list[str]:
+    """What SQLite itself finds wrong; PostgreSQL looks at its pages whenever it reads them."""
+    found = [str(row[0]) for row in connection.execute(sa.text("PRAGMA integrity_check")) if row[0] != "ok"]
+    rows = connection.execute(sa.text("PRAGMA foreign_key_check"))
+    return found + [f"a row of {row[0]} refers to none" for row in rows]
 
 
 def _client(door: str, path: Path) -> tuple[list[Sent], list[Answered]]:
@@ -134,7 +141,8 @@ def _file(place: str, name: str, content: bytes) -> Outbound:
 
 
 def _leftovers(site: Site) -> Iterator[str]:
-    folders = [site.data, site.drop / "in", site.data / "spool", site.server.inbox, site.server.outbox]
+    folders = [site.drop / "in", site.server.inbox, site.server.outbox]
+    folders += [folder for node in site.nodes for folder in (node.data, node.data / "spool")]
     out = site.drop / "out"
     folders += [path for path in out.iterdir() if path.is_dir()] if out.exists() else []
     for folder in folders:
@@ -146,9 +154,10 @@ def _leftovers(site: Site) -> Iterator[str]:
 
 def _exposed(site: Site, telling: Iterable[tuple[str, bytes]]) -> Iterator[str]:
     canary = PHI.encode()
-    with site.log.open("rb") as log:
-        if any(canary in line for line in log):
-            yield str(site.log)
+    for node in site.nodes:
+        with node.log.open("rb") as log:
+            if any(canary in line for line in log):
+                yield str(node.log)
     for name, content in telling:
         if canary in content:
             yield name

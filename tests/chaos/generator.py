@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,7 +40,8 @@ class Settings:
     rate: float
     """Documents a second of each client; 0 is as fast as it is answered."""
     journal: str
-    port: int = 0
+    ports: Sequence[int] = ()
+    """Of each gateway; clients are spread over them."""
     folder: str = ""
     """The inbox of doors that have files; ``done`` and ``rejected`` lie beside it or, for ``sftp``, in it."""
 
@@ -97,8 +98,9 @@ class Client:
         self._journal.write(answer.verdict, unit=unit.id, sha256=unit.sha256, code=answer.code, **more)
 
 
-def door_of(settings: Settings) -> Door:
+def door_of(settings: Settings, client: int) -> Door:
     """A fresh client of the door."""
+    port = settings.ports[client % len(settings.ports)] if settings.ports else 0
     folder = Path(settings.folder)
     match settings.door:
         case "drop":
@@ -106,13 +108,13 @@ def door_of(settings: Settings) -> Door:
         case "sftp":
             return FolderDoor(folder, folder / "done", folder / "rejected")
         case "mllp":
-            return MllpDoor(settings.port)
+            return MllpDoor(port)
         case "soap":
-            return SoapDoor(settings.port, "/soap/erp")
+            return SoapDoor(port, "/soap/erp")
         case "rest":
-            return RestDoor(settings.port)
+            return RestDoor(port)
         case "documents":
-            return DocumentDoor(settings.port, SUPPLIER)
+            return DocumentDoor(port, SUPPLIER)
         case _:
             raise ValueError(f"there is no door {settings.door!r}")
 
@@ -132,7 +134,7 @@ def main(path: str) -> None:
     threads = [
         threading.Thread(
             target=Client(
-                Talk(settings.seed, settings.door, number, sets, Shares()), door_of(settings), journal, stop
+                Talk(settings.seed, settings.door, number, sets, Shares()), door_of(settings, number), journal, stop
             ).run,
             args=(pace, sets),
         )

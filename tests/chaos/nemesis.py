@@ -39,7 +39,7 @@ class Target(Protocol):
 class Nemesis:
     """Plays faults until it is stopped."""
 
-    targets: Mapping[Kind, Target]
+    targets: Mapping[Lane, Mapping[Kind, Target]]
     journal: Journal
     stop: threading.Event
     done: Counter[str]
@@ -59,12 +59,12 @@ class Nemesis:
         self.stop.set()
         for thread in threads:
             thread.join()
-        for target in dict.fromkeys(self.targets.values()):
+        for target in dict.fromkeys(target for own in self.targets.values() for target in own.values()):
             target.heal()
 
     def _lane(self, lane: Lane, faults: Sequence[Fault]) -> None:
         for fault in faults:
-            target = self.targets.get(fault.kind)
+            target = self.targets.get(lane, {}).get(fault.kind)
             if target is None:
                 continue
             target.await_turn(fault)

@@ -13,6 +13,7 @@ from tests.chaos.broken import CONTROLS
 from tests.chaos.campaign import Result
 from tests.chaos.check import Violation
 from tests.chaos.schedule import Kind
+from tests.chaos.site import SQLITE
 
 PROMISES = {
     "I1": "nothing that was accepted is lost",
@@ -58,8 +59,9 @@ def _head(result: Result) -> str:
         f"# A campaign of {result.tier.seconds / 60:.0f} minutes, seed {result.seed}\n\n"
         f"{began:%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}, {os.cpu_count()} cores, "
         f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version} of the system, {versions}.\n\n"
-        f"{sent:,} documents in {len(result.evidence.sent):,} files, calls and messages were handed in, while the "
-        f"gateway ended {sum(result.counts.ends.values()):,} times; {sum(result.done.values()):,} faults were made.\n"
+        f"Ledger on {result.tier.ledger}, gateways: {result.tier.nodes}. {sent:,} documents in "
+        f"{len(result.evidence.sent):,} files, calls and messages were handed in, while the gateway ended "
+        f"{sum(result.counts.ends.values()):,} times; {sum(result.done.values()):,} faults were made.\n"
     )
 
 
@@ -133,7 +135,9 @@ def _recovery(result: Result) -> str:
 
 def _again(result: Result) -> str:
     control = f" CONTROL={result.control}" if result.control else ""
-    return f"Again: `make chaos MINUTES={result.tier.seconds / 60:g} SEED={result.seed}{control}`"
+    tier = result.tier
+    shared = f" LEDGER={tier.ledger} NODES={tier.nodes}" if tier.ledger != SQLITE else ""
+    return f"Again: `make chaos MINUTES={tier.seconds / 60:g} SEED={result.seed}{shared}{control}`"
 
 
 def _at(times: Sequence[float], share: float) -> float:

@@ -16,9 +16,12 @@ class Lane(StrEnum):
     """What is broken; lanes run side by side."""
 
     GATEWAY = "gateway"
+    SECOND = "second gateway"
+    """Where two share a ledger."""
     BROKER = "broker"
     NETWORK = "network"
     DISK = "disk"
+    DATABASE = "database"
 
 
 class Kind(StrEnum):
@@ -42,6 +45,9 @@ class Kind(StrEnum):
     TRICKLE = "slow connections"
     LATENCY = "late connections"
     DISK_FULL = "disk full"
+    DATABASE_CRASH = "database crash"
+    DATABASE_RESET = "database connections reset"
+    DATABASE_SILENT = "database silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Weights:
 LONGEST: Mapping[Kind, tuple[float, float]] = {
     Kind.FREEZE: (1, 8), Kind.BROKER_STOP: (1, 4), Kind.BROKER_ALARM: (1, 8), Kind.BROKER_FREEZE: (2, 20),
     Kind.UNBIND: (1, 5), Kind.UNROUTABLE: (1, 5), Kind.HALF_OPEN: (2, 10), Kind.TRICKLE: (1, 5), Kind.LATENCY: (1, 8),
-    Kind.DISK_FULL: (1, 6), Kind.POWER: (0, 1), Kind.SYNC: (3, 6), Kind.CRASH: (2, 5),
+    Kind.DISK_FULL: (1, 6), Kind.DATABASE_SILENT: (1, 8), Kind.POWER: (0, 1), Kind.SYNC: (3, 6), Kind.CRASH: (2, 5),
 }  # fmt: skip
 """Seconds, shortest and longest, of faults that last."""
 

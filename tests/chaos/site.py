@@ -11,17 +11,22 @@ from tests.chaos.messages import RECEIVER
 from tests.rigs.rabbitmq import free_port
 from tests.rigs.sshd import Sshd
 
+SQLITE: Final = "sqlite"
+LEASE: Final = 3
+"""Seconds after which another node takes over what a dead one did."""
 SETTINGS: Final = """
 [gateway]
 name = "chaos"
-data = "{disk}/var"
+data = "{disk}/var1"
+patient_key = {{ env = "CHAOS_PATIENT_KEY" }}
+{lease}
 identities = [ {{ scheme = "ISA", qualifier = "01", id = "{receiver}" }}, {{ scheme = "GS", id = "{receiver}" }} ]
 [ledger]
 url = {ledger}
 [broker]
 url = {{ env = "CHAOS_BROKER" }}
 [http]
-listen = "127.0.0.1:{http}"
+listen = "127.0.0.1:0"
 [channels.drop]
 kind = "drop"
 path = "{disk}/drop/in"
@@ -40,7 +45,7 @@ poll = 0.3
 settle = 0.1
 [channels.ehr]
 kind = "mllp"
-listen = "127.0.0.1:{mllp}"
+listen = "127.0.0.1:0"
 [channels.erp]
 kind = "soap"
 path = "/soap/erp"
@@ -59,17 +64,38 @@ send = {{ channel = "{channel}" }}
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """Where everything of one gateway lies, and which ports it takes."""
+class Node:
+    """One gateway: what is its own where several share a ledger."""
 
-    home: Path
-    """Settings and log."""
-    disk: Path
-    """The folder, or the disk of its own, that holds ledger and drop folders."""
-    server: Sshd
+    name: str
+    data: Path
+    log: Path
+    """All that it wrote."""
     http: int
     mllp: int
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Settings that differ from node to node."""
+        return {
+            "WHARF__GATEWAY__DATA": str(self.data),
+            "WHARF__HTTP__LISTEN": f"127.0.0.1:{self.http}",
+            "WHARF__CHANNELS__EHR__LISTEN": f"127.0.0.1:{self.mllp}",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where everything lies, and which gateways there are."""
+
+    home: Path
+    """Settings and logs."""
+    disk: Path
+    """The folder, or the disk of its own, that holds data and drop folders."""
+    server: Sshd
     ledger: str
+    """``sqlite``, or the address of a database."""
+    nodes: tuple[Node, ...]
 
     @property
     def config(self) -> Path:
@@ -77,37 +103,31 @@ class Site:
         return self.home / "wharf.toml"
 
     @property
-    def data(self) -> Path:
-        """The folder of the ledger."""
-        return self.disk / "var"
-
-    @property
     def drop(self) -> Path:
         """The folder that holds ``in``, ``done``, ``rejected`` and ``out``."""
         return self.disk / "drop"
 
-    @property
-    def log(self) -> Path:
-        """All that the gateway wrote."""
-        return self.home / "gateway.log"
-
     def command(self, control: str | None) -> list[str]:
-        """How it is started; with a defect in it where a control is asked for."""
+        """How a gateway is started; with a defect in it where a control is asked for."""
         own = ["-m", "gateway"] if control is None else ["-m", "tests.chaos.broken", control]
         return [sys.executable, *own, "run", "-c", str(self.config)]
 
 
-def make_site(home: Path, disk: Path, server: Sshd, ledger: str = '"sqlite"') -> Site:
+def make_site(home: Path, disk: Path, server: Sshd, ledger: str, nodes: int) -> Site:
     """Writes settings and partners, and makes the folders."""
-    site = Site(home, disk, server, free_port(), free_port(), ledger)
+    each = tuple(
+        Node(f"node{number}", disk / f"var{number}", home / f"gateway{number}.log", free_port(), free_port())
+        for number in range(1, nodes + 1)
+    )
+    site = Site(home, disk, server, ledger, each)
     (home / "partners").mkdir(parents=True)
-    for folder in (site.data, site.drop / "in"):
+    for folder in (*(node.data for node in each), site.drop / "in"):
         folder.mkdir(parents=True, exist_ok=True)
     site.config.write_text(
         SETTINGS.format(
-            disk=disk, receiver=RECEIVER, ledger=ledger, http=site.http, mllp=site.mllp, ssh=server.port,
-            user=getpass.getuser(), key=server.client_key, host_key=server.pinned, inbox=server.inbox,
-            outbox=server.outbox,
+            disk=disk, receiver=RECEIVER, ledger='"sqlite"' if ledger == SQLITE else '{ env = "CHAOS_LEDGER" }',
+            lease=f"lease = {LEASE}" if nodes > 1 else "", ssh=server.port, user=getpass.getuser(),
+            key=server.client_key, host_key=server.pinned, inbox=server.inbox, outbox=server.outbox,
         )
     )  # fmt: skip
     for door in (door for door in DOORS if door != "documents"):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from gateway.caution import MARKER
 from tests.chaos.journal import Journal
-from tests.chaos.site import Site
+from tests.chaos.site import Node, Site
 
 READY_SECONDS = 90.0
 UNAWARE = 0.5
@@ -37,12 +37,13 @@ class Supervisor:
     """Starts the gateway again whenever it ends, until it is told to rest."""
 
     def __init__(
-        self, site: Site, env: Mapping[str, str], journal: Journal, seed: int, control: str | None = None
+        self, site: Site, node: Node, env: Mapping[str, str], journal: Journal, seed: int, control: str | None = None
     ) -> None:
         self._site = site
-        self._env = {**os.environ, **env}
+        self.node = node
+        self._env = {**os.environ, **env, **node.env}
         self._journal = journal
-        self._rng = random.Random(f"{seed}/starts")
+        self._rng = random.Random(f"{seed}/{node.name}")
         self._control = control
         self._armed: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -127,38 +128,38 @@ class Supervisor:
 
     def _once(self) -> None:
         armed, self._armed = self._armed, {}
-        ports = self._site.data / "ports.json"
+        ports = self.node.data / "ports.json"
         with contextlib.suppress(OSError):
             ports.unlink(missing_ok=True)
         if self._rng.random() < UNAWARE:
             with contextlib.suppress(OSError):
-                (self._site.data / MARKER).unlink(missing_ok=True)
+                (self.node.data / MARKER).unlink(missing_ok=True)
         began = time.monotonic()
-        with self._starting, self._site.log.open("ab") as log:
+        with self._starting, self.node.log.open("ab") as log:
             if not self._wanted.is_set():
                 return
             process = self._process = subprocess.Popen(
                 self._site.command(self._control), env={**self._env, **armed}, stdout=log, stderr=log
             )
         self.counts.starts += 1
-        self._journal.write("started", armed=armed.get("WHARF_CRASH", ""))
+        self._journal.write("started", node=self.node.name, armed=armed.get("WHARF_CRASH", ""))
         while process.poll() is None:
             if self._ready_at is None and ports.exists() and self._is_ready():
                 self._ready_at = time.monotonic()
                 self.counts.recoveries.append(self._ready_at - began)
-                self._journal.write("ready", seconds=round(self._ready_at - began, 3))
+                self._journal.write("ready", node=self.node.name, seconds=round(self._ready_at - began, 3))
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.05)
         self._ready_at = None
         code = str(process.returncode)
         self.counts.ends[code] = self.counts.ends.get(code, 0) + 1
-        self._journal.write("ended", code=process.returncode)
+        self._journal.write("ended", node=self.node.name, code=process.returncode)
         if process.returncode not in (0, -signal.SIGKILL):
             time.sleep(0.2)
 
     def _is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._site.http}/readyz", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.node.http}/readyz", timeout=2) as answer:
                 return bool(answer.status == 200)
         except (OSError, urllib.error.URLError, ValueError):
             return False

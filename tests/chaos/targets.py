@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from tests.chaos.schedule import Fault, Kind
 from tests.chaos.supervisor import Supervisor
 from tests.rigs.fsync_fault import Fault as SyncFault
 from tests.rigs.fsync_fault import FaultLibrary
+from tests.rigs.postgres import PostgresServer
 from tests.rigs.powercut import Disk
 from tests.rigs.rabbitmq import RabbitNode
 from tests.rigs.tcp_proxy import CLEAR, TcpProxy, Way
@@ -79,15 +80,16 @@ class GatewayTarget:
 class DiskTarget:
     """The disk that holds ledger and drop folders; it is full, or its power goes."""
 
-    def __init__(self, disk: Disk, supervisor: Supervisor) -> None:
+    def __init__(self, disk: Disk, supervisors: Sequence[Supervisor]) -> None:
         self._disk = disk
-        self._supervisor = supervisor
+        self._supervisors = supervisors
         self._turn = threading.Lock()
 
     def await_turn(self, fault: Fault) -> None:
         """Who loses its power has begun to work."""
         if fault.kind is Kind.POWER:
-            self._supervisor.wait_ready(READY_SECONDS)
+            for own in self._supervisors:
+                own.wait_ready(READY_SECONDS)
 
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """One at a time."""
@@ -108,9 +110,12 @@ class DiskTarget:
 
     def _cut(self, seconds: float) -> None:
         self._disk.cut()
-        self._supervisor.rest(EXIT_SECONDS + seconds)
+        deadline = time.monotonic() + EXIT_SECONDS + seconds
+        for own in self._supervisors:
+            own.rest(max(0.0, deadline - time.monotonic()))
         self._disk.restore()
-        self._supervisor.go_on()
+        for own in self._supervisors:
+            own.go_on()
 
     def _fill(self, fault: Fault, wait: Wait) -> None:
         with contextlib.suppress(OSError):
@@ -217,10 +222,42 @@ def _bind(channel: Any) -> None:
     channel.queue_bind(UNROUTED, UNROUTED, "")
 
 
+class DatabaseTarget:
+    """The database that gateways share, and the way to it."""
+
+    def __init__(self, server: PostgresServer, proxy: TcpProxy) -> None:
+        self._server = server
+        self._proxy = proxy
+
+    def await_turn(self, fault: Fault) -> None:
+        """The fault before has ended when the database answered again."""
+
+    def break_it(self, fault: Fault, wait: Wait) -> str | None:
+        """Commits under way lose their answers."""
+        match fault.kind:
+            case Kind.DATABASE_CRASH:
+                self._server.crash()
+                self._server.restart()
+            case Kind.DATABASE_SILENT:
+                self._proxy.go(Way(frozen=True))
+                wait(fault.seconds)
+                self._proxy.go(CLEAR)
+                self._proxy.cut()
+            case _:
+                self._proxy.cut()
+        return None
+
+    def heal(self) -> None:
+        """It runs, and the way is clear."""
+        if not self._server.running():
+            self._server.restart()
+        self._proxy.go(CLEAR)
+
+
 class NetworkTarget:
     """What stands between the gateway and its broker, and between senders and the gateway."""
 
-    def __init__(self, proxies: Mapping[str, TcpProxy]) -> None:
+    def __init__(self, proxies: Mapping[str, Sequence[TcpProxy]]) -> None:
         self._proxies = proxies
 
     def await_turn(self, fault: Fault) -> None:
@@ -228,22 +265,20 @@ class NetworkTarget:
 
     def break_it(self, fault: Fault, wait: Wait) -> str | None:
         """Connections break at the end of a fault that froze them."""
-        proxy = self._proxies[fault.argument]
-        match fault.kind:
-            case Kind.HALF_OPEN:
-                proxy.go(Way(frozen=True))
-            case Kind.TRICKLE:
-                proxy.go(Way(rate=2000.0))
-            case Kind.LATENCY:
-                proxy.go(Way(latency=0.2))
-        if fault.kind is not Kind.RESET:
+        ways = {Kind.HALF_OPEN: Way(frozen=True), Kind.TRICKLE: Way(rate=2000.0), Kind.LATENCY: Way(latency=0.2)}
+        proxies = self._proxies[fault.argument]
+        if fault.kind in ways:
+            for proxy in proxies:
+                proxy.go(ways[fault.kind])
             wait(fault.seconds)
+        for proxy in proxies:
             proxy.go(CLEAR)
-        if fault.kind in (Kind.RESET, Kind.HALF_OPEN):
-            proxy.cut()
+            if fault.kind in (Kind.RESET, Kind.HALF_OPEN):
+                proxy.cut()
         return None
 
     def heal(self) -> None:
         """The way is clear."""
-        for proxy in self._proxies.values():
-            proxy.go(CLEAR)
+        for proxies in self._proxies.values():
+            for proxy in proxies:
+                proxy.go(CLEAR)

@@ -17,7 +17,7 @@ def test_the_same_seed_gives_the_same_faults_and_another_one_others() -> None:
 
 
 def test_half_an_hour_has_every_kind_of_fault_and_more_than_five_hundred_kills() -> None:
-    tier = night(30)
+    tier = night(30, "postgres", 2)
     schedule = make_schedule(20261121, tier.seconds, tier.weights, POINTS)
     counts = Counter(fault.kind for faults in schedule.values() for fault in faults)
     assert set(counts) == set(Kind)

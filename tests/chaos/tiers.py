@@ -1,10 +1,33 @@
 """The tiers: a minute for every change, half an hour for a night, and what a control needs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from tests.chaos.campaign import Tier
 from tests.chaos.schedule import Kind, Lane, Weights
+from tests.chaos.site import SQLITE
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """How long a campaign takes, how much is sent and what is broken how often."""
+
+    name: str
+    seconds: float
+    weights: Mapping[Lane, Weights]
+    clients: Mapping[str, int]
+    """By door."""
+    sets: int
+    """Documents in an interchange."""
+    rate: float
+    """Documents a second of each client; 0 is as fast as answers come."""
+    settle_limit: float = 120.0
+    disk_megabytes: int = 2048
+    ledger: str = SQLITE
+    """``sqlite`` or ``postgres``."""
+    nodes: int = 1
+    """Gateways on one ledger."""
+
 
 GATEWAY: Final = {
     Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 2.0, Kind.POWER: 4.0, Kind.SYNC: 1.0,
@@ -16,7 +39,10 @@ BROKER: Final = {
 NETWORK: Final = {Kind.RESET: 3.0, Kind.HALF_OPEN: 1.0, Kind.TRICKLE: 1.0, Kind.LATENCY: 1.0}
 
 
-def night(minutes: float) -> Tier:
+DATABASE: Final = {Kind.DATABASE_CRASH: 1.0, Kind.DATABASE_RESET: 3.0, Kind.DATABASE_SILENT: 1.0}
+
+
+def night(minutes: float, ledger: str = SQLITE, nodes: int = 1) -> Tier:
     """Everything, for so many minutes."""
     weights = {
         Lane.GATEWAY: Weights(0.6, GATEWAY),
@@ -24,7 +50,13 @@ def night(minutes: float) -> Tier:
         Lane.NETWORK: Weights(8.0, NETWORK),
         Lane.DISK: Weights(45.0, {Kind.DISK_FULL: 1.0}),
     }
-    return Tier("night", minutes * 60, weights, CLIENTS, sets=60, rate=0.0, settle_limit=180.0)
+    if ledger != SQLITE:
+        weights[Lane.DATABASE] = Weights(15.0, DATABASE)
+    if nodes > 1:
+        weights[Lane.SECOND] = Weights(2.0, {Kind.KILL: 10.0, Kind.TERM: 2.0, Kind.CRASH: 2.0, Kind.FREEZE: 2.0})
+    return Tier(
+        "night", minutes * 60, weights, CLIENTS, sets=60, rate=0.0, settle_limit=180.0, ledger=ledger, nodes=nodes
+    )
 
 
 CLIENTS: Final[Mapping[str, int]] = {"drop": 4, "sftp": 3, "mllp": 4, "soap": 2, "rest": 2, "documents": 2}

@@ -1,4 +1,4 @@
-"""A ledger that fails between keeping bytes and reading them: the sender is told to come again, not that it is wrong."""
+"""A ledger that fails between keeping and reading: the sender is told to come again, and never that it is wrong."""
 
 from pathlib import Path
 from typing import Any
