@@ -15,6 +15,8 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.care.loop import CareLoop
+from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
@@ -22,11 +24,13 @@ from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.channels import Channel
 from gateway.config.settings import Config
+from gateway.disk.levels import Thresholds
+from gateway.disk.watch import DATA, DiskWatch
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
-from gateway.ledger.opening import open_configured
+from gateway.ledger.opening import files_of, open_configured
 from gateway.metrics import Metrics
 from gateway.outbound.clocks import Clocks
 from gateway.outbound.limits import Limits
@@ -59,6 +63,8 @@ class Parts:
     ledger: Ledger
     inbound: Inbound
     caution: Caution
+    disk: DiskWatch
+    care: CareLoop
     submissions: Submissions
     resuming: Resuming
     outbound: Outbound
@@ -98,8 +104,11 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    disk = _disk(config, ledger, clock, new_id)
     alarms = Alarms(ledger, clock, new_id)
-    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
+    site = Site(
+        doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
+    )
     channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
@@ -153,6 +162,7 @@ def assemble(config: Config) -> Parts:
         patient_key=patient_key(config),
         follow=routing.follow,
         careful=caution.careful,
+        admit=disk.admit,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -163,12 +173,15 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         follow=routing.follow,
+        admit=disk.admit,
     )
     return Parts(
         config=config,
         ledger=ledger,
         inbound=inbound,
         caution=caution,
+        disk=disk,
+        care=CareLoop(ledger, files_of(config), config.retention, clock),
         submissions=submissions,
         resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
         outbound=outbound,
@@ -186,6 +199,13 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
+
+
+def _disk(config: Config, ledger: Ledger, clock: Clock, new_id: NewId) -> DiskWatch:
+    limits = config.limits
+    folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
+    thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
+    return DiskWatch(folders, thresholds, ledger=ledger, clock=clock, new_id=new_id)
 
 
 def _limits(config: Config) -> Limits:

@@ -62,6 +62,7 @@ class House:
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part cannot go on; what is under way is finished first."""
         await asyncio.to_thread(self._parts.caution.begin)
+        await asyncio.to_thread(self._parts.disk.look)
         relay = asyncio.create_task(self._supervisor.run([Part("relay", self._relay)]), name="relay")
         others = asyncio.create_task(self._supervisor.run(self._loops()), name="loops")
         stopped = asyncio.create_task(stop.wait(), name="stop")
@@ -84,6 +85,8 @@ class House:
             Part("http", self._serve),
             Part("ports", self._tell_ports),
             Part("settings", parts.reloader.run),
+            Part("disk", parts.disk.run),
+            Part("care", parts.care.run),
             Part("watchdog", self._notifier.keep_alive),
             *([Part("commands", parts.commands.run)] if parts.commands is not None else []),
             *(Part(f"channel {each.name}", partial(self._receive, each), apart=True) for each in parts.sources),
@@ -142,7 +145,13 @@ class House:
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
-            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
+            http_app(
+                services,
+                keeper,
+                others=soap,
+                own_doors=[route.path for route in soap],
+                most_bytes=config.limits.in_flight_bytes,
+            ),
             listen.host,
             self._http_port.result() if self._http_port.done() else listen.port,
             self._listens,
@@ -205,6 +214,7 @@ class House:
             channels={source.name: source.listening() for source in parts.sources}
             | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
+            disks=parts.disk.disks(),
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from gateway.disk.watch import DATA
 from gateway.ledger.outbound_records import BreakerState
 from gateway.ledger.records import Backlog
 from gateway.status import Status
@@ -57,6 +58,16 @@ class Metrics:
             ("channel",),
             registry=registry,
         )
+        self._disk = Gauge(
+            "wharf_disk_free_bytes",
+            "Room on the disk of the data folder, and of a channel's folder where that is another.",
+            ("disk",),
+            registry=registry,
+        )
+        self._stop = Gauge(
+            "wharf_disk_stop_bytes", "Free bytes of the data folder's disk at which intake stops.", registry=registry
+        )
+        self._intake = Gauge("wharf_intake_open", "Whether there is room to take anything new.", registry=registry)
         self._parts = Counter(
             "wharf_part_failures", "Parts of the gateway that failed and were started again.", ("part",),
             registry=registry,
@@ -102,6 +113,11 @@ class Metrics:
             self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
         for channel, at in status.last_scans.items():
             self._scan.labels(slug(channel)).set(_age(at, now))
+        self._intake.set(status.intake)
+        for disk in status.disks:
+            self._disk.labels(slug(disk.name)).set(disk.room.free)
+            if disk.name == DATA:
+                self._stop.set(disk.stop)
         if status.backlog is not None:
             self._observe_backlog(status.backlog, now)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.disk.levels import Level
+from gateway.disk.watch import Disk
 from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
 
@@ -39,23 +41,35 @@ class Status:
     """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    disks: tuple[Disk, ...] = ()
+    """What was found at the last look at them."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
     down: tuple[str, ...] = ()
     """Parts that failed and are about to be started again."""
 
     @property
+    def intake(self) -> bool:
+        """Whether there is room enough to take anything new."""
+        return all(disk.level is not Level.STOPPED for disk in self.disks)
+
+    @property
     def ready(self) -> bool:
         """Whether deliveries can be accepted. No outage of a broker or of a partner's server stops that."""
-        return self.ledger_writable and all(good for name, good in self.channels.items() if name not in self.elsewhere)
+        return (
+            self.ledger_writable
+            and self.intake
+            and all(good for name, good in self.channels.items() if name not in self.elsewhere)
+        )
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but not publishing, not reaching a partner's server, or with a part that
-        failed) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but the disk fills, not publishing, not reaching a partner's server, or with
+        a part that failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        well = self.broker.confirmed and all(self.channels.values()) and not self.down
+        room = all(disk.level is Level.PLENTY for disk in self.disks)
+        well = room and self.broker.confirmed and all(self.channels.values()) and not self.down
         return "ok" if well else "degraded"
 
 

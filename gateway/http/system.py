@@ -82,6 +82,11 @@ def _told(status: Status) -> dict[str, Any]:
     return {
         "status": status.word,
         "ledger": {"writable": status.ledger_writable},
+        "intake": {"open": status.intake},
+        "disks": {
+            disk.name: {"level": disk.level.name.lower(), "freeBytes": disk.room.free, "stopsAtBytes": disk.stop}
+            for disk in status.disks
+        },
         "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
         "destinations": {
             name: {

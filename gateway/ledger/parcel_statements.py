@@ -154,7 +154,8 @@ WAITING_FOR = (
 SENDING = select(parcels.c.id).where(OUTSTANDING, parcels.c.state == word("sending")).order_by(parcels.c.position)
 
 STATE_OF = select(
-    parcels.c.state, parcels.c.content_sha256, parcels.c.name, parcels.c.transmissions, parcels.c.answer_seconds
+    parcels.c.state, parcels.c.content_sha256, parcels.c.name, parcels.c.transmissions, parcels.c.answer_seconds,
+    parcels.c.pruned_at,
 ).where(parcels.c.id == _OF)  # fmt: skip
 RENDER = (
     update(parcels)
