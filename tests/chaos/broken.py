@@ -7,19 +7,17 @@ looked.
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
-
-import aio_pika
 
 from gateway.ledger import sqlite
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import EventRow
 from gateway.ledger.writer import Writer
-from gateway.publishers import message, rabbitmq
-from gateway.publishers.contract import Failed, Failure
+from gateway.publishers.contract import Failure, Published
+from gateway.publishers.rabbitmq import RabbitPublisher
 
 WINDOW: Final = 0.05
 """Seconds between the answer and the commit that should have come before it."""
@@ -63,27 +61,30 @@ def commit_without_sync() -> None:
 
 def ignored_return() -> None:
     """What the broker sends back because no queue takes it counts as published."""
-    send = rabbitmq.RabbitPublisher._send
+    publish = RabbitPublisher.publish
 
-    async def careless(
-        self: rabbitmq.RabbitPublisher, exchange: aio_pika.abc.AbstractExchange, event: EventRow
-    ) -> Failed | None:
-        failed = await send(self, exchange, event)
-        return None if failed is not None and failed.failure is Failure.UNROUTABLE else failed
+    async def careless(self: RabbitPublisher, events: Sequence[EventRow]) -> Published:
+        told = await publish(self, events)
+        returned = {one.id for one in told.failed if one.failure is Failure.UNROUTABLE}
+        confirmed = (*told.confirmed, *returned)
+        return Published(confirmed, tuple(one for one in told.failed if one.id not in returned))
 
-    rabbitmq.RabbitPublisher._send = careless  # type: ignore[method-assign]
+    RabbitPublisher.publish = careless  # type: ignore[method-assign]
 
 
 def random_ids() -> None:
     """Each publish has an id of its own, so that a repeat cannot be known as one."""
-    make = message.message_for
+    publish = RabbitPublisher.publish
 
-    def nameless(event: EventRow) -> aio_pika.Message:
-        made = make(event)
-        made.message_id = str(uuid.uuid4())
-        return made
+    async def nameless(self: RabbitPublisher, events: Sequence[EventRow]) -> Published:
+        names = {str(uuid.uuid4()): event for event in events}
+        told = await publish(self, [replace(event, id=name) for name, event in names.items()])
+        return Published(
+            tuple(names[name].id for name in told.confirmed),
+            tuple(replace(one, id=names[one.id].id) for one in told.failed),
+        )
 
-    setattr(rabbitmq, message.message_for.__name__, nameless)
+    RabbitPublisher.publish = nameless  # type: ignore[method-assign]
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,15 @@ def submission(number: str, quantity: str) -> bytes:
     return json.dumps({**head, "lines": [line]}).encode()
 
 
+def _mark(seed: int) -> str:
+    """A seed in five characters: an order number has no more than 22 (BEG03)."""
+    rest, mark = seed % 36**5, ""
+    while len(mark) < 5:
+        rest, digit = divmod(rest, 36)
+        mark = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[digit] + mark
+    return mark
+
+
 class Talk:
     """The units of one client, without end, the same for the same seed."""
 
@@ -122,14 +131,14 @@ class Talk:
         self._shares = shares
         self._ordinal = 0
         self._control = client * 10_000_000
-        self._seed = seed
+        self._mark = _mark(seed)
 
     def units(self) -> Iterator[Unit]:
         """One conversation after another; what is special is strewn in by chance."""
         conversation = 0
         while True:
             conversation += 1
-            name = f"{self._tag}-{self._seed}-{conversation:06d}"
+            name = f"{self._tag}-{self._mark}-{conversation:06d}"
             for turn in range(CONVERSATION):
                 yield self._unit(Kind.PLAIN, name, turn)
                 if self._rng.random() < self._shares.conflict:

@@ -258,5 +258,7 @@ def test_every_canary_of_a_talk_is_of_one_document_alone() -> None:
     for door, sets in (("drop", 4), ("sftp", 4), ("mllp", 1), ("soap", 3), ("rest", 3), ("documents", 1)):
         for client in (1, 2):
             units = Talk(7, door, client, sets, Shares(0.2, 0.2, 0.2)).units()
-            canaries += [one.canary for _ in range(50) for one in expected_of(next(units).content)]
+            documents = [one for _ in range(50) for one in expected_of(next(units).content)]
+            assert all(len(one.key) <= 22 for one in documents), "an order number of X12 has 22 characters at most"
+            canaries += [one.canary for one in documents]
     assert len(set(canaries)) == len(canaries)
