@@ -95,7 +95,7 @@ def run(
         telling = [told for own in supervisors for told in told_of(own.node)] if not stuck else []
         stuck += _stopped(supervisors)
         actors.close()
-        evidence = gather(world.site, journals, stuck, telling)
+        evidence = gather(world.site, env, journals, stuck, telling)
     return Result(
         tier, seed, control, evidence, check(evidence), nemesis.done, world.not_run,
         _together([own.counts for own in supervisors]), began, time.time() - began, settled, tally(journals),

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,12 +14,18 @@ from tests.chaos.journal import read_journal
 from tests.chaos.messages import PHI, Kind
 from tests.chaos.reference import expected_of
 from tests.chaos.site import SQLITE, Site
+from tests.rigs.gateway import wharf
 
 VERDICTS = frozenset({"acked", "moved", "rejected", "held", "unknown"})
 
 
-def gather(site: Site, journals: Path, stuck: Sequence[str], telling: Iterable[tuple[str, bytes]] = ()) -> Evidence:
-    """All evidence of a campaign that has ended. ``telling`` are answers that may hold no patient, with their names."""
+def gather(
+    site: Site, env: Mapping[str, str], journals: Path, stuck: Sequence[str], telling: Iterable[tuple[str, bytes]] = ()
+) -> Evidence:
+    """All evidence of a campaign that has ended.
+
+    ``env`` is what the gateway's settings need; ``telling`` are answers that may hold no patient, with their names.
+    """
     sent: list[Sent] = []
     answered: list[Answered] = []
     for door in DOORS:
@@ -32,7 +38,7 @@ def gather(site: Site, journals: Path, stuck: Sequence[str], telling: Iterable[t
         answered=answered,
         collected=_collected(journals / "collector.jsonl"),
         outbound=list(_outbound(site)),
-        ledger=dump(site),
+        ledger=dump(site, env),
         leftovers=list(_leftovers(site)),
         exposed=list(_exposed(site, [*telling, *((one.unit, one.answer.encode()) for one in answered)])),
         stuck=stuck,
@@ -51,7 +57,7 @@ def tally(journals: Path) -> dict[str, Counter[str]]:
     return tallies
 
 
-def dump(site: Site) -> Ledger:
+def dump(site: Site, env: Mapping[str, str]) -> Ledger:
     """The ledger's rows that matter, read with plain SQL."""
     if site.ledger == SQLITE:
         address = f"sqlite:///file:{site.nodes[0].data}/ledger.db?mode=ro&uri=true"
@@ -66,8 +72,14 @@ def dump(site: Site) -> Ledger:
             ],
             events=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM events"))],
             parcels=[(row[0], row[1]) for row in connection.execute(sa.text("SELECT id, state FROM parcels"))],
-            damage=_damage(connection) if site.ledger == SQLITE else [],
+            damage=[*_verified(site, env), *(_damage(connection) if site.ledger == SQLITE else ())],
         )
+
+
+def _verified(site: Site, env: Mapping[str, str]) -> list[str]:
+    """What the product's own examination finds wrong."""
+    done = wharf("ledger", "verify", "--deep", "-c", site.config, env={**env, **site.nodes[0].env}, timeout=300)
+    return [] if done.returncode == 0 else (done.stdout + done.stderr).decode(errors="replace").splitlines()
 
 
 def _damage(connection: sa.Connection) -> list[str]:

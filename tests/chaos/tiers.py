@@ -30,7 +30,7 @@ class Tier:
 
 
 GATEWAY: Final = {
-    Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 2.0, Kind.POWER: 4.0, Kind.SYNC: 1.0,
+    Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 3.0, Kind.POWER: 4.0, Kind.SYNC: 2.0,
 }  # fmt: skip
 BROKER: Final = {
     Kind.BROKER_KILL: 2.0, Kind.BROKER_STOP: 1.0, Kind.BROKER_CLOSE: 3.0, Kind.BROKER_ALARM: 2.0,
