@@ -104,7 +104,7 @@ def _argument(rng: random.Random, kind: Kind, points: Sequence[str]) -> str:
             return f"{rng.choice(points)}:{rng.randint(1, 40)}"
         case Kind.KILL:
             # Some come while it is still starting.
-            return "early" if rng.random() < 0.15 else ""
+            return "early" if rng.random() < 0.3 else ""
         case Kind.SYNC:
             return str(rng.randint(1, 60))
         case Kind.RESET | Kind.HALF_OPEN | Kind.TRICKLE | Kind.LATENCY:
