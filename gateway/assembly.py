@@ -4,10 +4,10 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 
@@ -15,18 +15,22 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.audit.keeper import TrailKeeper
+from gateway.audit.settings_digest import settings_digest
 from gateway.care.loop import CareLoop
 from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
+from gateway.certificates import CertificateWatch
 from gateway.channels.built import Site
+from gateway.channels.doors import doors_of
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
-from gateway.config.channels import Channel
 from gateway.config.settings import Config
+from gateway.deadletters import DeadLetters
+from gateway.depths import Depths
 from gateway.disk.levels import Thresholds
 from gateway.disk.watch import DATA, DiskWatch
-from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -41,10 +45,14 @@ from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
+from gateway.publishers.letters import Letters
 from gateway.publishers.rabbitmq import RabbitPublisher
+from gateway.publishers.telling import TellingPublisher
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
+from gateway.replay.desk import Replays
+from gateway.replay.trial import Reading
 from gateway.routing.follow import Routing
 from gateway.routing.loop import Resuming
 from gateway.routing.plan import World as RoutingWorld
@@ -82,6 +90,10 @@ class Parts:
     clock: Clock
     new_id: NewId
     reloader: Reloader
+    trail: TrailKeeper
+    certificates: CertificateWatch
+    replays: Replays
+    dead_letters: DeadLetters
 
 
 def utc_now() -> datetime:
@@ -94,18 +106,24 @@ def assemble(config: Config) -> Parts:
     clock = utc_now
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
-    publisher = _publisher(config, clock)
+    broker = _publisher(config, clock)
     ledger = open_configured(config)
+    publisher = TellingPublisher(broker, ledger, clock, new_id)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
-    doors = _doors({**config.channels, **http_channels}, agreements)
+    doors = doors_of({**config.channels, **http_channels}, agreements)
+    alarms = Alarms(ledger, clock, new_id)
+    trail = TrailKeeper(
+        ledger, config.data, clock, config.audit.keep_days,
+        {"version": version("wharf-gateway"), "settings": settings_digest(config.path)},
+        alarms.tell,
+    )  # fmt: skip
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     disk = _disk(config, ledger, clock, new_id)
-    alarms = Alarms(ledger, clock, new_id)
     site = Site(
         doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
     )
@@ -151,6 +169,7 @@ def assemble(config: Config) -> Parts:
     def rerouted(read: Config) -> None:
         ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
 
+    key = patient_key(config)
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -159,7 +178,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
-        patient_key=patient_key(config),
+        patient_key=key,
         follow=routing.follow,
         careful=caution.careful,
         admit=disk.admit,
@@ -188,7 +207,7 @@ def assemble(config: Config) -> Parts:
         clocks=Clocks(ledger, clock, new_id),
         destinations=tuple(destinations.values()),
         relay=relay,
-        commands=_commands(config, CommandDesk(submissions, new_id)),
+        commands=_commands(config, CommandDesk(submissions, new_id), Depths(ledger, clock, new_id)),
         publisher=publisher,
         sources=tuple(built.source for built in channels.values() if built.source is not None),
         http_channels=http_channels,
@@ -197,7 +216,11 @@ def assemble(config: Config) -> Parts:
         alarms=alarms,
         clock=clock,
         new_id=new_id,
-        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted, trail.note),
+        trail=trail,
+        certificates=CertificateWatch(config, ledger, clock),
+        replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
+        dead_letters=DeadLetters(ledger, _letters(config), clock, recorded),
     )
 
 
@@ -220,15 +243,6 @@ def _limits(config: Config) -> Limits:
     )
 
 
-def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
-    return Doors(
-        agreements.find,
-        agreements.by_name,
-        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
-        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
-    )
-
-
 def _publisher(config: Config, clock: Clock) -> Publisher:
     if config.embedded():
         return EmbeddedPublisher(clock)
@@ -236,8 +250,14 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
 
 
-def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+def _commands(config: Config, desk: CommandDesk, depths: Depths) -> CommandQueue | None:
     if config.embedded():
         return None
     url = config.broker_url().get_secret_value()
-    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random, depth=depths)
+
+
+def _letters(config: Config) -> Letters | None:
+    if config.embedded():
+        return None
+    return Letters(config.broker_url().get_secret_value(), name=f"wharf {config.gateway.name} dead letters")

@@ -14,11 +14,13 @@ from adapters.transports.sftp import problems as sftp
 from adapters.transports.soap import problems as soap
 from adapters.transports.soap_calls import problems as soap_calls
 from canonical.problem import ProblemKind
+from gateway import problems_attention as attention
 from gateway import problems_commands as commands
 from gateway import problems_config as config
 from gateway import problems_http as http
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
+from gateway import problems_protection as protection
 from gateway import problems_running as running
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
@@ -33,6 +35,7 @@ from gateway.xref import problems as references
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
     postgres, running, routing, routes, references, soap_calls, tracking, disk, care,
+    attention, protection,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

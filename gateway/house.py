@@ -12,8 +12,8 @@ import structlog
 from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ServerFiles
 from adapters.transports.sftp.source import SftpSource
+from adapters.transports.tls import ServerFiles
 from gateway.assembly import Parts
 from gateway.config.channels import SftpChannel, SoapPollChannel
 from gateway.config.doors import HTTP
@@ -62,6 +62,7 @@ class House:
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part cannot go on; what is under way is finished first."""
         await asyncio.to_thread(self._parts.caution.begin)
+        await asyncio.to_thread(self._parts.trail.begin)
         await asyncio.to_thread(self._parts.disk.look)
         relay = asyncio.create_task(self._supervisor.run([Part("relay", self._relay)]), name="relay")
         others = asyncio.create_task(self._supervisor.run(self._loops()), name="loops")
@@ -85,6 +86,8 @@ class House:
             Part("http", self._serve),
             Part("ports", self._tell_ports),
             Part("settings", parts.reloader.run),
+            Part("audit", parts.trail.run),
+            Part("certificates", parts.certificates.run),
             Part("disk", parts.disk.run),
             Part("care", parts.care.run),
             Part("watchdog", self._notifier.keep_alive),
@@ -116,6 +119,7 @@ class House:
         await asyncio.gather(relay, return_exceptions=True)
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
+        await asyncio.to_thread(self._parts.trail.end)
         await asyncio.to_thread(self._parts.ledger.close)
         await asyncio.to_thread(self._parts.caution.end)
 
@@ -138,10 +142,13 @@ class House:
             partners=parts.agreements,
             channels=parts.http_channels,
             feeds=feeds,
+            replays=parts.replays,
+            dead_letters=parts.dead_letters,
         )
         keeper = Doorkeeper(
-            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
-        )
+            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock,
+            monotonic=time.monotonic, refused=lambda address: parts.trail.refusals.refused("http", address),
+        )  # fmt: skip
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
@@ -222,6 +229,7 @@ class House:
                 if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
             breakers={each.channel: each for each in breakers},
+            certificates=parts.certificates.ends(),
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
             down=self._supervisor.down(),
             elsewhere=frozenset(

@@ -22,6 +22,7 @@ from gateway.metrics import Metrics
 from gateway.reader import Reader, ToRead
 from gateway.recording import Follow
 from gateway.repeating import repeat_answers
+from gateway.reread import delivery_of
 from gateway.rows import Naming
 from gateway.turns import InOrder, Turns
 from gateway.waiting import WaitingRoom
@@ -154,6 +155,7 @@ class Inbound:
             async with self._busy.hold(row.sha256):
                 again = await asyncio.wrap_future(self._ledger.write(partial(self._begin_again, row.id, content)))
                 if again is not None:
+                    crash_point("inbound.after_reopen")
                     await self._read_again(again)
                     done += 1
             self._recorded()
@@ -210,7 +212,7 @@ class Inbound:
         suspect = not forgiven and row.attempts >= IN_COMPANY
         if not suspect:
             tx.begin_reading(id)
-        return ToRead(_delivery_of(row, content), suspect=suspect)
+        return ToRead(delivery_of(row, content), suspect=suspect)
 
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answers go out, and nothing is published."""
@@ -253,11 +255,3 @@ def _receipt_of(row: DeliveryRow) -> Receipt:
         rejected=row.rejected,
         summary=row.summary,
     )
-
-
-def _delivery_of(row: DeliveryRow, content: Content) -> Delivery:
-    """A delivery as the ledger has it."""
-    return Delivery(
-        id=row.id, channel=row.channel, name=row.name, origin=row.origin, content=content, sha256=row.sha256,
-        received_at=row.received_at, sender=row.sender,
-    )  # fmt: skip

@@ -17,6 +17,7 @@ from gateway.ledger.contract import Ledger, LedgerError, Transaction
 from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.metrics import Metrics
 from gateway.recording import Follow, Recorder
+from gateway.reread import settle
 from gateway.rows import Naming
 from gateway.turns import InOrder
 
@@ -84,11 +85,14 @@ class Reader:
         # To word the answer its header is read. Where that ends the process too, there is none.
         if self._doors.waits(delivery.channel) and begun == MOST_ATTEMPTS:
             answer = never_read(delivery.content, self._doors.partners_of(delivery), self._clock())
-        receipt = self._ledger.write(
-            lambda tx: hold(
+
+        def work(tx: Transaction) -> Receipt:
+            settle(tx, delivery.id, self._clock())
+            return hold(
                 tx, delivery, begun=begun, answer=answer, naming=self._naming, new_id=self._new_id, clock=self._clock
-            )
-        ).result()
+            )  # fmt: skip
+
+        receipt = self._ledger.write(work).result()
         self._held(delivery.sha256)
         return receipt
 
@@ -125,4 +129,5 @@ class Reader:
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
         now = self._clock()
         receipt = recorder.record(tx, now)
+        settle(tx, delivery.id, now)
         return with_answer(tx, receipt, recorder, now) if self._doors.waits(delivery.channel) else receipt

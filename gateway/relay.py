@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from gateway.crash import crash_point
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import EventRow
 from gateway.publishers.contract import Published, Publisher, PublisherError
@@ -161,6 +162,8 @@ class Relay:
         if ask.limit:
             self._awake.clear()
         events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(self._work(ask))))
+        if ask.confirmed:
+            crash_point("relay.marked")
         if ask.limit:
             self._emptied = len(events) < ask.limit
             self._gathered = self._world.monotonic() + self._pace.gather if events and self._emptied else 0.0
@@ -181,6 +184,7 @@ class Relay:
     def _send(self, events: Sequence[EventRow]) -> None:
         if retried := sum(event.attempts > 1 for event in events):
             self._metrics.publish_retried(retried)
+        crash_point("relay.before_publish")
         self._flights[asyncio.ensure_future(self._publisher.publish(events))] = events
 
     def _land(self) -> None:
@@ -189,6 +193,7 @@ class Relay:
             events = self._flights.pop(flight)
             # One that the client library cancelled is lost as any other; what we cancel does not come here.
             outcome = lost(events) if flight.cancelled() else flight.result()
+            crash_point("relay.before_mark")
             self._window.landed(events, outcome, self._world.monotonic())
             self._emptied = False
             if outcome.confirmed:

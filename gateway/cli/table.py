@@ -97,8 +97,14 @@ COMMANDS: dict[str, Entry] = {
     ),
     "exceptions": Entry(
         "gateway.cli.exceptions:app",
-        "List and resolve what a person must look at.",
+        "See and settle what a person must look at.",
         "wharf exceptions list",
+        _OPERATE,
+    ),
+    "deadletters": Entry(
+        "gateway.cli.deadletters:app",
+        "See and settle what cannot go on by itself.",
+        "wharf deadletters list",
         _OPERATE,
     ),
     "parked": Entry("gateway.cli.parked:app", "List what waits for a cross reference.", "wharf parked list", _OPERATE),
@@ -125,6 +131,9 @@ COMMANDS: dict[str, Entry] = {
         _OPERATE,
     ),
     "keys": Entry("gateway.cli.keys:app", "Make, list and revoke keys of the API.", "wharf keys list", _OPERATE),
+    "audit": Entry(
+        "gateway.cli.audit:app", "Show, verify and export who did and saw what.", "wharf audit verify", _CARE
+    ),
     "robot": Entry(
         "gateway.cli.robot:command",
         "Play a supplier that answers orders, well or badly.",

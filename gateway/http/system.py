@@ -103,6 +103,7 @@ def _told(status: Status) -> dict[str, Any]:
             "reason": broker.reason,
         },
         "failed": list(status.down),
+        "certificates": {name: {"ends": ends.isoformat()} for name, ends in sorted(status.certificates.items())},
         "backlog": None
         if backlog is None
         else {

@@ -12,8 +12,11 @@ from adapters.contracts import Content
 from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
+from gateway.ledger.audit_book import SqlAuditChanges
 from gateway.ledger.blobs import digest
 from gateway.ledger.care_book import SqlCareChanges
+from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
+from gateway.ledger.exception_book import SqlExceptionChanges
 from gateway.ledger.keys import SqlKeyChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
 from gateway.ledger.payloads import Payloads
@@ -23,20 +26,23 @@ from gateway.ledger.records import (
     DeliveryState,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.rekeying import Rekeying
+from gateway.ledger.replay_book import SqlReplayChanges
 from gateway.ledger.routing_book import SqlRoutingChanges
-from gateway.ledger.rows import maybe_microseconds, microseconds
+from gateway.ledger.rows import microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
+class SqlTransaction(
+    SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges, SqlReplayChanges, SqlDeadLetterChanges
+):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
@@ -89,9 +95,10 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
 
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told while it waits; one that is there already stays."""
-        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
+        stored = self._payloads.sealed_text(content, f"answer {delivery}")
+        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": stored})
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """To be read once more.
 
         What nobody can have seen is removed: events whose publishing was never begun, with their documents and
@@ -106,7 +113,8 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
             self._counts["waiting.deliveries"] += 1
             self._counts[f"deliveries.{found.outcome}"] -= 1
         self._connection.execute(sql.REOPEN, {"of": delivery})
-        self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
+        if forget:
+            self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
         self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
         # What the new reading comes to is what its sender is told, should the same bytes come again.
         self._connection.execute(sql.DROP_ANSWER, {"of": delivery})
@@ -133,7 +141,7 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order; the same problem of one delivery stands once."""
         if rows:
-            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row) for row in rows])
+            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row, self._payloads) for row in rows])
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:
         """Events in order."""
@@ -193,23 +201,6 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         """Further, or wherever the service says."""
         cursors.move(self._connection, channel, value, at)
 
-    def open_exception(self, row: ExceptionRow) -> None:
-        """Something for a person."""
-        values = {
-            "id": row.id, "kind": row.kind, "code": row.code, "partner": row.partner, "delivery": row.delivery,
-            "document": row.document, "message": row.message, "opened_at": microseconds(row.opened_at),
-            "resolved_at": maybe_microseconds(row.resolved_at), "note": row.note,
-        }  # fmt: skip
-        added = self._changed(sql.ADD_EXCEPTION, values)
-        self._counts["waiting.exceptions"] += added if row.resolved_at is None else 0
-
-    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int:
-        """Closes open ones; returns how many were open."""
-        values = [{"of": id, "at": microseconds(at), "to_note": note} for id in dict.fromkeys(ids)]
-        resolved = self._changed(sql.RESOLVE, values)
-        self._counts["waiting.exceptions"] -= resolved
-        return resolved
-
     @property
     def care(self) -> SqlCareChanges:
         """Questions and changes of care."""
@@ -219,6 +210,16 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
+
+    @property
+    def rekeying(self) -> Rekeying:
+        """Content sealed anew."""
+        return Rekeying(self._connection, self._payloads)
+
+    @property
+    def trail(self) -> SqlAuditChanges:
+        """Questions and changes of the audit trail."""
+        return SqlAuditChanges(self._connection, self._clock())
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

@@ -13,13 +13,17 @@ from typing import Protocol, TypeVar
 from adapters.contracts import Content
 from gateway.ledger.care_book import CareChanges, CareReads
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_audit import AuditChanges, AuditReads
+from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
+from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_rekeying import RekeyingChanges
+from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     NewEvent,
     ProblemRow,
@@ -41,11 +45,15 @@ class LedgerFull(LedgerUnavailable):
     """The disk is full: it works again when there is room."""
 
 
+class LedgerReadOnly(LedgerError):  # noqa: N818 - a state, told as such
+    """It was opened for reading, or cannot be written beside a running gateway."""
+
+
 class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class Reads(ParcelReads, KeyReads, Lists, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLetterReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -119,8 +127,6 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
-
     def cursor(self, channel: str) -> str | None:
         """How far a channel that asks has come; None before its first answer."""
 
@@ -134,8 +140,12 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     def routing(self) -> RoutingReads:
         """Cross references, what is parked, what was routed."""
 
+    @property
+    def trail(self) -> AuditReads:
+        """The audit trail."""
 
-class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
+
+class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, DeadLetterChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
@@ -160,9 +170,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told. One that is there already stays: it may have been sent."""
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are
-        removed where their events were never published, and so is what its sender was told."""
+        removed where their events were never published, unless nothing is to be forgotten; and what its sender was
+        told."""
 
     def add_interchange(self, row: InterchangeRow) -> None: ...
 
@@ -209,16 +220,20 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
 
     def move_cursor(self, channel: str, value: str, at: datetime) -> None: ...
 
-    def open_exception(self, row: ExceptionRow) -> None: ...
-
-    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
-
     @property
     def care(self) -> CareChanges:
         """The same, with changes."""
 
     @property
     def routing(self) -> RoutingChanges:
+        """The same, with changes."""
+
+    @property
+    def rekeying(self) -> RekeyingChanges:
+        """Content sealed with another key."""
+
+    @property
+    def trail(self) -> AuditChanges:
         """The same, with changes."""
 
 

@@ -9,7 +9,10 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.audit_book import SqlAuditReads
 from gateway.ledger.care_book import SqlCareReads
+from gateway.ledger.dead_letter_book import SqlDeadLetterReads
+from gateway.ledger.exception_book import SqlExceptionReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.parcels import SqlParcelReads
@@ -19,18 +22,16 @@ from gateway.ledger.records import (
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     ProblemRow,
 )
+from gateway.ledger.replay_book import SqlReplayReads
 from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
-    EXCEPTION,
     INTERCHANGE,
     PROBLEM,
     delivery_row,
-    exception_row,
     interchange_row,
     maybe_moment,
     microseconds,
@@ -39,7 +40,6 @@ from gateway.ledger.rows import (
 )
 from gateway.ledger.schema import (
     HELD,
-    OPEN,
     REFUSED,
     UNREAD,
     answers,
@@ -47,7 +47,6 @@ from gateway.ledger.schema import (
     counters,
     deliveries,
     documents,
-    exceptions,
     interchanges,
     problems,
     word,
@@ -109,7 +108,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads, SqlDeadLetterReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
@@ -129,7 +128,7 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def answer(self, delivery: str) -> bytes | None:
         """What the sender of a delivery was told while it waited."""
         row = self._one(_ANSWER, id=delivery)
-        return row.content if row else None
+        return self._payloads.opened_text(row.content, f"answer {delivery}") if row else None
 
     def deliveries(
         self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,
@@ -217,7 +216,8 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
 
     def problems(self, delivery: str) -> list[ProblemRow]:
         """In order of recording."""
-        return [problem_row(row) for row in self._connection.execute(_PROBLEMS, {"delivery": delivery})]
+        found = self._connection.execute(_PROBLEMS, {"delivery": delivery})
+        return [problem_row(row, self._payloads.opened_text(row.body, f"problem {row.sha256}")) for row in found]
 
     def event(self, id: str) -> EventRow | None:
         """One event, whatever its state."""
@@ -232,12 +232,6 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def cursor(self, channel: str) -> str | None:
         """Of one channel."""
         return cursors.value(self._connection, channel)
-
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
-        """Newest first."""
-        asked = select(*EXCEPTION).order_by(exceptions.c.position.desc()).limit(limit)
-        asked = asked.where(OPEN) if open_only else asked
-        return [exception_row(row) for row in self._connection.execute(asked)]
 
     def backlog(self) -> Backlog:
         """What waits, from running totals: as fast with a thousand million rows as with ten."""
@@ -263,6 +257,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def routing(self) -> SqlRoutingReads:
         """Questions of routing."""
         return SqlRoutingReads(self._connection)
+
+    @property
+    def trail(self) -> SqlAuditReads:
+        """Questions of the audit trail."""
+        return SqlAuditReads(self._connection)
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()

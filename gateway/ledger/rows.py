@@ -33,10 +33,13 @@ INTERCHANGE: Sequence[Column[Any]] = (
 )  # fmt: skip
 PROBLEM: Sequence[Column[Any]] = (
     problems.c.delivery, problems.c.document, problems.c.code, problems.c.severity, problems.c.body,
+    problems.c.sha256,
 )  # fmt: skip
 EXCEPTION: Sequence[Column[Any]] = (
     exceptions.c.id, exceptions.c.kind, exceptions.c.code, exceptions.c.partner, exceptions.c.delivery,
     exceptions.c.document, exceptions.c.message, exceptions.c.opened_at, exceptions.c.resolved_at, exceptions.c.note,
+    exceptions.c.key, exceptions.c.parcel, exceptions.c.channel, exceptions.c.assigned_to, exceptions.c.resolved_by,
+    exceptions.c.seen, exceptions.c.last_at, exceptions.c.again_of,
 )  # fmt: skip
 
 
@@ -104,13 +107,13 @@ def interchange_row(row: Row[Any]) -> InterchangeRow:
     return InterchangeRow(*values)
 
 
-def problem_row(row: Row[Any]) -> ProblemRow:
-    """From the columns of PROBLEM."""
-    return ProblemRow(*list(row))
+def problem_row(row: Row[Any], body: bytes) -> ProblemRow:
+    """From the columns of PROBLEM and the opened body."""
+    return ProblemRow(row.delivery, row.document, row.code, row.severity, body)
 
 
-def exception_row(row: Row[Any]) -> ExceptionRow:
+def exception_row(row: Sequence[Any]) -> ExceptionRow:
     """From the columns of EXCEPTION."""
     values = list(row)
-    values[7], values[8] = moment(values[7]), maybe_moment(values[8])
+    values[7], values[8], values[16] = moment(values[7]), maybe_moment(values[8]), maybe_moment(values[16])
     return ExceptionRow(*values)

@@ -155,6 +155,8 @@ def _connect(opening: Opening) -> Callable[[], Any]:
         _set(connection, "busy_timeout", BUSY_SECONDS * 1000)
         if not opening.read_only:
             _set(connection, "journal_mode", opening.driver.journal_mode)
+            # What was deleted or sealed anew is overwritten, and does not lie on in pages that are free.
+            _set(connection, "secure_delete", 1, "ON")
         _set(connection, "synchronous", *opening.driver.synchronous)
         _set(connection, "foreign_keys", 1)
         _set(connection, "wal_autocheckpoint", 1000 if opening.checkpoints else 0)

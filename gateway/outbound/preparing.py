@@ -6,8 +6,10 @@ from datetime import datetime
 
 import structlog
 
+from gateway.crash import crash_point
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.outbound_records import Breaker, ParcelDocumentRow, ParcelMove, Rest
 from gateway.ledger.parcel_states import ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
@@ -112,6 +114,7 @@ class Preparing:
             row.id, name=rendered.name, content=rendered.content, control_number=rendered.control_number,
             functional_id=rendered.functional_id, group_number=rendered.group_number, at=now,
         )  # fmt: skip
+        crash_point("outbound.rendered")
         for place, document in enumerate(included, start=1):
             tx.set_status(row.id, document.position, set_number=f"{place:04d}")
         if row.exception is not None:
@@ -149,14 +152,14 @@ class Preparing:
         self, tx: Transaction, code: str, row: ParcelRow, told: str, now: datetime,
         document: ParcelDocumentRow | None = None,
     ) -> str:  # fmt: skip
-        id = self._new_id()
-        tx.open_exception(
+        inside = document.document if document else None
+        return tx.open_exception(
             ExceptionRow(
-                id=id, kind="technical", code=code, partner=row.partner, delivery=row.delivery,
-                document=document.document if document else None, message=told, opened_at=now,
+                id=self._new_id(), kind="technical", code=code, partner=row.partner, delivery=row.delivery,
+                document=inside, message=told, opened_at=now, key=key_of(code, row.id, inside), parcel=row.id,
+                channel=row.channel,
             )
         )  # fmt: skip
-        return id
 
 
 def _body(tx: Transaction, document: ParcelDocumentRow) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canonical.problem import ProblemKind
+from gateway.crash import crash_point
 from gateway.ledger.records import EventRow
 from gateway.publishers import problems
 from gateway.publishers.channel import ConfirmChannel
@@ -165,6 +166,7 @@ class RabbitPublisher:
                         failed.setdefault(event.id, Failed(event.id, Failure.UNAVAILABLE, str(blocked)))
                 return
             channel.send(messages, batch)
+            crash_point("publisher.before_confirm")
             patience.reschedule(asyncio.get_running_loop().time() + self._limits.confirm)
             await channel.drain()
 

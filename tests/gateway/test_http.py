@@ -21,6 +21,8 @@ from adapters.contracts import AdapterError
 from canonical.schema import schemas
 from gateway.agreements import Agreements
 from gateway.api_channels import ApiChannels
+from gateway.deadletters import DeadLetters
+from gateway.doors import Doors
 from gateway.http.api.feeds import Feeds
 from gateway.http.app import http_app
 from gateway.http.door import Doorkeeper
@@ -29,6 +31,9 @@ from gateway.ledger.contract import Ledger
 from gateway.ledger.records import Backlog
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
+from gateway.replay.desk import Replays
+from gateway.replay.trial import Reading
+from gateway.rows import Naming
 from gateway.serving import serve, write_ports
 from gateway.status import BrokerStatus, Status
 
@@ -62,10 +67,15 @@ def app_of(gateway: Gateway, ledger: Ledger, token: str | None = None) -> ASGIAp
     async def refuse(_: object) -> Any:
         raise AssertionError("nothing is handed in here")
 
+    replays = Replays(
+        ledger, Reading(Doors(lambda *_: None, lambda _: None), None), Naming("st-example", "org.wharf.supply"),
+        lambda: NOW, lambda: "id",
+    )  # fmt: skip
     services = Services(
         name="st-example", ledger=ledger, status=gateway, metrics=gateway.metrics, clock=lambda: NOW,
         new_id=lambda: "id", receive=refuse, submit=refuse, partners=Agreements(()),
-        channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger),
+        channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger), replays=replays,
+        dead_letters=DeadLetters(ledger, None, lambda: NOW),
     )  # fmt: skip
     secret = SecretStr(token) if token else None
     return http_app(services, Doorkeeper(ledger, token=secret, auth="auto", clock=lambda: NOW, monotonic=lambda: 0.0))
@@ -133,6 +143,7 @@ def test_alive_and_ready(port: int) -> None:
     assert told["backlog"]["oldestEventAt"] == "2026-11-20T11:58:30+00:00"
 
 
+@pytest.mark.failure("B1")
 def test_a_broker_outage_is_shown_and_intake_goes_on(gateway: Gateway, port: int) -> None:
     away = BrokerStatus("rabbitmq", confirmed=False, since=NOW, reason="cannot be reached")
     gateway.now = replace(WELL, broker=away)
@@ -145,6 +156,7 @@ def test_a_broker_outage_is_shown_and_intake_goes_on(gateway: Gateway, port: int
 @pytest.mark.parametrize(
     "bad", [replace(WELL, ledger_writable=False, backlog=None), replace(WELL, channels={"a": True, "b": False})]
 )
+@pytest.mark.failure("S1")
 def test_not_ready_when_nothing_can_be_accepted(gateway: Gateway, port: int, bad: Status) -> None:
     gateway.now = bad
     status, _, body = get(port, "/readyz")
@@ -199,6 +211,7 @@ def test_schemas_are_served_whole(port: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/schemas/", "/nothing", "/schemas/x.json"])
+@pytest.mark.failure("C2")
 def test_every_answer_is_guarded(port: int, path: str) -> None:
     _, headers, _ = get(port, path)
     assert headers["content-security-policy"].startswith("default-src 'none'")
@@ -224,6 +237,7 @@ def test_what_is_not_there_is_told_as_a_problem(port: int, method: str, path: st
     )  # fmt: skip
 
 
+@pytest.mark.failure("C6")
 def test_a_fault_of_ours_shows_nothing_of_it(gateway: Gateway, port: int) -> None:
     gateway.fails = True
     status, _, body = get(port, "/readyz")

@@ -65,6 +65,7 @@ class House:
 
 
 @pytest.mark.slow
+@pytest.mark.failure("B2", "B4", "B5")
 def test_alarmed_frozen_and_killed_with_a_full_window_it_loses_nothing_and_keeps_order(
     rabbitmq: RabbitNode, broker_url: str, tmp_path: Path
 ) -> None:
@@ -153,6 +154,7 @@ def test_a_batch_with_returns_between_is_told_apart(broker_url: str) -> None:
     assert [one.message_id for one in drain(broker_url, "erp.orders")] == [event.id for event in events[::2]]
 
 
+@pytest.mark.failure("B6")
 def test_order_holds_while_a_queue_refuses_now_and_then(broker_url: str, tmp_path: Path) -> None:
     """A queue that holds ten and is drained slowly refuses most of what comes at once."""
     with contextlib.closing(open_ledger(tmp_path / "data")) as ledger:

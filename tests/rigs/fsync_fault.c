@@ -18,13 +18,16 @@ static char *paths, *calls;
 static long first, last;
 static int fault;                 /* an errno, or 0 to kill */
 
-__attribute__((constructor)) static void begin(void) {
+/* At the load of the library, and again where a forked process has got another environment. */
+void fault_begin(void);
+__attribute__((constructor)) void fault_begin(void) {
+    count = NULL;
     const char *file = getenv("FAULT_COUNT"), *what = getenv("FAULT_DO");
     paths = getenv("FAULT_PATHS");
     calls = getenv("FAULT_CALLS");
     first = atol(getenv("FAULT_FIRST") ? getenv("FAULT_FIRST") : "0");
     last = atol(getenv("FAULT_LAST") ? getenv("FAULT_LAST") : "0");
-    if (!file || !what || !paths || !calls) return;
+    if (!file || !*file || !what || !paths || !calls) return;
     fault = !strcmp(what, "EIO") ? EIO : !strcmp(what, "ENOSPC") ? ENOSPC : 0;
     int descriptor = open(file, O_RDWR | O_CLOEXEC);
     if (descriptor < 0) abort();

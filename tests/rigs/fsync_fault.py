@@ -82,6 +82,11 @@ class FaultLibrary:
             run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", partial, _SOURCE, "-ldl")
             partial.rename(self._library)
 
+    @property
+    def preloaded(self) -> dict[str, str]:
+        """For a process that forks: what it forks may have plans of its own."""
+        return {"LD_PRELOAD": str(self._library)}
+
     def plan(
         self,
         fault: Fault,
