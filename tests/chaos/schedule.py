@@ -4,9 +4,10 @@ Each lane has faults of one kind of thing, one after another, with pauses of an 
 process. Written to a file, a schedule can be read and played again.
 """
 
+import itertools
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -89,19 +90,21 @@ def _lane(rng: random.Random, seconds: float, weights: Weights, points: Sequence
     faults: list[Fault] = []
     passed = 0.0
     kinds = list(weights.shares)
+    # Each crash point in its turn, so that none is left out.
+    turns = itertools.cycle(rng.sample(points, len(points)))
     while kinds and passed < seconds:
         kind = rng.choices(kinds, [weights.shares[one] for one in kinds])[0]
         pause = rng.expovariate(1 / weights.pause)
         lasts = rng.uniform(*LONGEST.get(kind, (0, 0)))
-        faults.append(Fault(kind, round(pause, 3), round(lasts, 3), _argument(rng, kind, points)))
+        faults.append(Fault(kind, round(pause, 3), round(lasts, 3), _argument(rng, kind, turns)))
         passed += pause
     return faults
 
 
-def _argument(rng: random.Random, kind: Kind, points: Sequence[str]) -> str:
+def _argument(rng: random.Random, kind: Kind, points: Iterator[str]) -> str:
     match kind:
         case Kind.CRASH:
-            return f"{rng.choice(points)}:{rng.randint(1, 40)}"
+            return f"{next(points)}:{rng.randint(1, 40)}"
         case Kind.KILL:
             # Some come while it is still starting.
             return "early" if rng.random() < 0.3 else ""
