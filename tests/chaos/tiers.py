@@ -67,7 +67,7 @@ MINUTE: Final = Tier(
     "minute",
     35.0,
     {
-        Lane.GATEWAY: Weights(0.5, {Kind.KILL: 17.0, Kind.TERM: 1.0, Kind.CRASH: 2.0}),
+        Lane.GATEWAY: Weights(1.0, {Kind.KILL: 17.0, Kind.TERM: 1.0, Kind.CRASH: 2.0}),
         Lane.BROKER: Weights(8.0, {Kind.BROKER_CLOSE: 2.0, Kind.UNROUTABLE: 1.0}),
         Lane.NETWORK: Weights(4.0, {Kind.RESET: 2.0, Kind.LATENCY: 1.0}),
     },
