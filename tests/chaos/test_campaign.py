@@ -7,8 +7,8 @@ import pytest
 from tests.chaos.campaign import run
 from tests.chaos.check import ACCEPTED
 from tests.chaos.generator import DOORS
-from tests.chaos.report import report
 from tests.chaos.messages import Kind as Sort
+from tests.chaos.report import report
 from tests.chaos.schedule import Kind
 from tests.chaos.tiers import MINUTE
 from tests.rigs.rabbitmq import RabbitNode
