@@ -123,7 +123,7 @@ class Relay:
             await self._ground()
             # Also where it is cancelled: what is confirmed is marked, else it would be sent again.
             with contextlib.suppress(LedgerUnavailable):
-                await self._commit(claim=False)
+                await self._commit(0)
             await self._publisher.close()
 
     async def _turn(self) -> None:
@@ -131,21 +131,20 @@ class Relay:
         self._land()
         if self._emptied and not self._awake.is_set():
             await self._idle()
-        elif not self._window.room():
-            await self._news(self._stopping)
-        else:
+        elif self._window.room() or not (await self._news(self._stopping) or self._stopping.is_set()):
             await self._fill()
 
     async def _fill(self) -> None:
+        """Claims and sends. It is also done where little room is left and no more comes: some answers are late."""
         try:
             if not self._publisher.state().connected:
-                await self._commit(claim=False)
+                await self._commit(0)
             # Before the claim, so that an outage counts no attempts.
             await self._unless_stopped(self._publisher.open())
             if (wait := self._gathered - self._world.monotonic()) > 0:
                 await self._sleep(wait, self._stopping)
             self._land()
-            parts = await self._commit(claim=not self._stopping.is_set())
+            parts = await self._commit(0 if self._stopping.is_set() else self._window.room(any=True))
         except PublisherError as error:
             await self._back_off(f"{error.code} {error.title}")
         except LedgerUnavailable as error:
@@ -154,9 +153,9 @@ class Relay:
             for events in parts:
                 self._send(events)
 
-    async def _commit(self, *, claim: bool) -> list[Sequence[EventRow]]:
-        """One transaction: marks what is confirmed and not marked yet, and claims what there is room for."""
-        ask = self._window.ask(self._world.monotonic(), claim=claim)
+    async def _commit(self, claim: int) -> list[Sequence[EventRow]]:
+        """One transaction: marks what is confirmed and not marked yet, and claims so many."""
+        ask = self._window.ask(self._world.monotonic(), claim)
         if not ask.confirmed and not ask.limit:
             return []
         if ask.limit:
@@ -255,10 +254,12 @@ class Relay:
         await self._sleep(self._pace.poll if rest is None else min(rest, self._pace.poll), self._awake, self._stopping)
         self._emptied = False
 
-    async def _news(self, *events: asyncio.Event) -> None:
-        """Waits for something of what is on its way, or for one of the events, for as long as ``poll``."""
+    async def _news(self, *events: asyncio.Event) -> bool:
+        """Waits for something of what is on its way, or for one of the events, for as long as ``poll``; whether
+        something has landed."""
         with _waiting(events) as waits:
             await asyncio.wait((*self._flights, *waits), timeout=self._pace.poll, return_when=asyncio.FIRST_COMPLETED)
+        return any(flight.done() for flight in self._flights)
 
     async def _sleep(self, seconds: float, *events: asyncio.Event) -> None:
         """Sleeps, or less where one of the events comes before."""
