@@ -54,6 +54,11 @@ class PostgresLine:
         self._then_down = then_down
         self._fates.append(fate)
 
+    @property
+    def waits(self) -> bool:
+        """Whether a fate waits for its COMMIT."""
+        return bool(self._fates)
+
     def freeze(self) -> None:
         """All connections stay open and nothing goes through; nobody is told."""
         self._flows.clear()

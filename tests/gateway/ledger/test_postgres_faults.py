@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -216,9 +216,13 @@ class Load:
     def wait_for(self, more: int) -> None:
         """Until so many more works were kept."""
         wanted = len(self.kept) + more
+        self.wait_until(lambda: len(self.kept) >= wanted, f"{wanted} works that were kept")
+
+    def wait_until(self, done: Callable[[], bool], what: str) -> None:
+        """Until something is so."""
         deadline = time.monotonic() + 60
-        while len(self.kept) < wanted:
-            assert time.monotonic() < deadline, f"only {len(self.kept)} were kept"
+        while not done():
+            assert time.monotonic() < deadline, f"never came: {what}; {len(self.kept)} were kept"
             time.sleep(0.01)
 
     def examine(self, ledger: SqlLedger) -> None:
@@ -261,6 +265,7 @@ def test_under_load_whatever_happens_to_commits_each_work_is_told_the_truth(
         for fate in fates:
             own.wait_for(seeded.randrange(5, 30))
             line.next_commit(fate)
+            own.wait_until(lambda: not line.waits, "a commit that meets it")
         own.wait_for(30)
     assert line.met == fates
     assert own.not_kept
