@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from gateway.ledger import cursors
 from gateway.ledger import events as outbox
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
+from gateway.ledger.node_book import SqlNodeReads
 from gateway.ledger.parcels import SqlParcelReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
@@ -110,9 +111,12 @@ _COUNTERS = select(counters.c.name, counters.c.value)
 class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
-    def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
+    def __init__(
+        self, connection: Connection, payloads: Payloads, pending: Mapping[str, int], clock: Callable[[], datetime]
+    ) -> None:
         super().__init__(connection, payloads)
         self._pending = pending
+        self._clock = clock
 
     def delivery(self, id: str) -> DeliveryRow | None:
         """One delivery, without its content."""
@@ -152,9 +156,12 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
         row = self._one(_BY_ORIGIN, channel=channel, origin=origin)
         return delivery_row(row) if row else None
 
-    def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
+    def unread_deliveries(self, limit: int = 100, *, besides: Collection[str] = ()) -> list[DeliveryRow]:
         """Those still ``received``, oldest first."""
-        return [delivery_row(row) for row in self._connection.execute(_UNREAD, {"limit": limit})]
+        asked = _UNREAD
+        if besides:
+            asked = asked.where(or_(deliveries.c.reader.is_(null()), deliveries.c.reader.not_in(list(besides))))
+        return [delivery_row(row) for row in self._connection.execute(asked, {"limit": limit})]
 
     def unread_delivery(self, sha256: str) -> DeliveryRow | None:
         """The oldest unread delivery of these bytes."""
@@ -256,6 +263,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def routing(self) -> SqlRoutingReads:
         """Questions of routing."""
         return SqlRoutingReads(self._connection)
+
+    @property
+    def nodes(self) -> SqlNodeReads:
+        """Questions of nodes and leases."""
+        return SqlNodeReads(self._connection, self._clock)
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()

@@ -82,6 +82,8 @@ class DeliveryRow:
     """The id of the delivery that brought the same bytes first."""
     sender: Sender | None = None
     """Who brought it, as the door saw it; None where the door cannot tell."""
+    reader: str | None = None
+    """The node that began to read it last."""
 
     @property
     def held(self) -> bool:

@@ -93,6 +93,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("repeats", String(64)),
     Column("sender", Text),
+    Column("reader", String(64)),
     sqlite_autoincrement=True,
 )
 Index(None, deliveries.c.channel, deliveries.c.sha256)

@@ -14,6 +14,7 @@ def delivery_values(row: DeliveryRow) -> dict[str, Any]:
         "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
         "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
         "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
+        "reader": row.reader,
     }  # fmt: skip
 
 

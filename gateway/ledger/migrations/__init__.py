@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from gateway.ledger.contract import LedgerError
 
-HEAD = "0009"
+HEAD = "0011"
 """The revision that this code reads and writes."""
 
 
