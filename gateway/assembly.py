@@ -6,8 +6,9 @@ import random
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -16,7 +17,7 @@ from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
-from gateway.channels.built import Site
+from gateway.channels.built import Built, Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
@@ -28,7 +29,12 @@ from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
+from gateway.nodes.join import join, steady
+from gateway.nodes.keeper import Keeper
+from gateway.nodes.post import Post
+from gateway.nodes.standing import RelayPost, SourcePost
 from gateway.outbound.clocks import Clocks
+from gateway.outbound.lanes import Lanes
 from gateway.outbound.limits import Limits
 from gateway.outbound.preparing import Roads
 from gateway.outbound.sender import Outbound
@@ -38,6 +44,7 @@ from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.rabbitmq import RabbitPublisher
+from gateway.readings import Readings
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
@@ -57,14 +64,18 @@ class Parts:
 
     config: Config
     ledger: Ledger
+    keeper: Keeper
+    """Of the leases of this node."""
     inbound: Inbound
     caution: Caution
     submissions: Submissions
     resuming: Resuming
+    routing_post: Post
     outbound: Outbound
     clocks: Clocks
+    clocks_post: Post
     destinations: tuple[Destination, ...]
-    relay: Relay
+    relay: RelayPost
     commands: CommandQueue | None
     """None where there is no broker."""
     publisher: Publisher
@@ -90,7 +101,12 @@ def assemble(config: Config) -> Parts:
     publisher = _publisher(config, clock)
     ledger = open_ledger(config.data)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
-    relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
+    keeper = join(config, ledger, clock, new_id)
+    pace = Pace(window=config.broker.window)
+    relay = RelayPost(
+        Post(keeper, "relay", ledger), lambda fenced: Relay(fenced, publisher, world, metrics, pace)
+    )  # fmt: skip
+    clocks_post, routing_post = Post(keeper, "clocks", ledger), Post(keeper, "routing", ledger)
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
     doors = _doors({**config.channels, **http_channels}, agreements)
@@ -98,16 +114,23 @@ def assemble(config: Config) -> Parts:
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
-    channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
+    posts = {
+        name: Post(keeper, f"channel {name}", ledger) for name, channel in config.channels.items() if channel.shared
+    }
+    channels = {
+        name: build(name, channel, replace(site, ledger=posts[name].ledger) if name in posts else site)
+        for name, channel in {**config.channels, **http_channels}.items()
+    }
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
+    in_order = frozenset(name for name, channel in config.channels.items() if channel.keeps_order)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
         render=render,
         roads=Roads(
-            in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
+            in_order=in_order,
             collected=lambda: frozenset(
                 name for name, channel in {**config.channels, **http_channels}.items() if channel.collected
             ),
@@ -117,6 +140,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         random=random.random,
         metrics=metrics,
+        lanes=None if keeper.sole else Lanes(keeper, in_order, steady),
     )
 
     def recorded() -> None:
@@ -151,6 +175,7 @@ def assemble(config: Config) -> Parts:
         patient_key=patient_key(config),
         follow=routing.follow,
         careful=caution.careful,
+        readings=Readings(keeper.node.id, sole=keeper.sole, others=keeper.others),
     )
     submissions = Submissions(
         ledger=ledger,
@@ -162,20 +187,33 @@ def assemble(config: Config) -> Parts:
         recorded=recorded,
         follow=routing.follow,
     )
+
+    def posted(name: str, source: Source) -> Source:
+        post = posts.get(name)
+        if post is None:
+            return source
+        again = partial(_rebuilt, name, config.channels[name], site)
+        return SourcePost(name, post, again, source, inbound.resume)
+
     return Parts(
         config=config,
         ledger=ledger,
+        keeper=keeper,
         inbound=inbound,
         caution=caution,
         submissions=submissions,
-        resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
+        resuming=Resuming(
+            ledger=routing_post.ledger, routing=routing, clock=clock, resumed=recorded, shared=not keeper.sole
+        ),
+        routing_post=routing_post,
         outbound=outbound,
-        clocks=Clocks(ledger, clock, new_id),
+        clocks=Clocks(clocks_post.ledger, clock, new_id),
+        clocks_post=clocks_post,
         destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id)),
         publisher=publisher,
-        sources=tuple(built.source for built in channels.values() if built.source is not None),
+        sources=tuple(posted(name, built.source) for name, built in channels.items() if built.source is not None),
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
@@ -183,6 +221,11 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
+
+
+def _rebuilt(name: str, channel: Channel, site: Site, fenced: Ledger) -> Built:
+    """A channel for a further tenure of this node."""
+    return build(name, channel, replace(site, ledger=fenced))
 
 
 def _limits(config: Config) -> Limits:

@@ -26,9 +26,11 @@ from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
+from gateway.nodes.standing import SourcePost
+from gateway.outbound.lanes import LANE
 from gateway.serving import serve, write_ports
 from gateway.soap.routes import soap_routes
-from gateway.status import BrokerStatus, Status
+from gateway.status import BrokerStatus, NodeStatus, Status
 
 RESUME = 5.0
 """Seconds between looks for deliveries that wait to be read: after a crash, or since a person asked for it."""
@@ -50,12 +52,17 @@ class House:
         """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
         parts = self._parts
         await asyncio.to_thread(parts.caution.begin)
+        with contextlib.suppress(LedgerUnavailable):
+            # Else it is done with the others, as soon as it can be.
+            await parts.keeper.beat()
         tasks = [
             asyncio.create_task(parts.relay.run(), name="relay"),
+            asyncio.create_task(parts.keeper.run(), name="leases"),
             asyncio.create_task(parts.outbound.run(), name="outbound"),
-            asyncio.create_task(parts.clocks.run(), name="clocks"),
+            asyncio.create_task(parts.clocks_post.run(parts.clocks.run), name="clocks"),
             asyncio.create_task(self._resume(), name="resume"),
-            asyncio.create_task(parts.resuming.run(), name="routing"),
+            asyncio.create_task(parts.routing_post.run(parts.resuming.run), name="routing"),
+            *([] if parts.keeper.sole else [asyncio.create_task(parts.resuming.learn(), name="references")]),
             asyncio.create_task(self._serve(), name="http"),
             asyncio.create_task(self._tell_ports(), name="ports"),
             asyncio.create_task(parts.reloader.run(), name="settings"),
@@ -79,7 +86,7 @@ class House:
 
     async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
         """Intake first, then publishing, then the ledger."""
-        relay, *others = tasks
+        relay, leases, *others = tasks
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
@@ -93,6 +100,9 @@ class House:
         await asyncio.gather(relay, return_exceptions=True)
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
+        await self._parts.keeper.leave()
+        leases.cancel()
+        await asyncio.gather(leases, return_exceptions=True)
         await asyncio.to_thread(self._parts.ledger.close)
         await asyncio.to_thread(self._parts.caution.end)
 
@@ -136,6 +146,9 @@ class House:
         for source in self._parts.sources:
             if isinstance(source, MllpSource):
                 ports[source.name] = await source.port()
+        with contextlib.suppress(LedgerUnavailable):
+            host = self._parts.config.http.listen.host
+            await self._parts.keeper.enter(f"[{host}]:{ports[HTTP]}" if ":" in host else f"{host}:{ports[HTTP]}")
         write_ports(self._parts.config.data, ports)
         log.info("running", port=ports[HTTP], broker=self._parts.publisher.state().kind)
         if self._announce is not None:
@@ -154,9 +167,11 @@ class House:
                     log.info("deliveries read again", count=done)
                     continue
                 self._resumed.set()
+                if not self._parts.keeper.sole:
+                    await self._parts.inbound.refresh()
             except LedgerUnavailable as error:
                 log.warning("reading again waits", reason=str(error))
-            await asyncio.sleep(RESUME)
+            await self._parts.keeper.changed(RESUME)
 
     async def status(self) -> Status:
         """The state of the parts now."""
@@ -179,9 +194,13 @@ class House:
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan
-                for source in parts.sources
+                for source in map(_inner, parts.sources)
                 if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
+            node=self._node(),
+            standby=frozenset(
+                source.name for source in parts.sources if isinstance(source, SourcePost) and source.stands_by
+            ),
             breakers={each.channel: each for each in breakers},
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
             elsewhere=frozenset(
@@ -189,6 +208,19 @@ class House:
                 for name, channel in parts.config.channels.items()
                 if isinstance(channel, SftpChannel | SoapPollChannel)
             ),
+        )
+
+    def _node(self) -> NodeStatus:
+        keeper = self._parts.keeper
+        owned = [lease.name for lease in keeper.held()]
+        owns = tuple(sorted(name for name in owned if not name.startswith(LANE)))
+        return NodeStatus(
+            id=keeper.node.id,
+            name=keeper.node.name,
+            owns=owns,
+            stands_by=tuple(sorted(keeper.waits_for())),
+            lanes=len(owned) - len(owns),
+            alone=keeper.sole,
         )
 
     def _broker(self) -> BrokerStatus:
@@ -199,4 +231,10 @@ class House:
             confirmed=confirmed,
             since=relay.degraded_since or publisher.since,
             reason=None if confirmed else relay.reason or publisher.last_error,
+            standby=self._parts.relay.stands_by,
         )
+
+
+def _inner(source: Source) -> Source:
+    """The channel itself, of one that stands by or not."""
+    return source.inner if isinstance(source, SourcePost) else source

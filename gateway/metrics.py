@@ -57,6 +57,12 @@ class Metrics:
             ("channel",),
             registry=registry,
         )
+        self._leases = Gauge(
+            "wharf_lease_owned",
+            "Whether this node does what only one node does; of outbound lanes, in how many it sends.",
+            ("lease",),
+            registry=registry,
+        )
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -84,7 +90,11 @@ class Metrics:
     def observe(self, status: Status, now: datetime) -> None:
         """Sets all gauges from the state of the gateway."""
         self._ledger.set(status.ledger_writable)
-        self._broker.set(status.broker.confirmed)
+        self._broker.set(status.broker.confirmed or status.broker.standby)
+        if status.node is not None:
+            for name in (*status.node.owns, *status.node.stands_by):
+                self._leases.labels(slug(name.replace(" ", "."))).set(name in status.node.owns)
+            self._leases.labels("lanes").set(status.node.lanes)
         for channel, listening in status.channels.items():
             self._listening.labels(slug(channel)).set(listening)
         for channel, count in status.connections.items():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.contracts import Delivery, Receipt
 from adapters.reading import Message
@@ -16,6 +17,7 @@ from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, LedgerError, Transaction
 from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.metrics import Metrics
+from gateway.readings import Readings
 from gateway.recording import Follow, Recorder
 from gateway.rows import Naming
 from gateway.turns import InOrder
@@ -39,6 +41,7 @@ class Reader:
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
         patient_key: bytes | None, held: Callable[[str], None], follow: Follow | None = None,
+        readings: Readings | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -50,6 +53,7 @@ class Reader:
         self._held = held
         """Told the digest of what is held."""
         self._follow = follow
+        self._readings = readings or Readings()
         self._company = Company()
         self._interrupted: set[str] = set()
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
@@ -74,21 +78,28 @@ class Reader:
             # First its turn: whoever is in front of it could not be read while it reads alone.
             order.wait()
         with self._company.alone():
-            attempt = self._ledger.write(lambda tx: tx.begin_reading(delivery.id)).result()
+            attempt = self._ledger.write(lambda tx: self._once_more(tx, delivery.id)).result()
             if attempt <= MOST_ATTEMPTS:
                 return self._read(delivery, order, alone=True)
             return self._hold(delivery, attempt - 1)
+
+    def _once_more(self, tx: Transaction, delivery: str) -> int:
+        self._readings.require(tx, delivery)
+        return self._readings.begin(tx, delivery)
 
     def _hold(self, delivery: Delivery, begun: int) -> Receipt:
         answer = None
         # To word the answer its header is read. Where that ends the process too, there is none.
         if self._doors.waits(delivery.channel) and begun == MOST_ATTEMPTS:
             answer = never_read(delivery.content, self._doors.partners_of(delivery), self._clock())
-        receipt = self._ledger.write(
-            lambda tx: hold(
+
+        def work(tx: Transaction) -> Receipt:
+            self._readings.require(tx, delivery.id)
+            return hold(
                 tx, delivery, begun=begun, answer=answer, naming=self._naming, new_id=self._new_id, clock=self._clock
             )
-        ).result()
+
+        receipt = self._ledger.write(work).result()
         self._held(delivery.sha256)
         return receipt
 
@@ -105,7 +116,7 @@ class Reader:
                 if recorder.full:
                     if order is not None:
                         order.wait()
-                    ledger.write(recorder.take_slice()).result()
+                    ledger.write(partial(self._slice, delivery.id, recorder.take_slice())).result()
             else:
                 recorder.closing(item)
         if order is not None:
@@ -122,7 +133,12 @@ class Reader:
         self._interrupted.discard(delivery.id)
         return receipt
 
+    def _slice(self, delivery: str, work: Callable[[Transaction], None], tx: Transaction) -> None:
+        self._readings.require(tx, delivery)
+        work(tx)
+
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
+        self._readings.require(tx, delivery.id)
         now = self._clock()
         receipt = recorder.record(tx, now)
         return with_answer(tx, receipt, recorder, now) if self._doors.waits(delivery.channel) else receipt

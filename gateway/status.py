@@ -21,6 +21,23 @@ class BrokerStatus:
     """When this state began."""
     reason: str | None = None
     """Why not, in a few words without address or secret."""
+    standby: bool = False
+    """Whether another node publishes, and this one takes over when that one is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """What this node does, of what only one node does at a time."""
+
+    id: str
+    name: str
+    owns: tuple[str, ...] = ()
+    """Names of leases."""
+    stands_by: tuple[str, ...] = ()
+    lanes: int = 0
+    """Outbound lanes in which it sends now."""
+    alone: bool = True
+    """Whether no other node can share the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +56,26 @@ class Status:
     """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    node: NodeStatus | None = None
+    standby: frozenset[str] = frozenset()
+    """Channels by which another node receives."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
 
     @property
     def ready(self) -> bool:
         """Whether deliveries can be accepted. No outage of a broker or of a partner's server stops that."""
-        return self.ledger_writable and all(good for name, good in self.channels.items() if name not in self.elsewhere)
+        besides = self.elsewhere | self.standby
+        return self.ledger_writable and all(good for name, good in self.channels.items() if name not in besides)
 
     @property
     def word(self) -> str:
         """``ok``, ``degraded`` (accepting, but not publishing or not reaching a partner's server) or ``not ready``."""
         if not self.ready:
             return "not ready"
-        return "ok" if self.broker.confirmed and all(self.channels.values()) else "degraded"
+        publishes = self.broker.confirmed or self.broker.standby
+        receives = all(good for name, good in self.channels.items() if name not in self.standby)
+        return "ok" if publishes and receives else "degraded"
 
 
 class StatusSource(Protocol):

@@ -82,7 +82,19 @@ def _told(status: Status) -> dict[str, Any]:
     return {
         "status": status.word,
         "ledger": {"writable": status.ledger_writable},
-        "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
+        "node": None
+        if status.node is None
+        else {
+            "id": status.node.id,
+            "name": status.node.name,
+            "owns": list(status.node.owns),
+            "standsBy": list(status.node.stands_by),
+            "lanes": status.node.lanes,
+        },
+        "channels": {
+            name: {"listening": listening} | ({"standsBy": True} if name in status.standby else {})
+            for name, listening in status.channels.items()
+        },
         "destinations": {
             name: {
                 "breaker": breaker.state.value,
@@ -96,7 +108,8 @@ def _told(status: Status) -> dict[str, Any]:
             "confirmed": broker.confirmed,
             "since": broker.since.isoformat() if broker.since else None,
             "reason": broker.reason,
-        },
+        }
+        | ({"standsBy": True} if broker.standby else {}),
         "backlog": None
         if backlog is None
         else {

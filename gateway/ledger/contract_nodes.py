@@ -49,5 +49,8 @@ class NodeChanges(NodeReads, Protocol):
         """Raises LeaseLost where another node, or another start of this one, has the lease since: whoever calls this
         first in a transaction writes nothing that it may not. One that only ran out still holds."""
 
+    def read_by(self, delivery: str, node: str) -> None:
+        """This node reads the delivery from now on; what another one makes of it is refused."""
+
     def require_reader(self, delivery: str, node: str) -> None:
         """Raises LeaseLost where another node has begun to read the delivery since."""

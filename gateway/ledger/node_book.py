@@ -56,6 +56,7 @@ _RELEASED = (
     .values(node="", expires_at=0)
 )
 _READER = select(deliveries.c.reader).where(deliveries.c.id == _OF)
+_READ_BY = update(deliveries).where(deliveries.c.id == _OF).values(reader=_NODE)
 _FORGET = delete(nodes).where(nodes.c.seen < bindparam("before"))
 
 
@@ -145,6 +146,10 @@ class SqlNodeChanges(SqlNodeReads):
         row = self._connection.execute(_LEASE, {"of": lease.name}).one_or_none()
         if row is None or (row.node, row.token) != (lease.node, lease.token):
             raise LeaseLost(lease)
+
+    def read_by(self, delivery: str, node: str) -> None:
+        """By a mark."""
+        self._connection.execute(_READ_BY, {"of": delivery, "by": node})
 
     def require_reader(self, delivery: str, node: str) -> None:
         """By the mark that the last beginning left."""
