@@ -35,6 +35,7 @@ from gateway.ledger.rows import (
     microseconds,
     moment,
     problem_row,
+    utc_now,
 )
 from gateway.ledger.schema import (
     HELD,
@@ -112,7 +113,8 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(
-        self, connection: Connection, payloads: Payloads, pending: Mapping[str, int], clock: Callable[[], datetime]
+        self, connection: Connection, payloads: Payloads, pending: Mapping[str, int],
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(connection, payloads)
         self._pending = pending

@@ -40,6 +40,11 @@ EXCEPTION: Sequence[Column[Any]] = (
 )  # fmt: skip
 
 
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
+
+
 def microseconds(time: datetime) -> int:
     """Microseconds since 1970; ValueError for a time without a zone, which means a different moment everywhere."""
     if time.tzinfo is None:

@@ -47,14 +47,12 @@ class SqlLedger:
         writer: Writer | None,
         engine: Engine | None,
         lock: ProcessLock | None,
-        clock: Callable[[], datetime],
     ) -> None:
         self._readers = readers
         self._payloads = payloads
         self._writer = writer
         self._engine = engine
         self._lock = lock
-        self._clock = clock
         self._closed = False
 
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
@@ -71,7 +69,7 @@ class SqlLedger:
             raise LedgerError(CLOSED)
         try:
             with self._readers.connect() as connection, connection.begin():
-                return work(SqlReads(connection, self._payloads, {}, self._clock))
+                return work(SqlReads(connection, self._payloads, {}))
         except DBAPIError as error:
             raise self._told(error) from None
 
@@ -172,7 +170,7 @@ def open_ledger(
             _require_current(readers)
         payloads = Payloads(Blobs(data / "blobs"))
         writer = Writer(writing, payloads, clock, _same_file(path)) if writing is not None else None
-        return SqlLedger(readers, payloads, writer, writing, lock, clock)
+        return SqlLedger(readers, payloads, writer, writing, lock)
     except BaseException as error:
         for made in opened:
             with suppress(DBAPIError):

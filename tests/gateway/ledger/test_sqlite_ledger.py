@@ -29,7 +29,7 @@ from gateway.ledger.questions import SqlReads
 from gateway.ledger.records import ParcelState
 from gateway.ledger.schema import metadata
 from gateway.ledger.sqlite import Driver, Opening, best_driver, driver_of, engine_for, network_name
-from gateway.ledger.store import SqlLedger, open_ledger, utc_now
+from gateway.ledger.store import SqlLedger, open_ledger
 from tests.conformance import BIG, LEDGER_CHECKS, Check, content_of
 from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import NOW, delivery, record, sha256
@@ -350,7 +350,7 @@ def test_no_question_walks_through_a_table(ledger: SqlLedger, tmp_path: Path) ->
             asked.append((statement, parameters))
 
     with engine.connect() as connection:
-        reads = SqlReads(connection, Payloads(Blobs(tmp_path / "blobs")), {}, utc_now)
+        reads = SqlReads(connection, Payloads(Blobs(tmp_path / "blobs")), {})
         reads.delivery("d1")
         reads.delivery_content("d1")
         reads.deliveries()
@@ -518,7 +518,7 @@ def test_a_full_disk_fails_the_whole_group_and_nothing_else(small_disk: Path) ->
 
 CRASHING = """
 import pathlib, sys
-from gateway.ledger.store import open_ledger, utc_now
+from gateway.ledger.store import open_ledger
 from tests.conformance import BIG
 from tests.rigs.ledger_rows import delivery, record
 ledger = open_ledger(pathlib.Path(sys.argv[1]))
