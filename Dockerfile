@@ -8,7 +8,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/wharf
 COPY . .
-RUN make setup EDITABLE=
+RUN make setup EDITABLE= EXTRAS=postgres
 
 FROM python:3.13-slim-bookworm
 # A fixed id, so that the owner of files on the volume stays the same from image to image.

@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 # The container image installs without -e, so that it needs no source tree.
 EDITABLE ?= -e
+# Extras of the package that go into .venv too, as: make setup EXTRAS=postgres
+EXTRAS ?=
 # Arguments for pytest, as: make test ARGS="tests/canonical -x"
 ARGS ?=
 # One worker a core; tests that share a broker node stay on one worker.
@@ -13,7 +15,7 @@ WORKERS ?= auto
 SITE ?= var/site
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev system demo story run test check format bench lock clean
+.PHONY: help setup dev system demo story run test soak check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +40,9 @@ run: setup ## Run a gateway in SITE, which is made when it is not there
 test: dev system ## Run all tests
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
+soak: dev system ## Watch a gateway under an even load (MINUTES=60 RATE=60), for what grows
+	@$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),60) --rate $(or $(RATE),60)
+
 check: dev ## Check format, style, types, the direction of imports and the Dockerfile
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -55,6 +60,7 @@ bench: setup ## Measure reading X12, with plain splitting and pyx12 in the same 
 COMPILE := uv pip compile --quiet --universal --no-emit-index-url --no-header --generate-hashes --python-version 3.11
 lock: ## Write requirements/*.txt anew from pyproject.toml (needs uv; LOCK=--upgrade takes newer versions)
 	@$(COMPILE) $(LOCK) pyproject.toml -o requirements/core.txt
+	@$(COMPILE) $(LOCK) --extra postgres -c requirements/core.txt pyproject.toml -o requirements/postgres.txt
 	@$(COMPILE) $(LOCK) --group build -o requirements/build.txt
 	@$(COMPILE) $(LOCK) --group dev -c requirements/core.txt -o requirements/dev.txt
 
@@ -75,7 +81,7 @@ $(BIN)/python:
 
 $(VENV)/.core: requirements/core.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'setup: installing the locked dependencies (about half a minute the first time)'
-	@$(PIP) install --require-hashes -r requirements/core.txt -r requirements/build.txt
+	@$(PIP) install --require-hashes -r requirements/core.txt -r requirements/build.txt $(EXTRAS:%=-r requirements/%.txt)
 	@$(PIP) install --no-deps --no-build-isolation $(EDITABLE) .
 	@touch $@
 	@echo 'setup: done; . $(BIN)/activate puts the wharf command on your path'

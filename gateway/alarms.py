@@ -29,11 +29,15 @@ class Alarms:
 
         def alarm(code: str, text: str) -> None:
             log.error("a person must see to it", channel=channel, code=code, reason=text)
-            message = f"channel {channel}: {text}"[:_LONGEST]
-            written = self.ledger.write(lambda tx: self._open(tx, code, message, partner))
-            written.add_done_callback(_tell_failure)
+            self.tell(code, f"channel {channel}: {text}", partner)
 
         return alarm
+
+    def tell(self, code: str, text: str, partner: str | None = None) -> None:
+        """An alarm of the gateway itself, or of one partner."""
+        message = text[:_LONGEST]
+        written = self.ledger.write(lambda tx: self._open(tx, code, message, partner))
+        written.add_done_callback(_tell_failure)
 
     def _open(self, tx: Transaction, code: str, message: str, partner: str | None) -> None:
         known = tx.exceptions(open_only=True, limit=_MOST_OPEN)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 
 from prometheus_client import CollectorRegistry
 
@@ -17,7 +16,7 @@ from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
 from gateway.caution import Caution
-from gateway.channels.built import Built, Site
+from gateway.channels.built import Site
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
@@ -83,6 +82,7 @@ class Parts:
     http_channels: ApiChannels
     agreements: Agreements
     metrics: Metrics
+    alarms: Alarms
     clock: Clock
     new_id: NewId
     reloader: Reloader
@@ -113,7 +113,8 @@ def assemble(config: Config) -> Parts:
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
-    site = Site(doors, clock, new_id, config.data, Alarms(ledger, clock, new_id), threads, ledger, random.random)
+    alarms = Alarms(ledger, clock, new_id)
+    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
     posts = {
         name: Post(keeper, f"channel {name}", ledger) for name, channel in config.channels.items() if channel.shared
     }
@@ -189,11 +190,7 @@ def assemble(config: Config) -> Parts:
     )
 
     def posted(name: str, source: Source) -> Source:
-        post = posts.get(name)
-        if post is None:
-            return source
-        again = partial(_rebuilt, name, config.channels[name], site)
-        return SourcePost(name, post, again, source, inbound.resume)
+        return SourcePost(source, posts[name], inbound.resume) if name in posts else source
 
     return Parts(
         config=config,
@@ -217,15 +214,11 @@ def assemble(config: Config) -> Parts:
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,
+        alarms=alarms,
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
-
-
-def _rebuilt(name: str, channel: Channel, site: Site, fenced: Ledger) -> Built:
-    """A channel for a further tenure of this node."""
-    return build(name, channel, replace(site, ledger=fenced))
 
 
 def _limits(config: Config) -> Limits:

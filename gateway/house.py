@@ -1,13 +1,11 @@
-"""The running gateway: all loops together, their state, and a clean end.
-
-A loop that ends by an error takes the whole process with it, loudly: the ledger holds everything,
-and whoever supervises the process starts it again.
-"""
+"""The running gateway: all loops together under supervision, their state, and a clean end."""
 
 import asyncio
 import contextlib
+import random
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 
@@ -27,13 +25,21 @@ from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
 from gateway.nodes.standing import SourcePost
+from gateway.notify import Notifier
 from gateway.outbound.lanes import LANE
+from gateway.problems_running import PART_FAILED
 from gateway.serving import serve, write_ports
 from gateway.soap.routes import soap_routes
 from gateway.status import BrokerStatus, NodeStatus, Status
+from gateway.supervision import Part, Supervisor, World
 
 RESUME = 5.0
 """Seconds between looks for deliveries that wait to be read: after a crash, or since a person asked for it."""
+
+INTAKE = 10.0
+"""Seconds that intake and sending have to end what is under way: together with publishing less than the half minute
+that systemd and Kubernetes give."""
+PUBLISHING = 12.0
 
 log = structlog.get_logger(__name__)
 
@@ -41,61 +47,77 @@ log = structlog.get_logger(__name__)
 class House:
     """Runs the parts of one gateway."""
 
-    def __init__(self, parts: Parts, announce: Callable[[int], None] | None = None) -> None:
+    def __init__(
+        self, parts: Parts, announce: Callable[[int], None] | None = None, notifier: Notifier | None = None
+    ) -> None:
         self._parts = parts
+        self._notifier = notifier or Notifier()
         self._announce = announce
         """Called with the HTTP port when the gateway is up."""
+        self._supervisor = Supervisor(World(time.monotonic, asyncio.sleep, random.random), self._tell_failure)
+        self._ending = False
+        self._relayed = asyncio.Event()
+        """The relay ended because it was asked to."""
         self._resumed = asyncio.Event()
         self._http_port: asyncio.Future[int] = asyncio.Future()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Runs until ``stop`` is set, or until a part fails; what is under way is finished first."""
-        parts = self._parts
-        await asyncio.to_thread(parts.caution.begin)
+        """Runs until ``stop`` is set, or until a part cannot go on; what is under way is finished first."""
+        await asyncio.to_thread(self._parts.caution.begin)
         with contextlib.suppress(LedgerUnavailable):
             # Else it is done with the others, as soon as it can be.
-            await parts.keeper.beat()
-        tasks = [
-            asyncio.create_task(parts.relay.run(), name="relay"),
-            asyncio.create_task(parts.keeper.run(), name="leases"),
-            asyncio.create_task(parts.outbound.run(), name="outbound"),
-            asyncio.create_task(parts.clocks_post.run(parts.clocks.run), name="clocks"),
-            asyncio.create_task(self._resume(), name="resume"),
-            asyncio.create_task(parts.routing_post.run(parts.resuming.run), name="routing"),
-            *([] if parts.keeper.sole else [asyncio.create_task(parts.resuming.learn(), name="references")]),
-            asyncio.create_task(self._serve(), name="http"),
-            asyncio.create_task(self._tell_ports(), name="ports"),
-            asyncio.create_task(parts.reloader.run(), name="settings"),
-            *([asyncio.create_task(parts.commands.run(), name="commands")] if parts.commands is not None else []),
-            *(asyncio.create_task(self._receive(source), name=f"channel {source.name}") for source in parts.sources),
-        ]
+            await self._parts.keeper.beat()
+        leases = asyncio.create_task(self._supervisor.run([Part("leases", self._parts.keeper.run)]), name="leases")
+        relay = asyncio.create_task(self._supervisor.run([Part("relay", self._relay)]), name="relay")
+        others = asyncio.create_task(self._supervisor.run(self._loops()), name="loops")
         stopped = asyncio.create_task(stop.wait(), name="stop")
-        ended = ""
         try:
-            await asyncio.wait((stopped, *tasks), return_when=asyncio.FIRST_COMPLETED)
-            ended = next((task.get_name() for task in tasks if task.done()), "")
+            await asyncio.wait((stopped, leases, relay, others), return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
-            await self._wind_down(tasks)
-        for task in tasks:
+            await self._wind_down(leases, relay, others)
+        for task in (leases, relay, others):
             if not task.cancelled() and (error := task.exception()) is not None:
-                log.error("a part failed", component=task.get_name(), exc_info=error)
                 raise error
-        if not stop.is_set():
-            raise RuntimeError(f"{ended} ended by itself")
 
-    async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
-        """Intake first, then publishing, then the ledger."""
-        relay, leases, *others = tasks
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+    def _loops(self) -> list[Part]:
+        parts = self._parts
+        return [
+            Part("outbound", parts.outbound.run),
+            Part("clocks", partial(parts.clocks_post.run, parts.clocks.run)),
+            Part("resume", self._resume),
+            Part("routing", partial(parts.routing_post.run, parts.resuming.run)),
+            *([] if parts.keeper.sole else [Part("references", parts.resuming.learn)]),
+            Part("http", self._serve),
+            Part("ports", self._tell_ports),
+            Part("settings", parts.reloader.run),
+            Part("watchdog", self._notifier.keep_alive),
+            *([Part("commands", parts.commands.run)] if parts.commands is not None else []),
+            *(Part(f"channel {each.name}", partial(self._receive, each), apart=True) for each in parts.sources),
+        ]
+
+    async def _relay(self) -> None:
+        await self._parts.relay.run()
+        if self._ending:
+            self._relayed.set()
+            await asyncio.Event().wait()
+
+    async def _wind_down(
+        self, leases: asyncio.Task[None], relay: asyncio.Task[None], others: asyncio.Task[None]
+    ) -> None:  # fmt: skip
+        """Intake first, then publishing, then the ledger. What ends gives its lease back; until then they are kept."""
+        self._ending = True
+        others.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(INTAKE):
+                await asyncio.wait((others,))
         for destination in self._parts.destinations:
             destination.close()
         self._parts.relay.stop()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(15):
-                await asyncio.wait((relay,))
+            async with asyncio.timeout(PUBLISHING):
+                relayed = asyncio.create_task(self._relayed.wait())
+                await asyncio.wait((relay, relayed), return_when=asyncio.FIRST_COMPLETED)
         relay.cancel()
         await asyncio.gather(relay, return_exceptions=True)
         with contextlib.suppress(LedgerError):
@@ -105,6 +127,10 @@ class House:
         await asyncio.gather(leases, return_exceptions=True)
         await asyncio.to_thread(self._parts.ledger.close)
         await asyncio.to_thread(self._parts.caution.end)
+
+    def _tell_failure(self, part: str, error: BaseException) -> None:
+        self._parts.metrics.part_failed(part)
+        self._parts.alarms.tell(PART_FAILED.code, f"{part} failed ({type(error).__name__}) and was started again")
 
     async def _serve(self) -> None:
         parts, config = self._parts, self._parts.config
@@ -130,11 +156,15 @@ class House:
         await serve(
             http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
             listen.host,
-            listen.port,
-            self._http_port.set_result,
+            self._http_port.result() if self._http_port.done() else listen.port,
+            self._listens,
             tls=ServerFiles(tls.certificate, tls.key, tls.client_ca) if tls is not None else None,
             ending=feeds.close,
         )
+
+    def _listens(self, port: int) -> None:
+        if not self._http_port.done():
+            self._http_port.set_result(port)
 
     async def _receive_by_http(self, delivery: Delivery) -> Receipt:
         await self._resumed.wait()
@@ -153,6 +183,7 @@ class House:
         log.info("running", port=ports[HTTP], broker=self._parts.publisher.state().kind)
         if self._announce is not None:
             self._announce(ports[HTTP])
+        self._notifier.say("READY=1")
         await asyncio.Event().wait()
 
     async def _receive(self, source: Source) -> None:
@@ -203,6 +234,7 @@ class House:
             ),
             breakers={each.channel: each for each in breakers},
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
+            down=self._supervisor.down(),
             elsewhere=frozenset(
                 name
                 for name, channel in parts.config.channels.items()

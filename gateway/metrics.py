@@ -63,6 +63,10 @@ class Metrics:
             ("lease",),
             registry=registry,
         )
+        self._parts = Counter(
+            "wharf_part_failures", "Parts of the gateway that failed and were started again.", ("part",),
+            registry=registry,
+        )  # fmt: skip
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -86,6 +90,10 @@ class Metrics:
     def parcel(self, kind: str, outcome: str) -> None:
         """An outbound transmission was ``delivered`` or ``failed``."""
         self._parcels.labels(slug(kind.lower()), slug(outcome)).inc()
+
+    def part_failed(self, part: str) -> None:
+        """A part of the gateway failed and is started again."""
+        self._parts.labels(slug(part.replace(" ", "."))).inc()
 
     def observe(self, status: Status, now: datetime) -> None:
         """Sets all gauges from the state of the gateway."""

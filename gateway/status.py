@@ -61,6 +61,8 @@ class Status:
     """Channels by which another node receives."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
+    down: tuple[str, ...] = ()
+    """Parts that failed and are about to be started again."""
 
     @property
     def ready(self) -> bool:
@@ -70,12 +72,13 @@ class Status:
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but not publishing or not reaching a partner's server) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but not publishing, not reaching a partner's server, or with a part that
+        failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
         publishes = self.broker.confirmed or self.broker.standby
         receives = all(good for name, good in self.channels.items() if name not in self.standby)
-        return "ok" if publishes and receives else "degraded"
+        return "ok" if publishes and receives and not self.down else "degraded"
 
 
 class StatusSource(Protocol):

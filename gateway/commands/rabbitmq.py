@@ -15,7 +15,8 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from gateway.commands.desk import Command, CommandDesk, Done
 from gateway.ledger.contract import LedgerUnavailable
-from gateway.publishers.connection import BrokerAddress, Link, bounded, connect
+from gateway.publishers.connection import BrokerAddress, bounded, connect
+from gateway.publishers.consuming import Inbox, next_message
 from gateway.publishers.contract import PublisherError
 from gateway.publishers.message import SHORT_STRING
 from gateway.publishers.rabbitmq import Limits
@@ -72,25 +73,15 @@ class CommandQueue:
             channel, answers = await link.channel(), await link.channel()
             await bounded(channel.set_qos(prefetch_count=_WAITING), limits.call, address)
             queue = await bounded(channel.get_queue(COMMAND_QUEUE, ensure=False), limits.call, address)
-            inbox: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+            inbox = Inbox()
             await bounded(queue.consume(inbox.put), limits.call, address)
             self._reading = True
             log.info("commands are read", queue=COMMAND_QUEUE)
             while True:
-                message = await self._next(inbox, link)
+                message = await next_message(inbox, link, limits.call)
                 await self._handle(message, answers)
         finally:
             await link.close(limits.close)
-
-    async def _next(self, inbox: "asyncio.Queue[AbstractIncomingMessage]", link: Link) -> AbstractIncomingMessage:
-        while True:
-            try:
-                async with asyncio.timeout(1.0):
-                    return await inbox.get()
-            except TimeoutError:
-                # The library tells a consumer nothing when its connection is gone.
-                if not link.alive():
-                    await bounded(_lost(), self._limits.call, self._address)
 
     async def _handle(self, message: AbstractIncomingMessage, answers: AbstractChannel) -> None:
         command = Command(
@@ -139,7 +130,3 @@ def _dead_letter(message: AbstractIncomingMessage, reason: str) -> aio_pika.Mess
         message_id=message.message_id,
         correlation_id=message.correlation_id,
     )
-
-
-async def _lost() -> None:
-    raise exceptions.AMQPConnectionError("the connection is gone")

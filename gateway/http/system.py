@@ -110,6 +110,7 @@ def _told(status: Status) -> dict[str, Any]:
             "reason": broker.reason,
         }
         | ({"standsBy": True} if broker.standby else {}),
+        "failed": list(status.down),
         "backlog": None
         if backlog is None
         else {

@@ -46,7 +46,7 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
-class LeaseLost(LedgerUnavailable):  # noqa: N818 - a state, told as such
+class LeaseLost(LedgerUnavailable):
     """Another node does now what this one was doing."""
 
     def __init__(self, lease: Lease) -> None:

@@ -113,7 +113,10 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(
-        self, connection: Connection, payloads: Payloads, pending: Mapping[str, int],
+        self,
+        connection: Connection,
+        payloads: Payloads,
+        pending: Mapping[str, int],
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__(connection, payloads)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 from adapters.contracts import Content
-from gateway.ledger.contract import Ledger, LeaseLost, Reads, Transaction
+from gateway.ledger.contract import LeaseLost, Ledger, Reads, Transaction
 from gateway.ledger.node_records import Lease
 from gateway.nodes.keeper import Keeper
 

@@ -7,7 +7,6 @@ from functools import partial
 import structlog
 
 from adapters.contracts import Handler, Source
-from gateway.channels.built import Built
 from gateway.ledger.contract import Ledger, LedgerUnavailable
 from gateway.nodes.post import Post
 from gateway.relay import Relay, RelayState
@@ -73,17 +72,12 @@ class RelayPost:
 class SourcePost:
     """A channel that watches something that all nodes share, while this node has its lease."""
 
-    def __init__(
-        self, name: str, post: Post, build: Callable[[Ledger], Built], first: Source, resume: Callable[[], Awaitable[int]]
-    ) -> None:  # fmt: skip
-        """``first`` is what the first tenure runs; each later one has its channel built anew. ``resume`` reads what a
-        node left unread that is gone: it came before what waits at the door now."""
-        self.name = name
-        self.inner = first
+    def __init__(self, source: Source, post: Post, resume: Callable[[], Awaitable[int]]) -> None:
+        """``resume`` reads what a node left unread that is gone: it came before what waits at the door now."""
+        self.name = source.name
+        self.inner = source
         self._post = post
-        self._build = build
         self._resume = resume
-        self._used = False
 
     @property
     def stands_by(self) -> bool:
@@ -106,15 +100,4 @@ class SourcePost:
             except LedgerUnavailable as error:
                 log.warning("a channel waits", channel=self.name, reason=str(error))
                 await asyncio.sleep(AGAIN)
-        built = Built(self.inner)
-        if self._used:
-            built = await asyncio.to_thread(self._build, self._post.ledger)
-        self._used = True
-        if built.source is None:
-            return
-        self.inner = built.source
-        try:
-            await self.inner.run(handle)
-        finally:
-            if built.destination is not None:
-                built.destination.close()
+        await self.inner.run(handle)

@@ -135,7 +135,9 @@ class Lanes:
         try:
             tx.nodes.require(lease)
         except LeaseLost:
-            log.warning("another node has taken over a lane: what came of attempts here is not marked", lease=lease.name)
+            log.warning(
+                "another node has taken over a lane: what came of attempts here is not marked", lease=lease.name
+            )
             self._keeper.refused(lease)
             return False
         return True

@@ -15,8 +15,8 @@ from gateway.ledger.contract import Ledger, LedgerError, LedgerUnavailable, Tran
 from gateway.ledger.node_records import Lease
 from gateway.ledger.records import ParcelRow
 from gateway.metrics import Metrics
-from gateway.outbound.limits import Limits
 from gateway.outbound.lanes import Lane, Lanes
+from gateway.outbound.limits import Limits
 from gateway.outbound.preparing import Due, Preparing, Roads
 from gateway.outbound.results import Ended, Result, Settling
 from gateway.rendering import Renderer

@@ -31,8 +31,10 @@ class Seen:
 class Collector:
     """Consumes one queue in a thread from ``start`` to ``stop``."""
 
-    def __init__(self, url: str, queue: str) -> None:
+    def __init__(self, url: str, queue: str, *, remember: bool = True) -> None:
+        """Without ``remember`` it only empties the queue."""
         self._url = url
+        self._remember = remember
         self._queue = queue
         self._seen: list[Seen] = []
         self._lock = threading.Lock()
@@ -80,8 +82,9 @@ class Collector:
                 if self._stopping.is_set():
                     return
                 if method is not None:
-                    with self._lock:
-                        self._seen.append(_seen(method, properties, body))
+                    if self._remember:
+                        with self._lock:
+                            self._seen.append(_seen(method, properties, body))
                     channel.basic_ack(method.delivery_tag)
 
 

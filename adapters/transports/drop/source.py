@@ -64,10 +64,6 @@ class DropSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
-        self._inbox = Inbox(settings.settle)
-        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
-        self._moves: list[Move] = []
-        self._stuck: list[Move] = []
         self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._look_now = asyncio.Event()
@@ -78,7 +74,15 @@ class DropSource:
         self._moving_fails = False
         self._crowded = False
         self._log = log.bind(channel=name)
-        self._threads = ThreadPoolExecutor(settings.workers + 2, thread_name_prefix=f"drop-{name}")
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is under way: what an earlier run left in the folder is met again as the same arrival."""
+        self._inbox = Inbox(self._settings.settle)
+        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
+        self._moves: list[Move] = []
+        self._stuck: list[Move] = []
+        self._threads = ThreadPoolExecutor(self._settings.workers + 2, thread_name_prefix=f"drop-{self.name}")
 
     def listening(self) -> bool:
         """Whether the folder could be read at the last look."""
@@ -90,7 +94,8 @@ class DropSource:
         return self._last_scan
 
     async def run(self, handle: Handler) -> None:
-        """Receives for ever. Raises AdapterError at the start where the folders cannot be made."""
+        """Receives for ever. Raises AdapterError at the start where the folders cannot be made. May be run again."""
+        self._begin()
         try:
             await self._off_loop(self._make_folders)
             await self._start_watch()

@@ -90,7 +90,9 @@ class MllpSource:
         """Receives for ever. Raises AdapterError where it cannot listen, or cannot read its certificate."""
         if self._settings.tls is not None:
             self._tls = await asyncio.to_thread(Reloading, self._settings.tls)
-        listener = await asyncio.to_thread(listening_socket, self._settings.host, self._settings.port, BACKLOG)
+        listener = await asyncio.to_thread(
+            listening_socket, self._settings.host, self._port or self._settings.port, BACKLOG
+        )
         listener.setblocking(False)
         self._port = listener.getsockname()[1]
         desk = Desk(

@@ -66,10 +66,6 @@ class SftpSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
-        self._inbox = Inbox(settings.settle)
-        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
-        self._moves: list[Move] = []
-        self._stuck: list[Move] = []
         self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._listening = False
@@ -77,6 +73,14 @@ class SftpSource:
         self._last_scan: datetime | None = None
         self._told: set[str] = set()
         self._log = log.bind(channel=name)
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing is under way: what an earlier run left on the server is met again as the same arrival."""
+        self._inbox = Inbox(self._settings.settle)
+        self._ripe: asyncio.Queue[Ripe] = asyncio.Queue()
+        self._moves: list[Move] = []
+        self._stuck: list[Move] = []
 
     def listening(self) -> bool:
         """Whether the folder could be read at the last look."""
@@ -88,7 +92,9 @@ class SftpSource:
         return self._last_scan
 
     async def run(self, handle: Handler) -> None:
-        """Receives for ever. Raises AdapterError at the start where the folder for copies cannot be made."""
+        """Receives for ever. Raises AdapterError at the start where the folder for copies cannot be made. May be run
+        again."""
+        self._begin()
         try:
             await self._prepare()
             async with asyncio.TaskGroup() as tasks:

@@ -4,18 +4,32 @@ import shutil
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlalchemy import Connection
 
-from gateway.ledger.contract import Transaction
+from gateway.ledger.contract import LedgerFull, Transaction
 from gateway.ledger.records import DeliveryState, EventState, ParcelState
 from gateway.ledger.store import SqlLedger, open_ledger
 from tests.rigs.ledger_rows import NOW, delivery, document, event, parcel
 
 KEYS = st.sampled_from(["one", "two", "three"])
 ROUTES = st.sampled_from(["a", "b"])
+
+
+LARGE = b"x" * 60_000
+"""More than the pages that the ledger has free, and less than would go to a file."""
+MOST_PAGES = 1_000_000
+
+
+def _pages(tx: Transaction, most: int) -> None:
+    """As large as the ledger may be; less than it is means not a page more."""
+    connection: Connection = cast("Any", tx)._connection
+    connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
 
 
 @dataclass
@@ -218,6 +232,22 @@ class LedgerMachine(RuleBasedStateMachine):
         else:
             self.ledger.write(lambda tx: tx.parcel_delivered(id, NOW)).result()
             self.model.parcels[id] = ParcelState.DELIVERED
+
+    @rule(at=st.integers(0, 99))
+    def disk_full(self, at: int) -> None:
+        """A commit meets a full disk: it changed nothing, and the next one finds room again."""
+        one = self.pick(at, DeliveryState.RECEIVED)
+
+        def work(tx: Transaction) -> None:
+            _pages(tx, 1)
+            if one is not None:
+                tx.begin_reading(one.id)
+            tx.add_delivery(delivery("never", LARGE), LARGE)
+
+        with pytest.raises(LedgerFull):
+            self.ledger.write(work).result()
+        self.ledger.write(lambda tx: _pages(tx, MOST_PAGES)).result()
+        self.ledger.check()
 
     @rule()
     def restart(self) -> None:
