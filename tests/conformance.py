@@ -19,6 +19,7 @@ from gateway.ledger.records import (
     InterchangeRow,
     ParcelState,
 )
+from tests.conformance_nodes import NODE_CHECKS
 from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import (
     NOW,
@@ -634,5 +635,6 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     many_writers_share_it,
     closing_finishes_what_was_handed_in,
     a_healthy_ledger_passes_its_check,
+    *NODE_CHECKS,
 )
 """Everything that is asked, for a test per question."""

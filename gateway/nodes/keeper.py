@@ -1,4 +1,4 @@
-"""Keeps the leases of this node: claims what is free, renews what it has, and tells when something is gained or lost."""
+"""Keeps the leases of this node: claims what is free, renews what it has, and tells what is gained and lost."""
 
 import asyncio
 import hashlib

@@ -36,7 +36,7 @@ class _Held:
 
 
 class Tenures:
-    """The leases of one node. Times are of its monotonic clock. ``sole``: nobody else can have any, so none runs out."""
+    """The leases of one node, by its monotonic clock. ``sole``: nobody else can have any, so that none runs out."""
 
     def __init__(self, terms: Terms, *, sole: bool) -> None:
         self._terms = terms

@@ -1,7 +1,7 @@
 """Which node sends in which lane: each lane has one owner, and the lanes spread over the nodes.
 
-What is sent twice at once would arrive twice, and out of order. So a node sends in a lane only under its lease, which it
-claims in the very transaction that begins the attempts. What a dead owner left half sent, its successor sends again:
+What is sent twice at once would arrive twice, and out of order. So a node sends in a lane only under its lease, which
+it claims in the very transaction that begins the attempts. What a dead owner left half sent, its successor sends again:
 the same bytes under the same name and control number.
 """
 
