@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.ledger.contract import Ledger, LeaseLost, Transaction
+from gateway.ledger.contract import LeaseLost, Ledger, Transaction
 from gateway.ledger.node_records import Lease, NodeRow, life
 from tests.rigs.ledger_rows import NOW, delivery
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import typer
@@ -73,14 +74,13 @@ def _print_table(rows: Sequence[NodeRow], leases: Sequence[LeaseRow]) -> None:
             shown.append((f"sends in {len(lanes)} lane{'s' if len(lanes) > 1 else ''}", min(lanes, key=_since)))
         if row.alive and not shown:
             shown.append(("listens, and stands by", _life_of(row, leases)))
-        first, *others = shown or [("", None)]
+        does = [(in_markup(name), _time(lease.since)) for name, lease in shown] or [("", "")]
         table.add_row(
             in_markup(row.name), "alive" if row.alive else "[red]away[/red]", in_markup(row.version),
-            in_markup(row.address), _time(row.started), _time(row.seen), in_markup(first[0]),
-            _time(first[1].since) if first[1] else "",
+            in_markup(row.address), _time(row.started), _time(row.seen), *does[0],
         )  # fmt: skip
-        for name, lease in others:
-            table.add_row("", "", "", "", "", "", in_markup(name), _time(lease.since) if lease else "")
+        for name, since in does[1:]:
+            table.add_row("", "", "", "", "", "", name, since)
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
@@ -88,9 +88,9 @@ def _life_of(row: NodeRow, leases: Sequence[LeaseRow]) -> LeaseRow:
     return next(lease for lease in leases if lease.name == life(row.id))
 
 
-def _since(lease: LeaseRow) -> Any:
+def _since(lease: LeaseRow) -> datetime:
     return lease.since
 
 
-def _time(at: Any) -> str:
+def _time(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S}"

@@ -182,8 +182,8 @@ class Cluster(RuleBasedStateMachine):
             node.tenures.take(lease, answer.began)
         self.watch(node)
         for name in NAMES:
-            if (lease := node.tenures.lease(name, self.of(node))) is not None:
-                node.believes[name] = lease
+            if (held := node.tenures.lease(name, self.of(node))) is not None:
+                node.believes[name] = held
 
     def watch(self, node: Node) -> None:
         for lease in node.tenures.lapse(self.of(node)):
