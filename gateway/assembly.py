@@ -26,7 +26,7 @@ from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
-from gateway.ledger.store import open_ledger
+from gateway.ledger.opening import open_configured
 from gateway.metrics import Metrics
 from gateway.nodes.join import join, steady
 from gateway.nodes.keeper import Keeper
@@ -99,7 +99,7 @@ def assemble(config: Config) -> Parts:
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
     publisher = _publisher(config, clock)
-    ledger = open_ledger(config.data)
+    ledger = open_configured(config)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     keeper = join(config, ledger, clock, new_id)
     pace = Pace(window=config.broker.window)

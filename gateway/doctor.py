@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
+from gateway.config.settings import SQLITE
 from gateway.doctor_findings import Finding, Verdict
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     yield clock(now, config.data)
     yield writable("data folder", config.data)
     yield space(config.data)
-    yield sqlite()
+    yield from ledger(config)
     drops = config.drops()
     for name, channel in drops.items():
         for folder in owned_folders(channel.path):
@@ -99,6 +100,17 @@ def space(data: Path) -> Finding:
     if free < LOW_SPACE:
         return Finding(Verdict.NOTE, "disk space", detail, help)
     return Finding(Verdict.GOOD, "disk space", detail)
+
+
+def ledger(config: Config) -> Iterable[Finding]:
+    """Where the ledger lies, and whether it is safe there."""
+    if config.ledger_url().get_secret_value() == SQLITE:
+        yield sqlite()
+        return
+    # Loaded only where it is needed: the driver comes as an extra.
+    from gateway.doctor_postgres import postgres
+
+    yield from postgres(config)
 
 
 def sqlite() -> Finding:

@@ -81,13 +81,12 @@ NOT_IN_THIS_VERSION: Final = ProblemKind(
     "not available in this version",
     "The value is known, but this version of Wharf does not bring what it needs.",
     "Use one of the values named.",
-    '[ledger]\nurl = "postgresql://db.example/wharf"',
 )
 LIBRARY_MISSING: Final = ProblemKind(
     "CFG-E0012",
     "library for this setting is not installed",
     "What the setting asks for needs a library that comes as an extra, because most sites never need it.",
-    "Install the extra: pip install wharf-gateway[legacy-ssh].",
+    "Install the extra: pip install wharf-gateway[legacy-ssh], or [postgres] for a ledger on PostgreSQL.",
     "legacy = true",
 )
 PASSWORD_IN_FILE: Final = ProblemKind(

@@ -99,22 +99,23 @@ def many_are_renewed_in_one_statement(ledger: Ledger) -> None:
 
 
 def a_node_lives_while_its_own_lease_holds(ledger: Ledger) -> None:
-    def node(id: str) -> NodeRow:
-        return NodeRow(id=id, name=f"host-{id}", version="1", address="", started=NOW, seen=NOW)
+    def node(name: str) -> NodeRow:
+        return NodeRow(id=name, name=f"host-{name}", version="1", address="", started=NOW, seen=NOW)
 
-    for id in ("a", "b"):
-        ledger.write(lambda tx, id=id: tx.nodes.enter(node(id))).result()  # type: ignore[misc]
+    ledger.write(lambda tx: [tx.nodes.enter(node(each)) for each in "ab"]).result()
     claim(ledger, life("a"), "a")
     claim(ledger, life("b"), "b", PAST)
     assert {row.name: row.alive for row in ledger.write(lambda tx: tx.nodes.all()).result()} == {
         "host-a": True, "host-b": False,
     }  # fmt: skip
-    assert [ledger.write(lambda tx, id=id: tx.nodes.alive(id)).result() for id in "abc"] == [True, False, False]  # type: ignore[misc]
+    assert ledger.write(lambda tx: [tx.nodes.alive(each) for each in "abc"]).result() == [True, False, False]
 
 
 def a_delivery_is_read_by_one_node(ledger: Ledger) -> None:
-    for id in ("d1", "d2", "d3"):
-        ledger.write(lambda tx, id=id: tx.add_delivery(delivery(id, id.encode()), id.encode())).result()  # type: ignore[misc]
+    unread_ones = ("d1", "d2", "d3")
+    ledger.write(
+        lambda tx: [tx.add_delivery(delivery(one, one.encode()), one.encode()) for one in unread_ones]
+    ).result()
     ledger.write(lambda tx: [tx.begin_reading("d1", "a"), tx.begin_reading("d2", "b")]).result()
     unread = ledger.read(lambda reads: [row.id for row in reads.unread_deliveries(besides=("b",))])
     assert unread == ["d1", "d3"]

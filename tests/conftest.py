@@ -1,11 +1,13 @@
-"""What all tests share: the flag that renews golden files, and the fixtures of the broker."""
+"""What all tests share: the flag that renews golden files, and the fixtures of broker and database."""
 
 from pathlib import Path
 
 import pytest
 
-_BROKER_FIXTURES = "tests.rigs.fixtures_broker"
-pytest_plugins = [_BROKER_FIXTURES] if (Path(__file__).parent / "rigs" / "fixtures_broker.py").is_file() else []
+_RIGS = Path(__file__).parent / "rigs"
+pytest_plugins = [
+    f"tests.rigs.{name}" for name in ("fixtures_broker", "fixtures_postgres") if (_RIGS / f"{name}.py").is_file()
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -105,11 +105,10 @@ def revoke(
 
 
 def _add(settings: "Config", row: KeyRow) -> None:
-    from gateway.ledger.store import FILE, open_ledger
+    from gateway.ledger.opening import begun, open_configured
 
     # Before the first start there is no ledger yet: it is made here, as the gateway would make it.
-    there = (settings.data / FILE).exists()
-    ledger = open_ledger(settings.data, exclusive=not there)
+    ledger = open_configured(settings, exclusive=not begun(settings))
     try:
         ledger.write(lambda tx: tx.add_key(row)).result()
     except ValueError as error:

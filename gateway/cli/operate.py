@@ -12,8 +12,8 @@ import typer
 from adapters.partner import Partner
 from gateway.config import Config, find_config, load_config
 from gateway.ledger.contract import Ledger
+from gateway.ledger.opening import open_configured
 from gateway.ledger.records import DeliveryRow, DocumentRow, ParcelRow
-from gateway.ledger.store import open_ledger
 
 ConfigOption = Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
@@ -35,8 +35,8 @@ def partner_of(settings: Config, name: str) -> Partner:
 
 @contextmanager
 def ledger_of(config: Path | None, *, read_only: bool) -> Iterator[Ledger]:
-    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError."""
-    ledger = open_ledger(settings_of(config).data, exclusive=False, read_only=read_only)
+    """The ledger beside a gateway that may be running. Raises ConfigError, LedgerError, SecretNotFoundError."""
+    ledger = open_configured(settings_of(config), exclusive=False, read_only=read_only)
     try:
         yield ledger
     finally:

@@ -2,9 +2,9 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.partner import Acknowledgments, Duplicates, Partner
 from canonical.problem import ProblemKind
@@ -48,12 +48,12 @@ from gateway.config.settings import (
     HttpTable,
     LedgerTable,
     LoggingTable,
-    has_password,
-    is_broker_url,
-    without_password,
 )
 from gateway.config.soap import soap_problems
 from gateway.config.soap_calls import call_problems
+from gateway.config.urls import BROKER, LEDGER, broker_url_problems, ledger_url_problems
+
+T = TypeVar("T", LedgerTable, BrokerTable)
 
 FILE_NAME = "wharf.toml"
 _LIMIT = 1024 * 1024
@@ -100,7 +100,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         return tables.get(name, {})
 
     gateway = check_table(GatewayTable, table("gateway"), ("gateway",), origin, problems) if raw is not None else None
-    ledger = _ledger(table("ledger"), origin, problems)
+    ledger = check_table(LedgerTable, table("ledger"), ("ledger",), origin, problems)
     broker = check_table(BrokerTable, table("broker"), ("broker",), origin, problems)
     http = check_table(HttpTable, table("http"), ("http",), origin, problems)
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
@@ -142,9 +142,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         if http.tls is not None:
             problems += listener_problems(http.tls, ("http", "tls"), origin)
         _check_secrets(http, ("http",), origin, problems)
-    if broker is not None:
-        broker = at_home(broker, home, env)
-        _check_broker(broker.url, origin, problems)
+    ledger = _addressed(ledger, LEDGER, ledger_url_problems, (home, env, origin), problems)
+    broker = _addressed(broker, BROKER, broker_url_problems, (home, env, origin), problems)
 
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
     if len(warnings) < len(problems):
@@ -196,18 +195,6 @@ def _read(path: Path, env: Mapping[str, str], problems: list[ConfigProblem]) -> 
         return refuse(kinds.NOT_TOML, "tables nested far too deep")
     merged, variables = overlay(tree, env)
     return merged, Origin(str(path), places(text), variables)
-
-
-def _ledger(value: Any, origin: Origin, problems: list[ConfigProblem]) -> LedgerTable | None:
-    url = value.get("url") if isinstance(value, dict) else None
-    if isinstance(url, str) and url.startswith(("postgresql:", "postgres:", "postgresql+")):
-        problems.append(
-            origin.problem(
-                kinds.NOT_IN_THIS_VERSION, ("ledger", "url"), found="an address of PostgreSQL", expected='"sqlite"'
-            )
-        )
-        value = {key: each for key, each in value.items() if key != "url"}
-    return check_table(LedgerTable, value, ("ledger",), origin, problems)
 
 
 def _channels(
@@ -302,14 +289,18 @@ def _check_secret(secret: Secret, at: Location, origin: Origin, problems: list[C
         return None
 
 
-def _check_broker(secret: Secret, origin: Origin, problems: list[ConfigProblem]) -> None:
-    at: Location = ("broker", "url")
-    url = _check_secret(secret, at, origin, problems)
-    if url is None:
-        return
-    if not is_broker_url(url):
-        expected = BrokerTable.model_fields["url"].description
-        found = f'"{without_password(url)}"' if "://" in url else "(hidden)"
-        problems.append(origin.problem(kinds.WRONG_VALUE, at, found=found, expected=expected))
-    elif secret.inline is not None and has_password(url) and at not in origin.variables:
-        problems.append(origin.problem(kinds.PASSWORD_IN_FILE, at, found=f'"{without_password(url)}" with a password'))
+def _addressed(
+    table: T | None,
+    at: Location,
+    check: Callable[[str, Secret, Origin], list[ConfigProblem]],
+    where: tuple[Path, Mapping[str, str], Origin],
+    problems: list[ConfigProblem],
+) -> T | None:
+    """The table with its secret at home, after a look at the address in it."""
+    if table is None:
+        return None
+    home, env, origin = where
+    table = at_home(table, home, env)
+    if (url := _check_secret(table.url, at, origin, problems)) is not None:
+        problems += check(url, table.url, origin)
+    return table

@@ -22,6 +22,7 @@ from gateway.config.secrets import Secret
 from gateway.xref.entries import Entry
 
 EMBEDDED = "embedded"
+SQLITE = "sqlite"
 
 
 class GatewayTable(Table):
@@ -55,9 +56,13 @@ class GatewayTable(Table):
 
 
 class LedgerTable(Table):
-    """``[ledger]``: the durable book."""
+    """``[ledger]``: the durable book. The address may hold a password, so it is a secret altogether."""
 
-    url: Literal["sqlite"] = Field(default="sqlite", description='"sqlite", a file in the data folder')
+    url: SecretPlace = Field(
+        default=Secret(inline=SecretStr(SQLITE)),
+        description='"sqlite", a file in the data folder, postgresql://host/database, '
+        'or { env = "…" } or { file = "…" } that holds one of them',
+    )
 
 
 class BrokerTable(Table):
@@ -157,6 +162,10 @@ class Config:
         """``embedded`` or the whole address of the broker; raises SecretNotFoundError."""
         return self.broker.url.reveal()
 
+    def ledger_url(self) -> SecretStr:
+        """``sqlite`` or the whole address of the database; raises SecretNotFoundError."""
+        return self.ledger.url.reveal()
+
     def embedded(self) -> bool:
         """Whether events stay in the embedded feed; raises SecretNotFoundError."""
         return self.broker_url().get_secret_value() == EMBEDDED
@@ -182,9 +191,20 @@ def is_broker_url(url: str) -> bool:
         return False
 
 
+def is_ledger_url(url: str) -> bool:
+    """Whether it is ``sqlite`` or an address of PostgreSQL with a database. Several hosts may stand in it."""
+    if url == SQLITE:
+        return True
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("postgresql", "postgres") and bool(parts.path.strip("/"))
+
+
 def without_password(url: str) -> str:
     """The address as it may be shown: no user, no password, no query."""
-    if url == EMBEDDED:
+    if url in (EMBEDDED, SQLITE):
         return url
     try:
         parts = urlsplit(url)
@@ -196,6 +216,7 @@ def without_password(url: str) -> str:
 def has_password(url: str) -> bool:
     """Whether the address carries a password."""
     try:
-        return bool(urlsplit(url).password)
+        parts = urlsplit(url)
+        return bool(parts.password) or "password=" in parts.query
     except ValueError:
         return False

@@ -70,6 +70,9 @@ class Blobs:
         except FileNotFoundError:
             return None
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     @staticmethod
     def _holds(path: Path, content: Content, sha256: str, trust: bool) -> bool:
         try:

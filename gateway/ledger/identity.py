@@ -60,15 +60,19 @@ def confirm_identity(engine: Engine, path: Path) -> None:
         )
 
 
-def give_identity(engine: Engine, path: Path) -> None:
-    """Sets the id once in the database, then beside it: a crash between both leaves a ledger that starts."""
+def give_identity(engine: Engine) -> str:
+    """Sets the id once in the database; the one that it has."""
     with engine.begin() as connection:
         connection.execute(
             insert(meta).values(name=_NAME, value=str(uuid.uuid4())).on_conflict_do_nothing(index_elements=["name"])
         )
-        identity = read_identity(connection)
+        return read_identity(connection) or ""
+
+
+def keep_identity(path: Path, identity: str) -> None:
+    """Writes it beside the file, after it is in there: a crash between both leaves a ledger that starts."""
     sidecar = sidecar_of(path)
-    if identity is not None and not sidecar.exists():
+    if not sidecar.exists():
         write_durably(sidecar, f"{identity}\n".encode("ascii"))
 
 

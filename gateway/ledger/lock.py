@@ -20,17 +20,16 @@ class ProcessLock:
     descriptor: int
 
     @classmethod
-    def take(cls, path: Path) -> "ProcessLock":
-        """Locks, and writes our process id into the file for people. LedgerError where another process has it."""
+    def take(cls, path: Path, help: str) -> "ProcessLock":
+        """Locks, and writes our process id into the file for people. LedgerError, with ``help``, where another process
+        has it."""
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
             os.close(descriptor)
-            raise LedgerError(
-                f"another gateway (process {holder}) is running on {path.parent}: stop it first, or use another folder"
-            ) from None
+            raise LedgerError(f"another gateway (process {holder}) is running on {path.parent}: {help}") from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)
         return cls(descriptor)

@@ -1,17 +1,34 @@
 """Bytes in rows and in files, verified by their digest each time they are read."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from adapters.contracts import Content
-from gateway.ledger.blobs import IN_ROW, Blobs, digest
+from gateway.ledger.blobs import IN_ROW, digest
 from gateway.ledger.contract import LedgerError
+
+
+class LargeContent(Protocol):
+    """Where content goes that is too large for a row, named by its digest."""
+
+    def keep(self, content: Content, sha256: str, *, trust: bool = False) -> None:
+        """Writes the content, or finds it there; durable when it returns. With ``trust`` what is there is not read."""
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes as they are, not compared; None where there are none."""
+
+    def map(self, sha256: str) -> Content | None:
+        """The same, mapped: a content of any size costs no memory of its own."""
+
+    def close(self) -> None:
+        """Lets go of what it holds open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
     """Where the bytes of one ledger go and come from."""
 
-    blobs: Blobs
+    blobs: LargeContent
 
     def stored(self, content: Content, sha256: str) -> bytes | None:
         """What belongs into the row: the bytes, or None where they are a file, which is durable by then."""

@@ -11,7 +11,6 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from gateway.ledger.contract import LedgerError
+from gateway.ledger.engine import Fault
 
 BUSY_SECONDS = 15
 OLDEST = (3, 35, 0)
@@ -66,15 +66,6 @@ class Driver:
     def journal_mode(self) -> str:
         """``wal``, or ``delete`` where that would be dangerous."""
         return "delete" if self.has_wal_reset_bug else "wal"
-
-
-class Fault(Enum):
-    """What an error of the database means for the ledger."""
-
-    FULL = "full"
-    BUSY = "busy"
-    BROKEN = "broken"
-    MISUSE = "misuse"
 
 
 def driver_of(module: ModuleType) -> Driver:

@@ -1,4 +1,4 @@
-"""The ledger on SQLite: opened, locked to one gateway, written by one thread, read by many."""
+"""The ledger as it is used, and how it is opened on SQLite: locked to one gateway, written by one thread."""
 
 import errno
 from collections.abc import Callable
@@ -6,22 +6,29 @@ from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
-from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, Reads, Transaction
-from gateway.ledger.identity import confirm_identity, create_if_new, give_identity, require_existing
+from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable, Reads, Transaction
+from gateway.ledger.engine import Fault, Reading
+from gateway.ledger.engine_sqlite import SqliteReading, SqliteWriting
+from gateway.ledger.identity import (
+    confirm_identity,
+    create_if_new,
+    give_identity,
+    keep_identity,
+    require_existing,
+)
 from gateway.ledger.lock import LOCK, ProcessLock
-from gateway.ledger.migrations import HEAD, revision_of, upgrade
+from gateway.ledger.migrations import require_current, upgrade
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
 from gateway.ledger.sqlite import (
     Driver,
-    Fault,
     Opening,
     best_driver,
     engine_for,
@@ -29,29 +36,25 @@ from gateway.ledger.sqlite import (
     fault_words,
     network_file_system,
 )
-from gateway.ledger.writer import BUSY, CLOSED, FULL, Writer
+from gateway.ledger.writer import AWAY, BUSY, CLOSED, FULL, Writer
 
 T = TypeVar("T")
 
 FILE = "ledger.db"
 READ_ONLY = "this ledger was opened for reading only"
+SHARED_ELSEWHERE = (
+    "stop it first, or use another folder; several gateways share a ledger on PostgreSQL: "
+    '[ledger] url = "postgresql://…"'
+)
 
 
 class SqlLedger:
     """One ledger; made by ``open_ledger``."""
 
-    def __init__(
-        self,
-        readers: Engine,
-        payloads: Payloads,
-        writer: Writer | None,
-        engine: Engine | None,
-        lock: ProcessLock | None,
-    ) -> None:
-        self._readers = readers
+    def __init__(self, reading: Reading, payloads: Payloads, writer: Writer | None, lock: ProcessLock | None) -> None:
+        self._reading = reading
         self._payloads = payloads
         self._writer = writer
-        self._engine = engine
         self._lock = lock
         self._closed = False
 
@@ -68,10 +71,10 @@ class SqlLedger:
         if self._closed:
             raise LedgerError(CLOSED)
         try:
-            with self._readers.connect() as connection, connection.begin():
+            with self._reading.snapshot() as connection:
                 return work(SqlReads(connection, self._payloads, {}))
-        except DBAPIError as error:
-            raise self._told(error) from None
+        except Exception as error:  # noqa: BLE001 - each database has errors of its own, and knows them
+            self._raise(error)
 
     def keep(self, content: Content) -> None:
         """Makes large content durable on this thread, ahead of the write that names it."""
@@ -86,6 +89,8 @@ class SqlLedger:
             if error.errno == errno.EIO and self._writer is not None:
                 self._writer.break_for_good("cannot be written (EIO)")
             raise LedgerError(f"the ledger's blobs cannot be written: {error.strerror}") from None
+        except Exception as error:  # noqa: BLE001 - as above
+            self._raise(error)
 
     def check(self) -> None:
         """LedgerError where it cannot be written."""
@@ -98,24 +103,29 @@ class SqlLedger:
         self._closed = True
         if self._writer is not None:
             self._writer.close()
-        self._readers.dispose()
-        if self._engine is not None:
-            # The last one to close moves what is left of the log into the file.
-            self._engine.dispose()
+        self._payloads.blobs.close()
+        self._reading.close()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
 
-    def _told(self, error: DBAPIError) -> Exception:
-        fault = fault_of(error)
+    def _raise(self, error: Exception) -> NoReturn:
+        """What an error of the database means for the one who asked; any other as it is."""
+        fault = self._reading.fault_of(error)
+        if fault is None:
+            raise error
         if fault is Fault.BUSY:
-            return LedgerBusy(BUSY)
+            raise LedgerBusy(BUSY) from None
         if fault is Fault.MISUSE:
-            return ValueError(f"the ledger was asked wrongly: {error.orig}")
-        words = fault_words(error)
-        if self._writer is not None and fault is Fault.BROKEN:
+            raise ValueError(f"the ledger was asked wrongly: {self._reading.rule(error)}") from None
+        if fault is Fault.FULL:
+            raise LedgerFull(FULL) from None
+        words = self._reading.words(error)
+        if fault is Fault.AWAY:
+            raise LedgerUnavailable(AWAY.format(words=words)) from None
+        if self._writer is not None:
             self._writer.break_for_good(words)
-        return LedgerError(f"the ledger {words}: check the disk, then restart")
+        raise LedgerError(f"the ledger {words}: check the disk, then restart") from None
 
 
 def utc_now() -> datetime:
@@ -154,7 +164,7 @@ def open_ledger(
             if not data.exists():
                 data.mkdir(mode=0o700, parents=True)
                 sync_folder(data.parent)
-            lock = ProcessLock.take(data / LOCK)
+            lock = ProcessLock.take(data / LOCK, SHARED_ELSEWHERE)
             _refuse_network(data, driver)
             create_if_new(path)
         else:
@@ -164,13 +174,14 @@ def open_ledger(
         if alone and writing is not None:
             confirm_identity(writing, path)
             upgrade(writing)
-            give_identity(writing, path)
+            keep_identity(path, give_identity(writing))
         else:
             confirm_identity(readers, path)
-            _require_current(readers)
+            with readers.connect() as connection:
+                require_current(connection)
         payloads = Payloads(Blobs(data / "blobs"))
-        writer = Writer(writing, payloads, clock, _same_file(path)) if writing is not None else None
-        return SqlLedger(readers, payloads, writer, writing, lock)
+        writer = Writer(SqliteWriting(writing, path), payloads, clock) if writing is not None else None
+        return SqlLedger(SqliteReading(readers), payloads, writer, lock)
     except BaseException as error:
         for made in opened:
             with suppress(DBAPIError):
@@ -190,26 +201,6 @@ def _refuse_network(data: Path, driver: Driver) -> None:
         raise LedgerError(
             f"{data} lies on a network file system ({name}), where this ledger is not safe: use a local disk"
         )
-
-
-def _require_current(readers: Engine) -> None:
-    with readers.connect() as connection:
-        if revision_of(connection) != HEAD:
-            raise LedgerError("the ledger was written by another version of the gateway: start this version once")
-
-
-def _same_file(path: Path) -> Callable[[], bool]:
-    """Tells whether the file under the name is still the one of now: what is written to a deleted file is lost."""
-    first = path.stat()
-
-    def same() -> bool:
-        try:
-            now = path.stat()
-        except OSError:
-            return False
-        return (now.st_ino, now.st_dev) == (first.st_ino, first.st_dev)
-
-    return same
 
 
 def _refusal(error: DBAPIError, path: Path) -> LedgerError:

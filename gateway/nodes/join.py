@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from gateway.config.settings import Config
+from gateway.config.settings import SQLITE, Config
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger
 from gateway.ledger.node_records import NodeRow
@@ -20,13 +20,14 @@ def steady() -> float:
 
 
 def join(config: Config, ledger: Ledger, clock: Clock, new_id: Callable[[], str]) -> Keeper:
-    """The keeper of this node's leases. Raises LedgerError where the data folder cannot keep its id."""
+    """The keeper of this node's leases. Raises LedgerError where the data folder
+    cannot keep its id."""
     now = clock()
     node = NodeRow(
         id=node_id(config.data, new_id), name=node_name(config.gateway.node), version=_version(), address="",
         started=now, seen=now,
     )  # fmt: skip
-    sole = config.ledger.url == "sqlite"
+    sole = config.ledger_url().get_secret_value() == SQLITE
     return Keeper(ledger, node, Terms(config.gateway.lease), sole=sole, clock=clock, monotonic=steady)
 
 

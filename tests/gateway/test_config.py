@@ -120,7 +120,7 @@ listen = "127.0.0.1:2575"
 kind = "dorp"
 path = "x"
 [ledger]
-url = "postgresql://db.example/wharf"
+url = "postgresql://db.example"
 [logging]
 level = "inof"
 """,
@@ -133,7 +133,7 @@ level = "inof"
         ("CFG-E0005", "wharf.toml", 8, "channels.suppliers.path"),
         ("CFG-E0007", "wharf.toml", 11, "channels.erp.kind"),
         ("CFG-E0004", "wharf.toml", 14, "channels.odd.kind"),
-        ("CFG-E0011", "wharf.toml", 17, "ledger.url"),
+        ("CFG-E0004", "wharf.toml", 17, "ledger.url"),
         ("CFG-E0004", "wharf.toml", 19, "logging.level"),
         ("CFG-E0004", "acme.toml", 1, "name"),
         ("CFG-E0003", "acme.toml", 2, "identitees"),
@@ -274,6 +274,34 @@ def test_a_wrong_broker_address_is_refused_without_showing_its_secret(home: Path
     problems = refused(home, f'{GOOD}[broker]\nurl = "{url}"\n')
     assert (only(problems).code, problems[0].key) == ("CFG-E0004", "broker.url")
     assert "hush-canary" not in str(ConfigError(problems))
+
+
+def test_the_ledger_lies_in_the_folder_or_in_a_database(home: Path) -> None:
+    assert load(home).ledger_url().get_secret_value() == "sqlite"
+    url = "postgresql://wharf:hush-canary@db1.example:5432,db2.example/wharf?target_session_attrs=read-write"
+    config = load(home, GOOD + '[ledger]\nurl = { env = "DB" }\n', env={"DB": url})
+    assert config.ledger_url().get_secret_value() == url
+    assert config.warnings == ()
+    config = load(home, GOOD + f'[ledger]\nurl = "{url}"\n')
+    assert [(each.code, each.key) for each in config.warnings] == [("CFG-W0001", "ledger.url")]
+    assert "hush-canary" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://u:hush-canary@h/wharf", "hush-canary", "postgresql://u:hush-canary@h", "postgresql://[hush-canary/w"],
+)
+def test_a_wrong_address_of_a_ledger_is_refused_without_showing_its_secret(home: Path, url: str) -> None:
+    problems = refused(home, f'{GOOD}[ledger]\nurl = "{url}"\n')
+    assert (only(problems).code, problems[0].key) == ("CFG-E0004", "ledger.url")
+    assert "hush-canary" not in str(ConfigError(problems))
+
+
+def test_a_ledger_on_postgresql_needs_its_driver(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.config.urls.find_spec", dict[str, object]().get)
+    problem = only(refused(home, GOOD + '[ledger]\nurl = "postgresql://db.example/wharf"\n'))
+    assert (problem.code, "wharf-gateway[postgres]" in (problem.help or "")) == ("CFG-E0012", True)
+    assert load(home, GOOD).ledger_url().get_secret_value() == "sqlite"
 
 
 def test_a_token_never_stands_in_the_file(home: Path) -> None:

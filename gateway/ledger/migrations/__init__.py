@@ -21,12 +21,24 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
-def upgrade(engine: Engine) -> None:
-    """Brings the tables to HEAD. Two processes that start at once wait for each other: the transaction is the lock.
+def require_current(connection: Connection) -> None:
+    """LedgerError where the tables are not those of HEAD."""
+    found = revision_of(connection)
+    if found is None:
+        raise LedgerError("there is no ledger yet: start the gateway once")
+    if found != HEAD:
+        raise LedgerError("the ledger was written by another version of the gateway: start this version once")
+
+
+def upgrade(engine: Engine, lock: str | None = None) -> None:
+    """Brings the tables to HEAD. Two processes that start at once wait for each other: by the statement ``lock``, or
+    where there is none the transaction is the lock.
 
     LedgerError where a newer version of the gateway has written here.
     """
     with engine.begin() as connection:
+        if lock is not None:
+            connection.exec_driver_sql(lock)
         found = revision_of(connection)
         if found == HEAD:
             return

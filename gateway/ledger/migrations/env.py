@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from gateway.ledger.schema_outbound import parcels
+from gateway.ledger.schema_postgres import blobs
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=parcels.metadata,
+    target_metadata=blobs.metadata,
     transactional_ddl=True,
     render_as_batch=True,
 )
