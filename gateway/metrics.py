@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from gateway.ledger.node_records import label
 from gateway.ledger.outbound_records import BreakerState
 from gateway.ledger.records import Backlog
 from gateway.status import Status
@@ -101,7 +102,7 @@ class Metrics:
         self._broker.set(status.broker.confirmed or status.broker.standby)
         if status.node is not None:
             for name in (*status.node.owns, *status.node.stands_by):
-                self._leases.labels(slug(name.replace(" ", "."))).set(name in status.node.owns)
+                self._leases.labels(slug(label(name))).set(name in status.node.owns)
             self._leases.labels("lanes").set(status.node.lanes)
         for channel, listening in status.channels.items():
             self._listening.labels(slug(channel)).set(listening)

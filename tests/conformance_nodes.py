@@ -1,6 +1,7 @@
 """What every ledger does for nodes that share it: leases with fencing tokens, and who reads what."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -25,6 +26,14 @@ def required(ledger: Ledger, lease: Lease) -> bool:
     except LeaseLost:
         return False
     return True
+
+
+def _enter(row: NodeRow, tx: Transaction) -> None:
+    tx.nodes.enter(row)
+
+
+def _accept(name: str, tx: Transaction) -> None:
+    tx.add_delivery(delivery(name, name.encode()), name.encode())
 
 
 def a_lease_has_one_owner(ledger: Ledger) -> None:
@@ -102,7 +111,8 @@ def a_node_lives_while_its_own_lease_holds(ledger: Ledger) -> None:
     def node(name: str) -> NodeRow:
         return NodeRow(id=name, name=f"host-{name}", version="1", address="", started=NOW, seen=NOW)
 
-    ledger.write(lambda tx: [tx.nodes.enter(node(each)) for each in "ab"]).result()
+    for each in "ab":
+        ledger.write(partial(_enter, node(each))).result()
     claim(ledger, life("a"), "a")
     claim(ledger, life("b"), "b", PAST)
     assert {row.name: row.alive for row in ledger.write(lambda tx: tx.nodes.all()).result()} == {
@@ -112,10 +122,8 @@ def a_node_lives_while_its_own_lease_holds(ledger: Ledger) -> None:
 
 
 def a_delivery_is_read_by_one_node(ledger: Ledger) -> None:
-    unread_ones = ("d1", "d2", "d3")
-    ledger.write(
-        lambda tx: [tx.add_delivery(delivery(one, one.encode()), one.encode()) for one in unread_ones]
-    ).result()
+    for each in ("d1", "d2", "d3"):
+        ledger.write(partial(_accept, each)).result()
     ledger.write(lambda tx: [tx.begin_reading("d1", "a"), tx.begin_reading("d2", "b")]).result()
     unread = ledger.read(lambda reads: [row.id for row in reads.unread_deliveries(besides=("b",))])
     assert unread == ["d1", "d3"]

@@ -11,7 +11,7 @@ class NodeReads(Protocol):
     """Questions of nodes and leases."""
 
     def all(self) -> list[NodeRow]:
-        """Every node that is known, the oldest first, those that are away too."""
+        """Every node that is known, by name, those that are away too."""
 
     def leases(self) -> list[LeaseRow]:
         """By name, those that nobody has too."""

@@ -22,7 +22,7 @@ _NODE: Any = bindparam("by")
 _TIME = text("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS bigint)")
 """Not ``now()``: that is when the transaction began, and it may have waited since."""
 
-_NODES = select(nodes).order_by(nodes.c.started, nodes.c.id)
+_NODES = select(nodes).order_by(nodes.c.name, nodes.c.id)
 _LEASES = select(leases).order_by(leases.c.name)
 _LEASE = select(leases.c.node, leases.c.token, leases.c.expires_at).where(leases.c.name == _OF)
 _ENTER = insert(nodes).values({column.name: bindparam(column.name) for column in nodes.c})
@@ -68,7 +68,7 @@ class SqlNodeReads:
         self._clock = clock
 
     def all(self) -> list[NodeRow]:
-        """By their start."""
+        """By name."""
         living = {lease.name for lease in self.leases() if lease.alive}
         return [
             NodeRow(

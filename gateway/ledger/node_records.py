@@ -13,6 +13,11 @@ def life(node: str) -> str:
     return f"{NODE}{node}"
 
 
+def label(name: str) -> str:
+    """A lease's name without spaces, as ``channel.acme``."""
+    return name.replace(" ", ".")
+
+
 @dataclass(frozen=True, slots=True)
 class NodeRow:
     """One gateway that writes into the ledger."""
@@ -43,6 +48,11 @@ class Lease:
     name: str
     node: str
     token: int
+
+    @property
+    def label(self) -> str:
+        """The name without spaces, for logs and metrics."""
+        return label(self.name)
 
 
 @dataclass(frozen=True, slots=True)

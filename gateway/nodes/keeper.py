@@ -113,7 +113,7 @@ class Keeper:
 
     def _lost(self, lease: Lease) -> None:
         if self._tenures.drop(lease):
-            log.warning("a lease was lost", lease=lease.name)
+            log.warning("a lease was lost", lease=lease.label)
             self._tell()
             self._hurry.set()
 
@@ -189,7 +189,7 @@ class Keeper:
             asked.append(own)
         beat = await asyncio.wrap_future(self._ledger.write(lambda tx: self._look(tx, asked)))
         for lease in self._tenures.renewed(asked, beat.kept, began):
-            log.warning("a lease was lost", lease=lease.name)
+            log.warning("a lease was lost", lease=lease.label)
         if own.name in beat.kept:
             self._tenures.take(own, began)
         for lease in beat.claimed:
@@ -197,7 +197,7 @@ class Keeper:
             if lease.name == own.name:
                 self._life = lease.token
             else:
-                log.info("a lease was gained", lease=lease.name, token=lease.token)
+                log.info("a lease was gained", lease=lease.label)
         self._beat = beat
         self._tell()
 
@@ -268,7 +268,7 @@ class Keeper:
                     await moved.wait()
             except TimeoutError:
                 for lease in self._tenures.lapse(self._monotonic()):
-                    log.warning("a lease could not be renewed in time: its work stops here", lease=lease.name)
+                    log.warning("a lease could not be renewed in time: its work stops here", lease=lease.label)
                     self._tell()
 
     def _tell(self) -> None:

@@ -26,7 +26,7 @@ class Terms:
     @property
     def margin(self) -> float:
         """For stopping the work before another node may begin it."""
-        return self.seconds / 5
+        return self.seconds * 0.15
 
 
 @dataclass(slots=True)

@@ -136,7 +136,7 @@ class Lanes:
             tx.nodes.require(lease)
         except LeaseLost:
             log.warning(
-                "another node has taken over a lane: what came of attempts here is not marked", lease=lease.name
+                "another node has taken over a lane: what came of attempts here is not marked", lease=lease.label
             )
             self._keeper.refused(lease)
             return False
