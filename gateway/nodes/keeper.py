@@ -227,7 +227,8 @@ class Keeper:
 
     async def _renew(self) -> None:
         while True:
-            pause = self.terms.every
+            # From its beginning: where commits take long, renewals come no later for it.
+            due = self._monotonic() + self.terms.every
             try:
                 await self.beat()
                 self._fails = False
@@ -235,8 +236,7 @@ class Keeper:
                 if not self._fails:
                     log.warning("leases cannot be renewed", reason=str(error))
                 self._fails = True
-                pause /= 4
-            due = self._monotonic() + pause
+                due = self._monotonic() + self.terms.every / 4
             while (left := due - self._monotonic()) > 0 and not await self._called(min(left, LOOK)):
                 if not self.sole and self.waits_for() and await self._something_free():
                     break
@@ -268,8 +268,9 @@ class Keeper:
                     await moved.wait()
             except TimeoutError:
                 for lease in self._tenures.lapse(self._monotonic()):
-                    log.warning("a lease could not be renewed in time: its work stops here", lease=lease.label)
-                    self._tell()
+                    if not lease.name.startswith(NODE):
+                        log.warning("a lease could not be renewed in time: its work stops here", lease=lease.label)
+                self._tell()
 
     def _tell(self) -> None:
         moved, self._moved = self._moved, asyncio.Event()
