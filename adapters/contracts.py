@@ -87,6 +87,31 @@ class Receipt:
 
 Handler = Callable[[Delivery], Awaitable[Receipt]]
 
+
+@dataclass(frozen=True, slots=True)
+class Oversized:
+    """A file that was not taken because it is larger than its channel allows: what is known of it without its bytes."""
+
+    id: str
+    channel: str
+    name: str
+    origin: str
+    """As that of a delivery."""
+    size: int
+    limit: int
+    sha256: str | None
+    """None where it lies with somebody else and was not fetched."""
+    seen_at: datetime
+
+
+Unkept = Callable[[Oversized], Awaitable[None]]
+"""Writes down that a file was not taken; it is put apart after that. Raises where it could not be written."""
+
+
+async def nobody(_: Oversized) -> None:
+    """Writes nothing down."""
+
+
 Alarm = Callable[[str, str], None]
 """Tells a person of what only a person can mend: the code of a problem kind, and a sentence without content."""
 

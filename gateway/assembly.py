@@ -15,6 +15,8 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.care.loop import CareLoop
+from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
 from gateway.channels.built import Site
 from gateway.channels.registry import build
@@ -22,11 +24,13 @@ from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.config.channels import Channel
 from gateway.config.settings import Config
+from gateway.disk.levels import Thresholds
+from gateway.disk.watch import DATA, DiskWatch
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
-from gateway.ledger.opening import open_configured
+from gateway.ledger.opening import files_of, open_configured
 from gateway.metrics import Metrics
 from gateway.nodes.join import join, steady
 from gateway.nodes.keeper import Keeper
@@ -67,6 +71,8 @@ class Parts:
     """Of the leases of this node."""
     inbound: Inbound
     caution: Caution
+    disk: DiskWatch
+    care: CareLoop
     submissions: Submissions
     resuming: Resuming
     routing_post: Post
@@ -107,14 +113,18 @@ def assemble(config: Config) -> Parts:
         Post(keeper, "relay", ledger), lambda fenced: Relay(fenced, publisher, world, metrics, pace)
     )  # fmt: skip
     clocks_post, routing_post = Post(keeper, "clocks", ledger), Post(keeper, "routing", ledger)
+    care_post = Post(keeper, "care", ledger)
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
     doors = _doors({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
+    disk = _disk(config, ledger, clock, new_id)
     alarms = Alarms(ledger, clock, new_id)
-    site = Site(doors, clock, new_id, config.data, alarms, threads, ledger, random.random)
+    site = Site(
+        doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
+    )
     posts = {
         name: Post(keeper, f"channel {name}", ledger) for name, channel in config.channels.items() if channel.shared
     }
@@ -177,6 +187,7 @@ def assemble(config: Config) -> Parts:
         follow=routing.follow,
         careful=caution.careful,
         readings=Readings(keeper.node.id, sole=keeper.sole, others=keeper.others),
+        admit=disk.admit,
     )
     submissions = Submissions(
         ledger=ledger,
@@ -187,6 +198,7 @@ def assemble(config: Config) -> Parts:
         metrics=metrics,
         recorded=recorded,
         follow=routing.follow,
+        admit=disk.admit,
     )
 
     def posted(name: str, source: Source) -> Source:
@@ -198,6 +210,8 @@ def assemble(config: Config) -> Parts:
         keeper=keeper,
         inbound=inbound,
         caution=caution,
+        disk=disk,
+        care=CareLoop(ledger, files_of(config), config.retention, clock, owner=lambda: care_post.held),
         submissions=submissions,
         resuming=Resuming(
             ledger=routing_post.ledger, routing=routing, clock=clock, resumed=recorded, shared=not keeper.sole
@@ -219,6 +233,13 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
     )
+
+
+def _disk(config: Config, ledger: Ledger, clock: Clock, new_id: NewId) -> DiskWatch:
+    limits = config.limits
+    folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
+    thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
+    return DiskWatch(folders, thresholds, ledger=ledger, clock=clock, new_id=new_id)
 
 
 def _limits(config: Config) -> Limits:

@@ -22,6 +22,8 @@ from gateway import problems_outbound as outbound
 from gateway import problems_running as running
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
+from gateway.care import problems as care
+from gateway.disk import problems as disk
 from gateway.ledger import problems_postgres as postgres
 from gateway.nodes import problems as nodes
 from gateway.publishers import problems as publishers
@@ -31,7 +33,7 @@ from gateway.xref import problems as references
 
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
-    postgres, nodes, running, routing, routes, references, soap_calls, tracking,
+    postgres, nodes, running, routing, routes, references, soap_calls, tracking, disk, care,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

@@ -4,7 +4,6 @@ import asyncio
 import http.client
 import os
 import resource
-import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
@@ -17,15 +16,14 @@ from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
 from gateway.config.settings import SQLITE
+from gateway.disk.levels import Thresholds
+from gateway.disk.look import disks
+from gateway.disk.watch import DATA
 from gateway.doctor_findings import Finding, Verdict
 
 if TYPE_CHECKING:
     from gateway.publishers.connection import BrokerAddress
 
-LOW_SPACE = 1024**3
-"""Bytes under which free space is worth a word."""
-NO_SPACE = 64 * 1024**2
-"""Bytes under which the gateway should not start."""
 FIXED_SQLITE = ((3, 51, 3), None), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6), (3, 45, 0))
 """Versions, from and before, that are free of the fault by which a reset of the write-ahead log could skip pages.
 Source: sqlite.org/wal.html, "The WAL-Reset Bug"."""
@@ -40,7 +38,7 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
     """All findings, in the order in which a person would fix them; nothing is changed, nothing stays behind."""
     yield clock(now, config.data)
     yield writable("data folder", config.data)
-    yield space(config.data)
+    yield from space(config)
     yield from ledger(config)
     drops = config.drops()
     for name, channel in drops.items():
@@ -90,16 +88,12 @@ def writable(subject: str, folder: Path) -> Finding:
     return Finding(Verdict.GOOD, subject, f"{folder} is writable{made}")
 
 
-def space(data: Path) -> Finding:
-    """Whether there is room on the disk of the data folder."""
-    free = shutil.disk_usage(_nearest(data)).free
-    detail = f"{free / 1024**3:.1f} GiB free"
-    help = "Make room: a full disk stops intake, though nothing that was accepted is lost."
-    if free < NO_SPACE:
-        return Finding(Verdict.BAD, "disk space", detail, help)
-    if free < LOW_SPACE:
-        return Finding(Verdict.NOTE, "disk space", detail, help)
-    return Finding(Verdict.GOOD, "disk space", detail)
+def space(config: Config) -> Iterable[Finding]:
+    """Whether there is room on the disks of the data folder and of the drop folders."""
+    limits = config.limits
+    folders = {DATA: config.data} | {name: channel.path.parent for name, channel in config.drops().items()}
+    thresholds = Thresholds(limits.free_bytes, limits.free_percent, limits.ballast_bytes)
+    return disks({name: _nearest(folder) for name, folder in folders.items()}, thresholds)
 
 
 def ledger(config: Config) -> Iterable[Finding]:

@@ -64,6 +64,7 @@ class House:
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part cannot go on; what is under way is finished first."""
         await asyncio.to_thread(self._parts.caution.begin)
+        await asyncio.to_thread(self._parts.disk.look)
         with contextlib.suppress(LedgerUnavailable):
             # Else it is done with the others, as soon as it can be.
             await self._parts.keeper.beat()
@@ -91,6 +92,8 @@ class House:
             Part("http", self._serve),
             Part("ports", self._tell_ports),
             Part("settings", parts.reloader.run),
+            Part("disk", parts.disk.run),
+            Part("care", parts.care.run),
             Part("watchdog", self._notifier.keep_alive),
             *([Part("commands", parts.commands.run)] if parts.commands is not None else []),
             *(Part(f"channel {each.name}", partial(self._receive, each), apart=True) for each in parts.sources),
@@ -154,7 +157,13 @@ class House:
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
-            http_app(services, keeper, others=soap, own_doors=[route.path for route in soap]),
+            http_app(
+                services,
+                keeper,
+                others=soap,
+                own_doors=[route.path for route in soap],
+                most_bytes=config.limits.in_flight_bytes,
+            ),
             listen.host,
             self._http_port.result() if self._http_port.done() else listen.port,
             self._listens,
@@ -222,6 +231,7 @@ class House:
             channels={source.name: source.listening() for source in parts.sources}
             | dict.fromkeys(parts.config.soap(), self._http_port.done()),
             broker=self._broker(),
+            disks=parts.disk.disks(),
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan

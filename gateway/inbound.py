@@ -52,7 +52,7 @@ class Inbound:
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
         recorded: Callable[[], None], patient_key: bytes | None = None, careful: Callable[[], bool] = lambda: False,
-        follow: Follow | None = None, readings: Readings | None = None,
+        follow: Follow | None = None, admit: Callable[[], None] = lambda: None, readings: Readings | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -61,9 +61,11 @@ class Inbound:
         self._metrics = metrics
         self._recorded = recorded
         """Called after each commit: there may be something to publish and to send."""
+        self._admit = admit
+        """Raises LedgerUnavailable while nothing new is taken."""
         self._careful = careful
-        self._readings = readings or Readings()
         """Whether live messages are made durable before they are read."""
+        self._readings = readings or Readings()
         self._waiting = WaitingRoom(
             ledger=ledger,
             doors=doors,
@@ -104,6 +106,7 @@ class Inbound:
         return receipt
 
     async def _receive_in_turn(self, delivery: Delivery) -> Receipt:
+        self._admit()
         # Deliveries of one sender are read side by side, and recorded in the order in which they came.
         turn = self._turns.enter(f"{delivery.channel} {first_sender(delivery.content)}")
         try:
@@ -113,6 +116,10 @@ class Inbound:
 
     async def _receive_live(self, delivery: Delivery) -> Receipt:
         """A message whose sender waits: read at once, or made durable first where reading it may end badly."""
+        try:
+            self._admit()
+        except LedgerUnavailable as error:
+            return self._waiting.not_kept(delivery, error)
         held = self._held if self._held is not None else await asyncio.to_thread(self._held_digests)
         try:
             if not self._careful() and delivery.sha256 not in held:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
+from gateway.disk.watch import DATA
 from gateway.ledger.node_records import label
 from gateway.ledger.outbound_records import BreakerState
 from gateway.ledger.records import Backlog
@@ -58,6 +59,16 @@ class Metrics:
             ("channel",),
             registry=registry,
         )
+        self._disk = Gauge(
+            "wharf_disk_free_bytes",
+            "Room on the disk of the data folder, and of a channel's folder where that is another.",
+            ("disk",),
+            registry=registry,
+        )
+        self._stop = Gauge(
+            "wharf_disk_stop_bytes", "Free bytes of the data folder's disk at which intake stops.", registry=registry
+        )
+        self._intake = Gauge("wharf_intake_open", "Whether there is room to take anything new.", registry=registry)
         self._leases = Gauge(
             "wharf_lease_owned",
             "Whether this node does what only one node does; of outbound lanes, in how many it sends.",
@@ -113,6 +124,11 @@ class Metrics:
             self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
         for channel, at in status.last_scans.items():
             self._scan.labels(slug(channel)).set(_age(at, now))
+        self._intake.set(status.intake)
+        for disk in status.disks:
+            self._disk.labels(slug(disk.name)).set(disk.room.free)
+            if disk.name == DATA:
+                self._stop.set(disk.stop)
         if status.backlog is not None:
             self._observe_backlog(status.backlog, now)
 

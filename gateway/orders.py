@@ -204,4 +204,4 @@ def _came(head: DocumentHead, document: Document, follows: str | None) -> Came:
 
 def _parsed(row: DocumentRow) -> Document | None:
     kind = DOCUMENTS.get(row.document_type)
-    return kind.model_validate_json(row.body) if kind is not None else None
+    return kind.model_validate_json(row.body) if kind is not None and row.pruned_at is None else None

@@ -123,8 +123,9 @@ OTHER_PARTNER: Final = ProblemKind(
 TOO_MANY_ATTEMPTS: Final = ProblemKind(
     "SEC-E0604",
     "too many requests with wrong keys came from this address",
-    "Keys cannot be guessed; whoever tries is slowed down. Keys that were right shortly before are not concerned.",
-    "Look at the key, and wait for the seconds of the header Retry-After.",
+    "Keys and passwords cannot be guessed; whoever tries is slowed down. Keys that were right shortly before are not "
+    "concerned; over SOAP, all calls from the address wait.",
+    "Look at the key or password, and wait for the seconds of the header Retry-After.",
 )
 FOREIGN_PAGE: Final = ProblemKind(
     "SEC-E0605",

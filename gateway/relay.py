@@ -1,32 +1,24 @@
 """The relay: takes ready events from the ledger, has them published, and marks what is confirmed.
 
 A crash between the confirm and its mark publishes an event again under its old id. Its attempt is counted in the
-ledger before each publish, so that a repeat is always told as one.
+ledger before each publish, so that a repeat is always told as one. The window stays open: marks of what is confirmed
+and the next claim share a transaction while other events are on their way (``relay_window.py`` has the rules).
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import EventRow
-from gateway.publishers.contract import Failed, Failure, Published, Publisher, PublisherError
+from gateway.publishers.contract import Published, Publisher, PublisherError
+from gateway.relay_window import REASONS, Ask, Window, lost
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
-
-REASONS: Mapping[Failure, str] = {
-    Failure.NACK: "the broker refuses some events: a queue is full or failed",
-    Failure.UNROUTABLE: "no queue takes some events, and none keeps them",
-    Failure.UNKNOWN: "the broker's answer to some events was lost",
-    Failure.REFUSED: "some events break a limit of the broker",
-    Failure.UNAVAILABLE: "the broker takes no messages now",
-}
-"""Each failure in a few words, without address or secret."""
 
 
 class RelayMetrics(Protocol):
@@ -76,48 +68,32 @@ class RelayState:
     """Routing keys that are left alone for a while because everything of theirs failed."""
 
 
-@dataclass(slots=True)
-class _Rest:
-    failures: int
-    until: float
-
-
-@dataclass(slots=True)
-class _Rests:
-    """Which routing keys rest: a queue that refuses everything must not hold up the others."""
-
-    until: dict[str, _Rest] = field(default_factory=dict)
-
-    def now(self, time: float) -> tuple[str, ...]:
-        return tuple(key for key, rest in self.until.items() if rest.until > time)
-
-    def next_end(self, time: float) -> float | None:
-        return min((rest.until - time for rest in self.until.values() if rest.until > time), default=None)
-
-    def judge(self, confirmed: set[str], failed: set[str], time: float, wait: Callable[[int], float]) -> None:
-        for key in confirmed:
-            self.until.pop(key, None)
-        for key in failed - confirmed:
-            failures = self.until[key].failures + 1 if key in self.until else 1
-            self.until[key] = _Rest(failures, time + wait(failures))
-
-
 class Relay:
     """One loop per ledger. Per ordering key it publishes in order of recording, one event at a time."""
 
     def __init__(
-        self, ledger: Ledger, publisher: Publisher, world: World, metrics: RelayMetrics, pace: Pace | None = None
+        self,
+        ledger: Ledger,
+        publisher: Publisher,
+        world: World,
+        metrics: RelayMetrics,
+        pace: Pace | None = None,
+        *,
+        may_claim: Callable[[Transaction], bool] = lambda _: True,
     ) -> None:
+        """``may_claim`` is asked in each claim's transaction: whether this process publishes. Marks need no leave."""
         self._ledger = ledger
         self._publisher = publisher
         self._world = world
         self._metrics = metrics
         self._pace = pace or Pace()
+        self._may_claim = may_claim
         self._awake = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._rests = _Rests()
-        self._unmarked: list[str] = []
-        self._limit = self._pace.window
+        self._window = Window(self._pace.window, self._wait_for)
+        self._flights: dict[asyncio.Task[Published], Sequence[EventRow]] = {}
+        self._emptied = False
+        """The last claim took all there was, and nothing has landed since."""
         self._gathered = 0.0
         """When the next claim pays."""
         self._failures = 0
@@ -129,118 +105,160 @@ class Relay:
         self._awake.set()
 
     def stop(self) -> None:
-        """Asks ``run`` to end: it finishes the window in flight, or leaves it after the bound."""
+        """Asks ``run`` to end: it finishes what is on its way, or leaves it after the bound."""
         self._stopping.set()
 
     def state(self) -> RelayState:
         """How it goes now."""
-        return RelayState(self._degraded_since, self._reason, self._rests.now(self._world.monotonic()))
+        return RelayState(self._degraded_since, self._reason, self._window.rests.now(self._world.monotonic()))
 
     async def run(self) -> None:
         """Publishes until ``stop``. What it does not expect ends it loudly; the ledger still holds every event."""
         try:
             while not self._stopping.is_set():
-                await self._round()
+                await self._turn()
+            await self._finish()
         finally:
+            await self._ground()
             # Also where it is cancelled: what is confirmed is marked, else it would be sent again.
             with contextlib.suppress(LedgerUnavailable):
-                await self._commit(0)
+                await self._commit(claim=False)
             await self._publisher.close()
 
-    async def _round(self) -> None:
-        """One turn: be ready, claim together with the marks of the last window, publish."""
+    async def _turn(self) -> None:
+        """One turn: what has landed is judged; where there is room, claim together with the marks, and send."""
+        self._land()
+        if self._emptied and not self._awake.is_set():
+            await self._idle()
+        elif not self._window.room():
+            await self._news(self._stopping)
+        else:
+            await self._fill()
+
+    async def _fill(self) -> None:
         try:
             if not self._publisher.state().connected:
-                await self._commit(0)
+                await self._commit(claim=False)
             # Before the claim, so that an outage counts no attempts.
-            await self._unless_stopped(self._publisher.open(), patience=0)
-            await self._gather()
-            events = await self._commit(0 if self._stopping.is_set() else self._limit)
+            await self._unless_stopped(self._publisher.open())
+            if (wait := self._gathered - self._world.monotonic()) > 0:
+                await self._sleep(wait, self._stopping)
+            self._land()
+            parts = await self._commit(claim=not self._stopping.is_set())
         except PublisherError as error:
             await self._back_off(f"{error.code} {error.title}")
         except LedgerUnavailable as error:
             await self._back_off(str(error))
         else:
-            await (self._publish(events) if events else self._idle())
+            for events in parts:
+                self._send(events)
 
-    async def _gather(self) -> None:
-        wait = self._gathered - self._world.monotonic()
-        if wait > 0:
-            await self._until(wait, self._stopping)
-
-    async def _commit(self, claim: int) -> list[EventRow]:
-        """One transaction: marks what is confirmed and not marked yet, and claims the next window."""
-        confirmed = tuple(self._unmarked)
-        if not confirmed and not claim:
+    async def _commit(self, *, claim: bool) -> list[Sequence[EventRow]]:
+        """One transaction: marks what is confirmed and not marked yet, and claims what there is room for."""
+        ask = self._window.ask(self._world.monotonic(), claim=claim)
+        if not ask.confirmed and not ask.limit:
             return []
-        work = _work(confirmed, self._world.now(), claim, self._rests.now(self._world.monotonic()))
-        events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(work)))
-        del self._unmarked[: len(confirmed)]
-        self._gathered = self._world.monotonic() + self._pace.gather if events and len(events) < claim else 0.0
-        return events
+        if ask.limit:
+            self._awake.clear()
+        events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(self._work(ask))))
+        if ask.limit:
+            self._emptied = len(events) < ask.limit
+            self._gathered = self._world.monotonic() + self._pace.gather if events and self._emptied else 0.0
+        return self._window.given(ask, events)
 
-    async def _publish(self, events: Sequence[EventRow]) -> None:
+    def _work(self, ask: Ask) -> Callable[[Transaction], list[EventRow]]:
+        at = self._world.now()
+
+        def work(transaction: Transaction) -> list[EventRow]:
+            if ask.confirmed:
+                transaction.mark_published(ask.confirmed, at)
+            if not ask.limit or not self._may_claim(transaction):
+                return []
+            return transaction.claim_events(ask.limit, resting=ask.resting, besides=ask.besides)
+
+        return work
+
+    def _send(self, events: Sequence[EventRow]) -> None:
         if retried := sum(event.attempts > 1 for event in events):
             self._metrics.publish_retried(retried)
-        outcome = await self._unless_stopped(self._publisher.publish(events), self._pace.stop)
-        if outcome is None:
-            return
-        self._unmarked.extend(outcome.confirmed)
-        if outcome.confirmed:
-            self._metrics.published(len(outcome.confirmed))
-        self._judge(events, outcome)
+        self._flights[asyncio.ensure_future(self._publisher.publish(events))] = events
 
-    async def _unless_stopped(self, work: Coroutine[Any, Any, T], patience: float) -> T | None:
-        """The result; or nothing, and the work cancelled, so many seconds after a stop was asked for."""
+    def _land(self) -> None:
+        """Judges what has landed."""
+        for flight in [flight for flight in self._flights if flight.done()]:
+            events = self._flights.pop(flight)
+            # One that the client library cancelled is lost as any other; what we cancel does not come here.
+            outcome = lost(events) if flight.cancelled() else flight.result()
+            self._window.landed(events, outcome, self._world.monotonic())
+            self._emptied = False
+            if outcome.confirmed:
+                self._metrics.published(len(outcome.confirmed))
+            if outcome.failed:
+                self._degrade(REASONS[outcome.failed[0].failure])
+            elif outcome.confirmed:
+                self._recover()
+
+    async def _finish(self) -> None:
+        """Waits for what is on its way, for a bounded time."""
+        if self._flights:
+            landing = asyncio.ensure_future(asyncio.wait(list(self._flights)))
+            await self._world_waits(self._pace.stop, landing)
+            landing.cancel()
+
+    async def _ground(self) -> None:
+        """Leaves what is still on its way. The publisher lets nothing of it out later."""
+        for flight in self._flights:
+            flight.cancel()
+        if self._flights:
+            await asyncio.wait(self._flights)
+        for flight in list(self._flights):
+            if flight.cancelled() or flight.exception() is not None:
+                del self._flights[flight]
+        self._land()
+        self._window.grounded()
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Does the work; where a stop is asked for meanwhile, it is cancelled."""
         task = asyncio.ensure_future(work)
         stopping = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait((task, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not task.done() and patience:
-                await self._world_waits(patience, task)
-            return task.result() if task.done() else None
+            if task.done():
+                task.result()
         finally:
             stopping.cancel()
             if not task.done():
                 task.cancel()
                 await asyncio.wait((task,))
 
-    def _judge(self, events: Sequence[EventRow], outcome: Published) -> None:
-        """Lets routing keys rest of which everything failed, and shrinks the window after lost answers."""
-        keys = {event.id: event.routing_key for event in events}
-        failed = {keys[one.id] for one in outcome.failed}
-        self._rests.judge({keys[id] for id in outcome.confirmed}, failed, self._world.monotonic(), self._wait_for)
-        if any(one.failure is Failure.UNKNOWN for one in outcome.failed):
-            # One message that breaks the channel takes its whole window along: smaller ones corner it.
-            self._limit = max(1, self._limit // 2)
-        elif not outcome.failed:
-            self._limit = min(self._pace.window, self._limit * 2)
-        if outcome.failed:
-            self._degrade(_reason(outcome.failed))
-        elif outcome.confirmed:
-            self._recover()
-
     async def _back_off(self, reason: str) -> None:
         """Waits after a failure; only a stop shortens it, else every new event would be a new attempt."""
         self._failures += 1
         self._degrade(reason)
-        await self._until(self._wait_for(self._failures), self._stopping)
+        await self._sleep(self._wait_for(self._failures), self._stopping)
 
     async def _idle(self) -> None:
-        rest = self._rests.next_end(self._world.monotonic())
+        """Waits for something to do: the ledger has nothing that is not on its way or at rest."""
+        if self._flights:
+            await self._news(self._awake, self._stopping)
+            self._emptied = False
+            return
+        rest = self._window.next_end(self._world.monotonic())
         if rest is None:
-            self._rests.until.clear()
+            self._window.rested()
             self._recover()
-        await self._until(self._pace.poll if rest is None else min(rest, self._pace.poll), self._awake, self._stopping)
-        self._awake.clear()
+        await self._sleep(self._pace.poll if rest is None else min(rest, self._pace.poll), self._awake, self._stopping)
+        self._emptied = False
 
-    async def _until(self, seconds: float, *events: asyncio.Event) -> None:
-        waits = [asyncio.ensure_future(event.wait()) for event in events]
-        try:
+    async def _news(self, *events: asyncio.Event) -> None:
+        """Waits for something of what is on its way, or for one of the events, for as long as ``poll``."""
+        with _waiting(events) as waits:
+            await asyncio.wait((*self._flights, *waits), timeout=self._pace.poll, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _sleep(self, seconds: float, *events: asyncio.Event) -> None:
+        """Sleeps, or less where one of the events comes before."""
+        with _waiting(events) as waits:
             await self._world_waits(seconds, *waits)
-        finally:
-            for wait in waits:
-                wait.cancel()
 
     async def _world_waits(self, seconds: float, *others: asyncio.Future[Any]) -> None:
         """Sleeps, or less where one of the others is done before."""
@@ -263,23 +281,18 @@ class Relay:
 
     def _recover(self) -> None:
         self._failures = 0
-        if self._rests.until:
+        if self._window.rests.until:
             return
         if self._degraded_since is not None:
             log.warning("publishing works again")
         self._degraded_since = self._reason = None
 
 
-def _work(
-    confirmed: Collection[str], at: datetime, claim: int, resting: Collection[str]
-) -> Callable[[Transaction], list[EventRow]]:
-    def work(transaction: Transaction) -> list[EventRow]:
-        if confirmed:
-            transaction.mark_published(confirmed, at)
-        return transaction.claim_events(claim, resting=resting) if claim else []
-
-    return work
-
-
-def _reason(failed: Sequence[Failed]) -> str:
-    return REASONS[failed[0].failure]
+@contextlib.contextmanager
+def _waiting(events: Sequence[asyncio.Event]) -> Iterator[list[asyncio.Future[Any]]]:
+    waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        yield waits
+    finally:
+        for wait in waits:
+            wait.cancel()

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from adapters.contracts import AdapterError
 from adapters.transports.listening import listening_socket
 from adapters.transports.mllp.tls import Reloading, ServerFiles
+from adapters.transports.spare import too_high
 from gateway.http.problems import MEDIA_TYPE, ApiError
 from gateway.peers import PeerProtocol
 from gateway.problems_http import NOT_UNDERSTOOD
@@ -107,7 +108,10 @@ class _Connection(PeerProtocol):
     _late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """The first request is awaited."""
+        """The first request is awaited, where there is a descriptor to spare for it."""
+        connection = transport.get_extra_info("socket")
+        if connection is not None and too_high(connection.fileno()):
+            transport.abort()
         super().connection_made(transport)
         self._await_request()
 

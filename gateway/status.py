@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.disk.levels import Level
+from gateway.disk.watch import Disk
 from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
 
@@ -56,6 +58,8 @@ class Status:
     """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    disks: tuple[Disk, ...] = ()
+    """What was found at the last look at them."""
     node: NodeStatus | None = None
     standby: frozenset[str] = frozenset()
     """Channels by which another node receives."""
@@ -65,20 +69,30 @@ class Status:
     """Parts that failed and are about to be started again."""
 
     @property
+    def intake(self) -> bool:
+        """Whether there is room enough to take anything new."""
+        return all(disk.level is not Level.STOPPED for disk in self.disks)
+
+    @property
     def ready(self) -> bool:
         """Whether deliveries can be accepted. No outage of a broker or of a partner's server stops that."""
         besides = self.elsewhere | self.standby
-        return self.ledger_writable and all(good for name, good in self.channels.items() if name not in besides)
+        return (
+            self.ledger_writable
+            and self.intake
+            and all(good for name, good in self.channels.items() if name not in besides)
+        )
 
     @property
     def word(self) -> str:
-        """``ok``, ``degraded`` (accepting, but not publishing, not reaching a partner's server, or with a part that
-        failed) or ``not ready``."""
+        """``ok``, ``degraded`` (accepting, but the disk fills, not publishing, not reaching a partner's server, or with
+        a part that failed) or ``not ready``."""
         if not self.ready:
             return "not ready"
+        room = all(disk.level is Level.PLENTY for disk in self.disks)
         publishes = self.broker.confirmed or self.broker.standby
         receives = all(good for name, good in self.channels.items() if name not in self.standby)
-        return "ok" if publishes and receives and not self.down else "degraded"
+        return "ok" if room and publishes and receives and not self.down else "degraded"
 
 
 class StatusSource(Protocol):

@@ -85,6 +85,7 @@ class Submissions:
     def __init__(
         self, *, ledger: Ledger, dispatch: Dispatch, by_name: Callable[[str], Partner | None], clock: Clock,
         new_id: NewId, metrics: Metrics, recorded: Callable[[], None], follow: Follow | None = None,
+        admit: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._dispatch = dispatch
@@ -94,9 +95,11 @@ class Submissions:
         self._metrics = metrics
         self._recorded = recorded
         self._follow = follow
+        self._admit = admit
 
     async def submit(self, submission: Submission) -> Submitted:
         """The answer, when it is on disk. Raises LedgerError where it could not be kept."""
+        self._admit()
         partner = self._by_name(submission.partner)
         found = await asyncio.to_thread(self._found, submission, partner)
         sha256 = digest(submission.content)

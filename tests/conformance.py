@@ -330,6 +330,20 @@ def attempts_are_counted_when_claimed(ledger: Ledger) -> None:
     assert (row.attempts, row.state, row.feed_position) == (3, EventState.READY, None)
 
 
+def what_is_on_its_way_is_not_given_again_nor_what_is_behind_it(ledger: Ledger) -> None:
+    ledger.write(lambda tx: [record(tx, f"d{one}", 2, key=f"key {one}") for one in range(1, 5)]).result()
+    first = ledger.write(lambda tx: tx.claim_events(2)).result()
+    assert [row.id for row in first] == ["d1-1", "d2-1"]
+    flying = {row.sequence for row in first}
+    assert [row.id for row in ledger.write(lambda tx: tx.claim_events(9, besides=flying)).result()] == ["d3-1", "d4-1"]
+    publish(ledger, "d2-1")
+    again = ledger.write(lambda tx: tx.claim_events(2, besides=flying)).result()
+    assert [(row.id, row.attempts) for row in again] == [("d2-2", 1), ("d3-1", 2)]
+    row = ledger.read(lambda reads: reads.event("d1-1"))
+    assert row is not None
+    assert row.attempts == 1, "who is passed over is not attempted"
+
+
 def a_resting_queue_keeps_its_keys_and_no_others(ledger: Ledger) -> None:
     def work(tx: Transaction) -> None:
         tx.add_delivery(delivery("d1"), b"ISA*00*")
@@ -618,6 +632,7 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     a_work_sees_what_it_wrote,
     events_come_in_order_one_per_key,
     attempts_are_counted_when_claimed,
+    what_is_on_its_way_is_not_given_again_nor_what_is_behind_it,
     a_resting_queue_keeps_its_keys_and_no_others,
     held_events_wait_for_their_release,
     marking_twice_changes_nothing,

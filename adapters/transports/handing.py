@@ -9,6 +9,9 @@ from adapters.contracts import Delivery, Handler, Outcome, Receipt
 REFUSED: Final = frozenset({Outcome.REJECTED, Outcome.QUARANTINED})
 """Outcomes of files that are put apart, for a person."""
 
+INTAKE_LOOK: Final = 1.0
+"""Seconds between two questions whether anything new is taken again."""
+
 Settle = Callable[[Receipt | BaseException], None]
 """Takes the receipt, or why there is none."""
 
@@ -30,6 +33,13 @@ async def hand_in(handle: Handler, delivery: Delivery, settle: Settle, grace: fl
                 await asyncio.wait({handling}, timeout=grace)
         raise
     settle(_result(handling))
+
+
+async def taking(intake: Callable[[], bool]) -> None:
+    """Returns while the gateway takes anything new. It is asked, since who stops intake looks at the world by asking
+    too."""
+    while not intake():  # noqa: ASYNC110
+        await asyncio.sleep(INTAKE_LOOK)
 
 
 def _result(handling: "asyncio.Future[Receipt]") -> Receipt | BaseException:

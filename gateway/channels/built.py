@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.contracts import Destination, Source
+from adapters.contracts import Destination, Source, Unkept, nobody
 from gateway.alarms import Alarms
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
@@ -27,6 +27,11 @@ class Site:
     ledger: Ledger
     random: Callable[[], float]
     """From 0 up to 1."""
+    intake: Callable[[], bool] = lambda: True
+    """Whether anything new is taken: while it is not, files stay where they are."""
+
+    unkept: Unkept = nobody
+    """Writes down what was too large to be taken."""
 
     @property
     def spool(self) -> Path:

@@ -17,6 +17,14 @@ def build(name: str, channel: DropChannel, site: Site) -> Built:
         max_bytes=channel.max_bytes,
     )
     return Built(
-        DropSource(name, settings, spool=site.spool, clock=site.clock, new_id=site.new_id),
+        DropSource(
+            name,
+            settings,
+            spool=site.spool,
+            clock=site.clock,
+            new_id=site.new_id,
+            intake=site.intake,
+            unkept=site.unkept,
+        ),
         DropOutbox(channel.path.parent / "out"),
     )

@@ -32,7 +32,7 @@ def build(name: str, channel: SftpChannel, site: Site) -> Built:
         )
         source = SftpSource(
             name, settings, line, spool=site.spool / "sftp" / name, threads=site.threads, alarm=alarm,
-            clock=site.clock, new_id=site.new_id,
+            clock=site.clock, new_id=site.new_id, intake=site.intake, unkept=site.unkept,
         )  # fmt: skip
     if channel.outbox is not None:
         destination = SftpDestination(line, OutboxSettings(channel.outbox, channel.temporary), alarm=alarm)

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli import bench_broker
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Measure how fast messages are taken.")
+
+
+app.command(epilog="Example: wharf bench publish --count 5000")(bench_broker.publish)
+app.command(epilog="Example: wharf bench flow --backlog 100000")(bench_broker.flow)
 
 
 @app.callback()

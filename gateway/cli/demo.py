@@ -30,11 +30,13 @@ def command(
     """
     from rich.console import Console
 
+    from gateway.loop import run
+
     console = Console(highlight=False, soft_wrap=True)
     stay = not once and sys.stdout.isatty()
     with tempfile.TemporaryDirectory(prefix="wharf-demo-") as folder:
         show = _Show(console, stay=stay)
-        asyncio.run(_run(Path(folder), show, stay=stay))
+        run(_run(Path(folder), show, stay=stay))
     raise typer.Exit(0 if show.as_expected else 1)
 
 

@@ -8,7 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, delivery_data, document_data, ledger_of, parcel_data
+from gateway.cli.operate import (
+    ConfigOption,
+    JsonOption,
+    delivery_data,
+    document_data,
+    ledger_of,
+    parcel_data,
+    pruned_words,
+)
 from gateway.cli.plain import in_markup, plain
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.records import DocumentRow
@@ -81,6 +89,9 @@ def show(
         typer.echo(f"wharf: there is no message or delivery {id!r}", err=True)
         raise typer.Exit(1)
     if raw:
+        if content is None and (pruned := found["delivery"]["prunedAt"]):
+            typer.echo(f"wharf: {pruned_words(pruned, found['delivery']['sha256'])}", err=True)
+            raise typer.Exit(1)
         sys.stdout.buffer.write(content or b"")
         sys.stdout.buffer.flush()
     elif as_json:
@@ -106,7 +117,7 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
                 **document_data(row),
                 "event": event
                 and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
-                "data": json.loads(row.body),
+                "data": json.loads(row.body) if row.pruned_at is None else None,
             }
         )
     return {
@@ -129,6 +140,8 @@ def _print_story(found: dict[str, Any]) -> None:
         certificate = f"  certificate {shown}" if shown else ""
         say(f"  from {sender['address']} to our port {sender['port']}{certificate}")
     say(f"  {delivery['outcome'] or delivery['state']}: {delivery['summary']}")
+    if pruned := delivery["prunedAt"]:
+        say(f"  {pruned_words(pruned, delivery['sha256'])}")
     for message in found["messages"]:
         event = message["event"] or {}
         say(f"message {message['id']}")
@@ -136,6 +149,8 @@ def _print_story(found: dict[str, Any]) -> None:
             f"  {message['documentType']} {message['number']} from {message['partner']}: {message['status']}, "
             f"event {event.get('state', 'none')}, attempt {event.get('attempts', 0)}"
         )
+        if pruned := message["prunedAt"]:
+            say(f"  {pruned_words(pruned)}")
     for problem in found["problems"]:
         place = f" at line {problem['line']}" if problem.get("line") else ""
         say(f"  {problem['severity']}[{problem['code']}] {problem['message']}{place}")
@@ -172,6 +187,10 @@ def _replay(id: str, tx: Transaction) -> str | None:
     delivery = tx.delivery(document.delivery if document else id)
     if delivery is None:
         return None
+    pruned = document.pruned_at if document is not None else None
+    pruned = pruned or (delivery.pruned_at if document is None or document.status != "accepted" else None)
+    if pruned is not None:
+        return f"not replayed: {pruned_words(pruned.isoformat())}"
     if document is not None and document.status == "accepted":
         return _published_again([document.id], tx)
     if document is None and delivery.repeats:
@@ -186,6 +205,9 @@ def _replay(id: str, tx: Transaction) -> str | None:
 
 
 def _published_again(ids: list[str], tx: Transaction) -> str:
+    gone = sum(row is not None and row.pruned_at is not None for row in map(tx.document, ids))
     again = sum(tx.replay_event(id) for id in ids)
-    waiting = len(ids) - again
-    return f"{again} to be published again" + (f", {waiting} waiting to be published anyway" if waiting else "")
+    waiting = len(ids) - again - gone
+    told = [f"{again} to be published again"]
+    told += [f"{waiting} waiting to be published anyway"] if waiting else []
+    return ", ".join(told + ([f"{gone} not: their content was pruned"] if gone else []))

@@ -49,6 +49,11 @@ def some_of(numbers: Sequence[str], most: int = 3) -> str:
     return ", ".join(numbers[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+def pruned_words(at: str, sha256: str | None = None) -> str:
+    """What is told in place of content that is not kept any more."""
+    return f"content pruned on {at[:10]}" + (f"; its SHA-256 was {sha256}" if sha256 else "")
+
+
 def person() -> str:
     """Who types the command, for the history."""
     try:
@@ -73,6 +78,7 @@ def document_data(row: DocumentRow) -> dict[str, Any]:
         "group": row.group,
         "transaction": row.transaction,
         "recordedAt": row.recorded_at.isoformat(),
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }
 
 
@@ -91,6 +97,7 @@ def delivery_data(row: DeliveryRow) -> dict[str, Any]:
         "accepted": row.accepted,
         "rejected": row.rejected,
         "summary": row.summary,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
         "repeats": row.repeats,
         "sender": row.sender
         and {
@@ -126,4 +133,5 @@ def parcel_data(row: ParcelRow) -> dict[str, Any]:
         "dueAt": row.due_at.isoformat() if row.due_at else None,
         "acknowledgedAt": row.acknowledged_at.isoformat() if row.acknowledged_at else None,
         "verdict": row.verdict,
+        "prunedAt": row.pruned_at.isoformat() if row.pruned_at else None,
     }

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, parcel_data, person, some_of
+from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, parcel_data, person, pruned_words, some_of
 from gateway.cli.plain import in_markup, plain
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.outbound_records import HoldRow, ParcelMove
@@ -99,6 +99,9 @@ def show(
         raise typer.Exit(1)
     row, data = found
     if raw:
+        if data["prunedAt"]:
+            typer.echo(f"wharf: {pruned_words(data['prunedAt'])}", err=True)
+            raise typer.Exit(1)
         if row.content is None:
             typer.echo("wharf: it has no bytes yet: they are written when it leaves", err=True)
             raise typer.Exit(1)
@@ -142,6 +145,8 @@ def _print_story(data: dict[str, Any]) -> None:
     if data["controlNumber"]:
         group = f", group {data['group']}" if data["group"] else ""
         say(f"  control number {data['controlNumber']}{group}, file {data['name']}")
+    if data["prunedAt"]:
+        say(f"  {pruned_words(data['prunedAt'])}")
     if data["dueAt"]:
         say(f"  awaits {data['awaits']} until {_time(data['dueAt'])}")
     if data["lastError"]:

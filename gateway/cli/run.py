@@ -33,15 +33,18 @@ def command(
     what was under way did not end within half a minute."""
     from gateway.config import find_config, load_config
     from gateway.config.errors import render_problems
+    from gateway.disk.descriptors import raise_limit
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
+    from gateway.loop import run
 
     settings = load_config(find_config(config), os.environ)
     if settings.warnings:
         typer.echo(render_problems(settings.warnings), err=True)
+    raise_limit()
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:
-        asyncio.run(_run(settings))
+        run(_run(settings))
     except LedgerError as error:
         typer.echo(f"wharf: {error}", err=True)
         raise typer.Exit(LEDGER_FAILED) from error

@@ -152,6 +152,12 @@ COMMANDS: dict[str, Entry] = {
         "wharf test -c st-example/wharf.toml",
         _CARE,
     ),
+    "ledger": Entry(
+        "gateway.cli.ledger:app",
+        "Copy, verify, restore and prune the ledger.",
+        "wharf ledger backup /backup/wharf-2026-03-04",
+        _CARE,
+    ),
     "doctor": Entry(
         "gateway.cli.doctor:command",
         "Look at everything that the gateway needs around it.",

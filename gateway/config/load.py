@@ -27,10 +27,12 @@ from gateway.config.doors import (
 from gateway.config.environment import overlay
 from gateway.config.errors import ConfigError, ConfigProblem
 from gateway.config.fields import Table, at_home
+from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
 from gateway.config.references import read_references
+from gateway.config.retention import RetentionTable, retention_problems
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
 from gateway.config.route_checks import read_routes
 from gateway.config.secrets import Secret, SecretNotFoundError
@@ -67,6 +69,8 @@ _SECTIONS = (
     "acknowledgments",
     "duplicates",
     "outbound",
+    "limits",
+    "retention",
     "logging",
     "routes",
 )
@@ -105,6 +109,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     http = check_table(HttpTable, table("http"), ("http",), origin, problems)
     logging = check_table(LoggingTable, table("logging"), ("logging",), origin, problems)
     outbound = check_table(OutboundTable, table("outbound"), ("outbound",), origin, problems)
+    limits = check_table(LimitsTable, table("limits"), ("limits",), origin, problems)
+    retention = check_table(RetentionTable, table("retention"), ("retention",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
     channels = _channels(table("channels"), home, env, origin, problems)
@@ -133,6 +139,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         problems += agreement_problems(files)
         problems += channel_for_tests_problems(channels, files)
         problems += reference_problems(channels, channel_names, origin, files, complete)
+    if retention is not None:
+        problems += retention_problems(retention, duplicates, [file.partner for file in files], origin)
     if gateway is not None:
         gateway = at_home(gateway, home, env)
         _check_secrets(gateway, ("gateway",), origin, problems)
@@ -149,6 +157,7 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     if len(warnings) < len(problems):
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
     assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
+    assert limits and retention  # noqa: S101
     return Config(
         path=path.absolute(),
         gateway=gateway,
@@ -158,6 +167,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         channels=channels,
         logging=logging,
         outbound=outbound,
+        limits=limits,
+        retention=retention,
         acknowledgments=acks,
         duplicates=duplicates,
         partners=tuple(file.partner for file in files),

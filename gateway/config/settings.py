@@ -16,7 +16,9 @@ from canonical.event import TYPE_PREFIX
 from gateway.config.channels import Channel, DropChannel, MllpChannel, SftpChannel, SoapChannel, TlsTable
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
+from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
+from gateway.config.retention import RetentionTable
 from gateway.config.routes import Route
 from gateway.config.secrets import Secret
 from gateway.xref.entries import Entry
@@ -111,6 +113,8 @@ class Config:
     channels: Mapping[str, Channel]
     logging: LoggingTable
     outbound: OutboundTable
+    limits: LimitsTable
+    retention: RetentionTable
     acknowledgments: Acknowledgments
     """What partners inherit that say nothing of their own."""
     duplicates: Duplicates

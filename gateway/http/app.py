@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from gateway import problems_http as kinds
 from gateway.http.api.table import API_OPERATIONS
-from gateway.http.door import Door, Doorkeeper
+from gateway.http.door import MOST_BYTES, Door, Doorkeeper
 from gateway.http.openapi import DESCRIPTION
 from gateway.http.problems import ApiError
 from gateway.http.routes import routes_of
@@ -23,12 +23,17 @@ _KINDS = {404: kinds.NOT_THERE, 405: kinds.WRONG_METHOD}
 
 
 def http_app(
-    services: Services, keeper: Doorkeeper, *, others: Sequence[BaseRoute] = (), own_doors: Collection[str] = ()
+    services: Services,
+    keeper: Doorkeeper,
+    *,
+    others: Sequence[BaseRoute] = (),
+    own_doors: Collection[str] = (),
+    most_bytes: int = MOST_BYTES,
 ) -> Starlette:
     """The application.
 
     ``others`` are routes of other rooms, as SOAP's. Where they ask their callers by themselves, their paths stand in
-    ``own_doors``; else a key is asked for as everywhere.
+    ``own_doors``; else a key is asked for as everywhere. ``most_bytes`` of bodies are held in memory at a time.
     """
     app = Starlette(
         routes=[*routes_of(OPERATIONS, services), *others],
@@ -36,7 +41,7 @@ def http_app(
     )
     app.router.redirect_slashes = False
     opened = [operation.path for operation in OPERATIONS if operation.open]
-    app.add_middleware(Door, keeper=keeper, open=opened, own=own_doors)
+    app.add_middleware(Door, keeper=keeper, open=opened, own=own_doors, most_bytes=most_bytes)
     return app
 
 

@@ -5,6 +5,7 @@ import asyncio
 from starlette.requests import ClientDisconnect, Request
 
 from gateway import problems_http as kinds
+from gateway.http.budget import Account
 from gateway.http.problems import ApiError
 
 STALL = 30.0
@@ -28,6 +29,7 @@ async def body_of(request: Request, media: tuple[str, ...], most: int, stall: fl
     found: list[bytes] = []
     began, size = loop.time(), 0
     stream = request.stream()
+    account = account_of(request)
     while True:
         try:
             async with asyncio.timeout(stall):
@@ -39,9 +41,17 @@ async def body_of(request: Request, media: tuple[str, ...], most: int, stall: fl
         size += len(chunk)
         if size > most:
             raise _too_large(most)
+        if account is not None and not account.take(len(chunk)):
+            raise ApiError(503, kinds.BUSY, headers={"Retry-After": "1", "Connection": "close"})
         if loop.time() - began > stall + size / SLOWEST:
             raise ApiError(408, kinds.TOO_SLOW, headers={"Connection": "close"})
         found.append(chunk)
+
+
+def account_of(request: Request) -> Account | None:
+    """What this request holds of the memory of all; None where nobody counts."""
+    found = getattr(request.state, "account", None)
+    return found if isinstance(found, Account) else None
 
 
 def _too_large(most: int) -> ApiError:

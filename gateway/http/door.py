@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway import problems_http as kinds
 from gateway.http.attempts import Attempts
+from gateway.http.budget import Budget
 from gateway.http.problems import ApiError
 from gateway.ids import Clock
 from gateway.keys import Caller, digest_of
@@ -21,6 +22,8 @@ from gateway.ledger.contract import Ledger, LedgerError, Reads, Transaction
 
 MOST_REQUESTS = 256
 """Requests that are answered at the same time."""
+MOST_BYTES = 512 << 20
+"""Bytes of their bodies that are held in memory."""
 _LONGEST_KEY = 256
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -104,12 +107,20 @@ class Door:
     """Every request comes through here: it gets its caller, or is refused, and its answer the security headers."""
 
     def __init__(
-        self, app: ASGIApp, keeper: Doorkeeper, open: Collection[str], own: Collection[str], most: int = MOST_REQUESTS
+        self,
+        app: ASGIApp,
+        keeper: Doorkeeper,
+        open: Collection[str],
+        own: Collection[str],
+        most: int = MOST_REQUESTS,
+        most_bytes: int = MOST_BYTES,
     ) -> None:
         """``open`` paths ask for nothing; ``own`` paths ask by themselves, in their own way."""
         self._app = app
         self._keeper = keeper
-        self._unasked = frozenset(open) | frozenset(own)
+        self._open = frozenset(open)
+        self._own = frozenset(own)
+        self._budget = Budget(most_bytes)
         self._most = most
         self._under_way = 0
 
@@ -129,16 +140,21 @@ class Door:
             await error.response()(scope, receive, guarded)
             return
         self._under_way += 1
+        account = self._budget.account()
+        scope.setdefault("state", {})["account"] = account
         try:
             await self._app(scope, receive, guarded)
         finally:
             self._under_way -= 1
+            account.close()
 
     async def _enter(self, scope: Scope) -> None:
-        if scope["path"] in self._unasked:
+        if scope["path"] in self._open:
             return
         if self._under_way >= self._most:
             raise ApiError(503, kinds.BUSY, headers={"Retry-After": "1"})
+        if scope["path"] in self._own:
+            return
         address = scope["client"][0] if scope.get("client") else ""
         scope.setdefault("state", {})["caller"] = await self._keeper.caller(Headers(scope=scope), address)
 

@@ -91,6 +91,11 @@ def _told(status: Status) -> dict[str, Any]:
             "standsBy": list(status.node.stands_by),
             "lanes": status.node.lanes,
         },
+        "intake": {"open": status.intake},
+        "disks": {
+            disk.name: {"level": disk.level.name.lower(), "freeBytes": disk.room.free, "stopsAtBytes": disk.stop}
+            for disk in status.disks
+        },
         "channels": {
             name: {"listening": listening} | ({"standsBy": True} if name in status.standby else {})
             for name, listening in status.channels.items()

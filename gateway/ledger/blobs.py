@@ -5,10 +5,12 @@ after a power cut (POSIX rename, fsync of the folder).
 """
 
 import contextlib
+import fcntl
 import hashlib
 import mmap
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from adapters.contracts import Content
@@ -31,6 +33,7 @@ class Blobs:
         for the one who has just written it.
         """
         path = self._path(sha256)
+        self._touch(path)
         if self._holds(path, content, sha256, trust):
             # It may be there by a rename that was never made durable.
             sync_folder(path.parent)
@@ -53,6 +56,65 @@ class Blobs:
             raise
         sync_folder(path.parent)
         crash_point("ledger.after_blob")
+
+    def size(self, sha256: str) -> int | None:
+        """Its bytes; None where there is no such file."""
+        try:
+            return self._path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def files(self) -> Iterator[Path]:
+        """All files, those that a crash left half written too."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            yield from sorted(folder.iterdir())
+
+    def drop(self, path: Path, edge: float) -> bool:
+        """Removes a file that was last kept before ``edge`` (seconds since 1970); whether it is gone by this. It stays
+        while a copy of the ledger is made."""
+        with self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB) as ours:
+            if not ours:
+                return False
+            try:
+                if path.stat().st_mtime >= edge:
+                    return False
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        sync_folder(path.parent)
+        return True
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """While it lasts nothing is removed, by no process."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        with self._locked(fcntl.LOCK_SH):
+            yield
+
+    def _touch(self, path: Path) -> None:
+        """A file that is there counts as new from now on, so that it is not removed before the row that names it."""
+        with self._locked(fcntl.LOCK_SH) as there, contextlib.suppress(FileNotFoundError):
+            if there:
+                os.utime(path)
+
+    @contextlib.contextmanager
+    def _locked(self, how: int) -> Iterator[bool]:
+        """Holds the folder's lock; False where another has it, or there is no folder yet."""
+        try:
+            descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            yield False
+            return
+        try:
+            fcntl.flock(descriptor, how)
+        except BlockingIOError:
+            os.close(descriptor)
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            os.close(descriptor)
 
     def read(self, sha256: str) -> bytes | None:
         """The bytes as they are on disk, not compared; None where there is no such file."""

@@ -13,6 +13,7 @@ from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
+from gateway.ledger.care_book import SqlCareChanges
 from gateway.ledger.keys import SqlKeyChanges
 from gateway.ledger.node_book import SqlNodeChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
@@ -103,6 +104,8 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         found = self.delivery(delivery)
         if found is None:
             raise LookupError(f"there is no delivery {delivery}")
+        if found.pruned_at is not None:
+            raise ValueError("what was pruned cannot be read again")
         if found.state is DeliveryState.RECORDED:
             self._counts["waiting.deliveries"] += 1
             self._counts[f"deliveries.{found.outcome}"] -= 1
@@ -150,9 +153,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         self._counts["waiting.events"] += released
         return released
 
-    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+    def claim_events(
+        self, limit: int, *, resting: Collection[str] = (), besides: Collection[int] = ()
+    ) -> list[EventRow]:
         """The first ready one of each ordering key."""
-        return outbox.claim(self._connection, self._payloads, limit, resting)
+        return outbox.claim(self._connection, self._payloads, limit, resting, besides)
 
     def mark_published(self, ids: Iterable[str], at: datetime) -> None:
         """Those that are ready get their place in the feed; a replayed one keeps the place that it has."""
@@ -210,6 +215,11 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         return resolved
 
     @property
+    def care(self) -> SqlCareChanges:
+        """Questions and changes of care."""
+        return SqlCareChanges(self._connection)
+
+    @property
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
@@ -249,7 +259,7 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
             "status": row.status, "standard": row.standard, "message_type": row.message_type,
             "interchange": row.interchange, "group": row.group, "transaction": row.transaction,
             "body": self._payloads.stored(row.body, sha256), "sha256": sha256,
-            "recorded_at": microseconds(row.recorded_at), "direction": row.direction,
+            "recorded_at": microseconds(row.recorded_at), "direction": row.direction, "pruned_at": None,
         }  # fmt: skip
 
     def _forget(self, ids: Sequence[str]) -> None:

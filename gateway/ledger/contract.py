@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from adapters.contracts import Content
+from gateway.ledger.care_book import CareChanges, CareReads
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
 from gateway.ledger.contract_nodes import NodeChanges, NodeReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
@@ -60,7 +61,8 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     def delivery(self, id: str) -> DeliveryRow | None: ...
 
     def delivery_content(self, id: str) -> Content | None:
-        """The raw bytes, a large file mapped, verified against their digest; LedgerError where they differ."""
+        """The raw bytes, a large file mapped, verified against their digest; None where they were pruned. LedgerError
+        where they differ."""
 
     def answer(self, delivery: str) -> bytes | None:
         """What a sender that waited was told; None where nobody waited, or nothing was to be said."""
@@ -135,6 +137,10 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     def backlog(self) -> Backlog: ...
 
     @property
+    def care(self) -> CareReads:
+        """Legal holds, and what can be pruned."""
+
+    @property
     def routing(self) -> RoutingReads:
         """Cross references, what is parked, what was routed."""
 
@@ -193,18 +199,22 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def release_events(self, delivery: str) -> int:
         """Held events of a delivery become ready; returns how many."""
 
-    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+    def claim_events(
+        self, limit: int, *, resting: Collection[str] = (), besides: Collection[int] = ()
+    ) -> list[EventRow]:
         """The next ready events in order, each with one more attempt counted.
 
         Of each ordering key only the first ready event is given. Where its routing key is in ``resting``, nothing
-        of that ordering key is given: one queue that refuses does not stop the others, nor the order of its own.
+        of that ordering key is given: one queue that refuses does not stop the others, nor the order of its own. Those
+        whose sequence is in ``besides`` are passed over, with all behind them: they are on their way already.
         """
 
     def mark_published(self, ids: Iterable[str], at: datetime) -> None:
         """They are published, in this order."""
 
     def replay_event(self, id: str) -> bool:
-        """Makes a published event ready once more under the same id; false when there is none."""
+        """Makes a published event ready once more under the same id; false when there is none, or when its content
+        was pruned."""
 
     def next_number(self, scope: str) -> int:
         """The next control number of a scope, from 1 to 999999999 and round again; never the same twice in a row
@@ -218,6 +228,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def open_exception(self, row: ExceptionRow) -> None: ...
 
     def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
+
+    @property
+    def care(self) -> CareChanges:
+        """The same, with changes."""
 
     @property
     def routing(self) -> RoutingChanges:

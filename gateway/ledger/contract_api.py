@@ -39,6 +39,8 @@ class ParcelHead:
     delivered_at: datetime | None
     repeats: str | None
     last_error: str | None
+    pruned_at: datetime | None = None
+    """When its bytes were pruned."""
 
 
 class KeyReads(Protocol):

@@ -37,11 +37,14 @@ CHUNK = 500
 _EVENT = select(
     events.c.sequence, events.c.id, events.c.state, events.c.routing_key, events.c.ordering_key, events.c.attributes,
     events.c.attempts, events.c.replay_of, events.c.feed_position, documents.c.body, documents.c.sha256,
+    documents.c.pruned_at,
 ).join(documents, documents.c.id == events.c.document)  # fmt: skip
 _ONE = _EVENT.where(events.c.id == bindparam("id"))
-_CLAIM = _EVENT.where(FIRST).order_by(events.c.sequence).limit(bindparam("limit"))
+_SOME = among(_EVENT, events.c.sequence)
+_CLAIM = select(events.c.sequence).where(FIRST).order_by(events.c.sequence).limit(bindparam("limit"))
 _CLAIM_BUT = (
-    _EVENT.where(FIRST, events.c.routing_key.not_in(bindparam("resting", expanding=True)))
+    select(events.c.sequence)
+    .where(FIRST, events.c.routing_key.not_in(bindparam("resting", expanding=True)))
     .order_by(events.c.sequence)
     .limit(bindparam("limit"))
 )
@@ -116,7 +119,11 @@ def _publish(size: int) -> Executable:
 _PUBLISH = Sized(_publish)
 _REPLAY = (
     update(events)
-    .where(events.c.id == bindparam("event"), events.c.state == word("published"))
+    .where(
+        events.c.id == bindparam("event"),
+        events.c.state == word("published"),
+        select(documents.c.id).where(documents.c.id == events.c.document, documents.c.pruned_at.is_(None)).exists(),
+    )
     .values(state="ready", ready_at=bindparam("now"), replay_of=events.c.id)
     .returning(events.c.ordering_key)
 )
@@ -143,8 +150,12 @@ def one_event(connection: Connection, payloads: Payloads, id: str) -> EventRow |
 def feed(
     connection: Connection, payloads: Payloads, after: int, limit: int, document_type: str | None, partner: str | None
 ) -> list[EventRow]:
-    """What was ever published, in the order of its first publication."""
-    asked: Select[Any] = _EVENT.where(events.c.feed_position > after).order_by(events.c.feed_position).limit(limit)
+    """What was ever published and is not pruned, in the order of its first publication."""
+    asked: Select[Any] = (
+        _EVENT.where(events.c.feed_position > after, documents.c.pruned_at.is_(None))
+        .order_by(events.c.feed_position)
+        .limit(limit)
+    )
     if document_type is not None:
         asked = asked.where(events.c.document_type == document_type)
     if partner is not None:
@@ -206,23 +217,33 @@ def release(connection: Connection, delivery: str, now: int) -> int:
     return released
 
 
-def claim(connection: Connection, payloads: Payloads, limit: int, resting: Collection[str]) -> list[EventRow]:
-    """The first ready event of each ordering key, in order of recording, with its new attempt counted."""
-    if resting:
-        rows = connection.execute(_CLAIM_BUT, {"limit": limit, "resting": sorted(resting)}).all()
-    else:
-        rows = connection.execute(_CLAIM, {"limit": limit}).all()
-    if rows:
-        for part in filled([row.sequence for row in rows]):
-            _COUNT_ATTEMPTS.run(connection, [{"v": sequence} for sequence in part])
-    return [_event_row(row, payloads, 1) for row in rows]
+def claim(
+    connection: Connection, payloads: Payloads, limit: int, resting: Collection[str], besides: Collection[int]
+) -> list[EventRow]:
+    """The first ready event of each ordering key, in order of recording, with its new attempt counted.
+
+    The index alone is asked for as many more as there are ``besides``: it costs less than to name them all.
+    """
+    asked = {"limit": limit + len(besides)}
+    firsts = (
+        connection.execute(_CLAIM_BUT, {**asked, "resting": sorted(resting)})
+        if resting
+        else (connection.execute(_CLAIM, asked))
+    )
+    sequences = [sequence for sequence in firsts.scalars().all() if sequence not in besides][:limit]
+    rows = []
+    for part in filled(sequences):
+        values = [{"v": sequence} for sequence in part]
+        rows.extend(_SOME.run(connection, values).all())
+        _COUNT_ATTEMPTS.run(connection, values)
+    return [_event_row(row, payloads, 1) for row in sorted(rows, key=lambda row: row.sequence)]
 
 
 def ready_among(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, int | None]]:
     """Ordering key and feed position of those that are ready, by id."""
     found: dict[str, tuple[str, int | None]] = {}
     for part in filled(ids):
-        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]):
+        for id, key, place in _FACTS.run(connection, [{"v": id} for id in part]).all():
             found[id] = (key, place)
     return found
 
@@ -255,7 +276,7 @@ def _waiting(connection: Connection, keys: Sequence[str]) -> set[str]:
     """Which ordering keys have a ready event."""
     found: set[str] = set()
     for part in filled(list(dict.fromkeys(keys))):
-        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars())
+        found.update(_WAITING.run(connection, [{"v": key} for key in part]).scalars().all())
     return found
 
 
@@ -263,6 +284,7 @@ def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0)
     return EventRow(
         sequence=row.sequence, id=row.id, state=EventState(row.state), routing_key=row.routing_key,
         ordering_key=row.ordering_key, attributes=as_object(row.attributes),
-        body=payloads.loaded(row.body, row.sha256), attempts=row.attempts + attempt, replay_of=row.replay_of,
+        body=payloads.unless(row.pruned_at, row.body, row.sha256), attempts=row.attempts + attempt,
+        replay_of=row.replay_of,
         feed_position=row.feed_position,
     )  # fmt: skip

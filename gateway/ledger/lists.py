@@ -20,12 +20,13 @@ _DOCUMENT: tuple[Column[Any], ...] = (
     documents.c.id, documents.c.delivery, documents.c.position, documents.c.partner, documents.c.document_type,
     documents.c.number, documents.c.correlation, documents.c.status, documents.c.standard, documents.c.message_type,
     documents.c.interchange, documents.c.group, documents.c.transaction, documents.c.recorded_at,
-    documents.c.direction,
+    documents.c.direction, documents.c.pruned_at,
 )  # fmt: skip
 _PARCEL: tuple[Column[Any], ...] = (
     parcels.c.id, parcels.c.partner, parcels.c.channel, parcels.c.kind, parcels.c.state, parcels.c.created_at,
     parcels.c.delivery, parcels.c.interchange, parcels.c.name, parcels.c.content_sha256, parcels.c.control_number,
     parcels.c.attempts, parcels.c.next_attempt_at, parcels.c.delivered_at, parcels.c.repeats, parcels.c.last_error,
+    parcels.c.pruned_at,
 )  # fmt: skip
 
 
@@ -89,10 +90,10 @@ class SqlLists:
         return _parcel_head(row) if row else None
 
     def parcel_content(self, id: str) -> bytes | None:
-        """Its bytes, verified."""
-        asked = select(parcels.c.content, parcels.c.content_sha256).where(parcels.c.id == id)
+        """Its bytes, verified; None before they are written, and when they were pruned."""
+        asked = select(parcels.c.content, parcels.c.content_sha256, parcels.c.pruned_at).where(parcels.c.id == id)
         row = self._connection.execute(asked).one_or_none()
-        if row is None or row.content_sha256 is None:
+        if row is None or row.content_sha256 is None or row.pruned_at is not None:
             return None
         return self._payloads.loaded(row.content, row.content_sha256)
 
@@ -128,6 +129,7 @@ def _document_head(row: Row[Any]) -> DocumentHead:
         document_type=row.document_type, number=row.number, correlation=row.correlation, status=row.status,
         standard=row.standard, message_type=row.message_type, interchange=row.interchange, group=row.group,
         transaction=row.transaction, recorded_at=moment(row.recorded_at), direction=row.direction,
+        pruned_at=maybe_moment(row.pruned_at),
     )  # fmt: skip
 
 
@@ -137,5 +139,5 @@ def _parcel_head(row: Row[Any]) -> ParcelHead:
         created_at=moment(row.created_at), delivery=row.delivery, interchange=row.interchange, name=row.name,
         content_sha256=row.content_sha256, control_number=row.control_number, attempts=row.attempts,
         next_attempt_at=maybe_moment(row.next_attempt_at), delivered_at=maybe_moment(row.delivered_at),
-        repeats=row.repeats, last_error=row.last_error,
+        repeats=row.repeats, last_error=row.last_error, pruned_at=maybe_moment(row.pruned_at),
     )  # fmt: skip

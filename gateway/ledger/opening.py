@@ -1,7 +1,8 @@
 """Opens the ledger that the settings name, whichever database it lies in."""
 
 from gateway.config.settings import SQLITE, Config
-from gateway.ledger.store import FILE, SqlLedger, open_ledger
+from gateway.ledger.blobs import Blobs
+from gateway.ledger.store import BLOBS, FILE, SqlLedger, open_ledger
 
 
 def open_configured(config: Config, *, exclusive: bool = True, read_only: bool = False) -> SqlLedger:
@@ -26,3 +27,8 @@ def begun(config: Config) -> bool:
     from gateway.ledger.open_postgres import SIDECAR
 
     return (config.data / SIDECAR).exists()
+
+
+def files_of(config: Config) -> Blobs | None:
+    """The files of large content; None where it lies in the database."""
+    return Blobs(config.data / BLOBS) if config.ledger_url().get_secret_value() == SQLITE else None

@@ -59,6 +59,7 @@ class SqlParcelChanges(SqlParcelReads):
             "answer_seconds": row.answer_seconds, "due_at": maybe_microseconds(row.due_at),
             "acknowledged_at": maybe_microseconds(row.acknowledged_at), "verdict": row.verdict,
             "functional_id": row.functional_id, "group_number": row.group_number, "exception": row.exception,
+            "pruned_at": maybe_microseconds(row.pruned_at),
         }  # fmt: skip
         added: int = self._connection.execute(sql.ADD_PARCEL, values).rowcount
         self._counts["waiting.parcels" if row.state in OUTSTANDING else f"parcels.{row.state.value}"] += added
@@ -123,7 +124,8 @@ class SqlParcelChanges(SqlParcelReads):
         if row is None:
             raise LookupError(f"there is no parcel {move.parcel}")
         state = ParcelState(row.state)
-        target = after(state, move.step, rendered=row.content_sha256 is not None)
+        gone = row.pruned_at is not None and move.step is ParcelStep.RESENT
+        target = after(state, move.step, rendered=row.content_sha256 is not None and not gone)
         at = microseconds(move.at)
         values: dict[str, Any] = {
             "to": target.value, "at": at, "why": move.why, "to_verdict": move.verdict,

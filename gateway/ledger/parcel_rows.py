@@ -39,7 +39,7 @@ def parcel_row(row: Row[Any], body: bytes, content: bytes | None) -> ParcelRow:
         since=maybe_moment(row.since), transmissions=row.transmissions, awaits=row.awaits,
         await_seconds=row.await_seconds, answer_seconds=row.answer_seconds, due_at=maybe_moment(row.due_at),
         acknowledged_at=maybe_moment(row.acknowledged_at), verdict=row.verdict, functional_id=row.functional_id,
-        group_number=row.group_number, exception=row.exception,
+        group_number=row.group_number, exception=row.exception, pruned_at=maybe_moment(row.pruned_at),
     )  # fmt: skip
 
 

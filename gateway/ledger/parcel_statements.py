@@ -161,7 +161,8 @@ SENDING_LANES = (
 )
 
 STATE_OF = select(
-    parcels.c.state, parcels.c.content_sha256, parcels.c.name, parcels.c.transmissions, parcels.c.answer_seconds
+    parcels.c.state, parcels.c.content_sha256, parcels.c.name, parcels.c.transmissions, parcels.c.answer_seconds,
+    parcels.c.pruned_at,
 ).where(parcels.c.id == _OF)  # fmt: skip
 RENDER = (
     update(parcels)

@@ -118,6 +118,8 @@ class SqlParcelReads:
         yield from map(self._parcel, self._connection.execute(statement, values).all())
 
     def _parcel(self, row: Row[Any]) -> ParcelRow:
+        if row.pruned_at is not None:
+            return parcel_row(row, b"", None)
         body = self._payloads.loaded(row.body, row.body_sha256)
         rendered = row.content_sha256 is not None
         return parcel_row(row, body, self._payloads.loaded(row.content, row.content_sha256) if rendered else None)

@@ -45,6 +45,10 @@ class Payloads:
         _compare(content, sha256)
         return content
 
+    def unless(self, pruned_at: int | None, stored: bytes | None, sha256: str) -> bytes:
+        """The same; nothing where it was pruned."""
+        return b"" if pruned_at is not None else self.loaded(stored, sha256)
+
     def mapped(self, stored: bytes | None, sha256: str) -> Content:
         """The same, but a file is mapped: for what may be larger than memory."""
         content = self.blobs.map(sha256) if stored is None else stored

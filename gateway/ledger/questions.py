@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.care_book import SqlCareReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.node_book import SqlNodeReads
@@ -32,6 +33,7 @@ from gateway.ledger.rows import (
     delivery_row,
     exception_row,
     interchange_row,
+    maybe_moment,
     microseconds,
     moment,
     problem_row,
@@ -265,6 +267,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
         )
 
     @property
+    def care(self) -> SqlCareReads:
+        """Questions of care."""
+        return SqlCareReads(self._connection)
+
+    @property
     def routing(self) -> SqlRoutingReads:
         """Questions of routing."""
         return SqlRoutingReads(self._connection)
@@ -282,6 +289,6 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
             id=row.id, delivery=row.delivery, position=row.position, partner=row.partner,
             document_type=row.document_type, number=row.number, correlation=row.correlation, status=row.status,
             standard=row.standard, message_type=row.message_type, interchange=row.interchange, group=row.group,
-            transaction=row.transaction, body=self._payloads.loaded(row.body, row.sha256),
-            recorded_at=moment(row.recorded_at), direction=row.direction,
+            transaction=row.transaction, body=self._payloads.unless(row.pruned_at, row.body, row.sha256),
+            recorded_at=moment(row.recorded_at), direction=row.direction, pruned_at=maybe_moment(row.pruned_at),
         )  # fmt: skip

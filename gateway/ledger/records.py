@@ -82,6 +82,8 @@ class DeliveryRow:
     """The id of the delivery that brought the same bytes first."""
     sender: Sender | None = None
     """Who brought it, as the door saw it; None where the door cannot tell."""
+    pruned_at: datetime | None = None
+    """When its content was pruned; None while it is there."""
     reader: str | None = None
     """The node that began to read it last."""
 
@@ -129,6 +131,8 @@ class DocumentHead:
     recorded_at: datetime
     direction: str = "received"
     """``received`` from the partner, or ``submitted`` to be sent to it."""
+    pruned_at: datetime | None = None
+    """When its content was pruned; None while it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +140,7 @@ class DocumentRow(DocumentHead):
     """One message of a delivery: a canonical document, or a rejection with its problems. ``id`` is the event id."""
 
     body: bytes
-    """Canonical JSON, as published."""
+    """Canonical JSON, as published; nothing where it was pruned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,8 @@ class ParcelRow:
     """GS06 of its group."""
     exception: str | None = None
     """The open exception that resolves by itself when an acknowledgment comes."""
+    pruned_at: datetime | None = None
+    """When document and bytes were pruned; None while they are there."""
 
 
 @dataclass(frozen=True, slots=True)

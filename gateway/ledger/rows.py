@@ -24,7 +24,7 @@ DELIVERY: Sequence[Column[Any]] = (
     deliveries.c.id, deliveries.c.channel, deliveries.c.name, deliveries.c.origin, deliveries.c.sha256,
     deliveries.c.size, deliveries.c.received_at, deliveries.c.state, deliveries.c.partner, deliveries.c.outcome,
     deliveries.c.accepted, deliveries.c.rejected, deliveries.c.summary, deliveries.c.attempts, deliveries.c.repeats,
-    deliveries.c.sender, deliveries.c.reader,
+    deliveries.c.sender, deliveries.c.pruned_at, deliveries.c.reader,
 )  # fmt: skip
 INTERCHANGE: Sequence[Column[Any]] = (
     interchanges.c.id, interchanges.c.delivery, interchanges.c.partner, interchanges.c.sender, interchanges.c.receiver,
@@ -98,6 +98,7 @@ def delivery_row(row: Row[Any]) -> DeliveryRow:
     """From the columns of DELIVERY."""
     values = list(row)
     values[6], values[7], values[15] = moment(values[6]), DeliveryState(values[7]), sender_in(values[15])
+    values[16] = maybe_moment(values[16])
     return DeliveryRow(*values)
 
 

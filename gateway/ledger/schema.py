@@ -93,6 +93,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("repeats", String(64)),
     Column("sender", Text),
+    Column("pruned_at", BigInteger),
     Column("reader", String(64)),
     sqlite_autoincrement=True,
 )
@@ -169,6 +170,7 @@ documents = Table(
     Column("sha256", String(64), nullable=False),
     Column("recorded_at", BigInteger, nullable=False),
     Column("direction", String(16), nullable=False, server_default="received"),
+    Column("pruned_at", BigInteger),
     sqlite_autoincrement=True,
 )
 """Here ``position`` is the message's place in its delivery, ``sequence`` the order of recording."""

@@ -42,6 +42,7 @@ parcels = Table(
     Column("functional_id", String(8)),
     Column("group_number", String(16)),
     Column("exception", String(64)),
+    Column("pruned_at", BigInteger),
     sqlite_autoincrement=True,
 )
 Index(None, parcels.c.partner, parcels.c.position)

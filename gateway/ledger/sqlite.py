@@ -121,6 +121,20 @@ def engine_for(opening: Opening) -> Engine:
     return engine
 
 
+INTO_FILE = "PRAGMA wal_checkpoint(TRUNCATE)"
+"""Moves all of the log into the file."""
+
+
+def outside_transactions(engine: Engine, *statements: str) -> None:
+    """Runs what SQLite takes outside of transactions only."""
+    connection: Any = engine.raw_connection()
+    try:
+        for statement in statements:
+            connection.driver_connection.execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
 def _connect(opening: Opening) -> Callable[[], Any]:
     """Opens one connection. ``mode=rw`` never makes a file: a ledger that vanished is not replaced by an empty one."""
     uri = f"{opening.path.absolute().as_uri()}?mode={'ro' if opening.read_only else 'rw'}"

@@ -41,6 +41,7 @@ from gateway.ledger.writer import AWAY, BUSY, CLOSED, FULL, Writer
 T = TypeVar("T")
 
 FILE = "ledger.db"
+BLOBS = "blobs"
 READ_ONLY = "this ledger was opened for reading only"
 SHARED_ELSEWHERE = (
     "stop it first, or use another folder; several gateways share a ledger on PostgreSQL: "
@@ -179,7 +180,7 @@ def open_ledger(
             confirm_identity(readers, path)
             with readers.connect() as connection:
                 require_current(connection)
-        payloads = Payloads(Blobs(data / "blobs"))
+        payloads = Payloads(Blobs(data / BLOBS))
         writer = Writer(SqliteWriting(writing, path), payloads, clock) if writing is not None else None
         return SqlLedger(SqliteReading(readers), payloads, writer, lock)
     except BaseException as error:

@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.ledger.blobs import digest
 from gateway.ledger.records import DeliveryRow, InterchangeRow, ProblemRow
-from gateway.ledger.rows import microseconds, sender_text
+from gateway.ledger.rows import maybe_microseconds, microseconds, sender_text
 
 
 def delivery_values(row: DeliveryRow) -> dict[str, Any]:
@@ -14,6 +14,7 @@ def delivery_values(row: DeliveryRow) -> dict[str, Any]:
         "size": row.size, "received_at": microseconds(row.received_at), "state": row.state.value,
         "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
         "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
+        "pruned_at": maybe_microseconds(row.pruned_at),
         "reader": row.reader,
     }  # fmt: skip
 

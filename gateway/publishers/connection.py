@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 import aio_pika
 from aio_pika import exceptions
 from aio_pika.abc import AbstractChannel
-from aiormq.connection import TCPTransportFactory, TLSTransportFactory, TransportFactory
+from aiormq.connection import Connection, TCPTransportFactory, TLSTransportFactory, TransportFactory
 from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
 from yarl import URL
 
 from canonical.problem import ProblemKind
 from gateway.publishers import problems
+from gateway.publishers.channel import ConfirmChannel
 from gateway.publishers.contract import PublisherError
 
 T = TypeVar("T")
@@ -65,6 +66,11 @@ class _Wire(TransportFactory):
         self._writer = writer
         return reader, writer
 
+    @property
+    def writer(self) -> asyncio.StreamWriter:
+        assert self._writer is not None  # noqa: S101 - whoever has a link has a socket
+        return self._writer
+
     def cut(self) -> None:
         if self._writer is not None:
             self._writer.transport.abort()
@@ -101,6 +107,15 @@ class Link:
         """A channel with publisher confirms, on which a returned message is an error."""
         channel = self._connection.channel(publisher_confirms=True, on_return_raises=True)
         await bounded(channel.initialize(), self._call, self.address)
+        return channel
+
+    async def confirming(self) -> ConfirmChannel:
+        """The channel for events."""
+        transport = self._connection.transport
+        if transport is None or not isinstance(transport.connection, Connection):
+            raise failure(problems.UNREACHABLE, self.address)
+        channel = ConfirmChannel(transport.connection, self._wire.writer)
+        await bounded(channel.open(), self._call, self.address)
         return channel
 
     async def prove(self) -> None:

@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from aio_pika import exceptions
-from aio_pika.abc import AbstractChannel, AbstractExchange
-from pamqp.commands import Basic
-
 from canonical.problem import ProblemKind
 from gateway.ledger.records import EventRow
 from gateway.publishers import problems
-from gateway.publishers.connection import BROKER_FAILURES, BrokerAddress, Link, bounded, connect, failure, in_words
+from gateway.publishers.channel import ConfirmChannel
+from gateway.publishers.confirms import Answer, Batch
+from gateway.publishers.connection import BrokerAddress, Link, connect, failure
 from gateway.publishers.contract import Failed, Failure, Published, PublisherError, PublisherState
-from gateway.publishers.message import message_for, refusal
-from gateway.publishers.topology import EVENTS, PUBLISHING, declare
+from gateway.publishers.frames import publishing
+from gateway.publishers.message import MessageRefused
+from gateway.publishers.topology import PUBLISHING, declare
+
+_WRITE_BYTES = 64 * 1024
+"""Frames handed over at a time: between them it is asked whether the broker still takes messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Limits:
     call: float = 10.0
     """For a declaration, a channel, a probe."""
     confirm: float = 30.0
-    """For all confirms of a window together."""
+    """For the confirms of what was handed over, since the last of it was."""
     close: float = 2.0
     window: int = 256
     window_bytes: int = 16 * 1024 * 1024
@@ -39,19 +41,24 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """One connection with the channel and exchange that events go through."""
+    """One connection with the channel that events go through."""
 
     link: Link
-    channel: AbstractChannel
-    exchange: AbstractExchange
+    channel: ConfirmChannel
 
     def alive(self) -> bool:
         return self.link.alive() and not self.channel.is_closed
 
 
+_FAILURES = {
+    Answer.NACK: (Failure.NACK, "a queue that is bound to its routing key is full or failed"),
+    Answer.RETURNED: (Failure.UNROUTABLE, "no queue takes its routing key, and none keeps the rest"),
+}
+
+
 class RabbitPublisher:
-    """Publishes to ``supply.events`` over one connection. After an answer was lost, the connection is closed before
-    anything is sent again, so that no id is ever in flight twice."""
+    """Publishes to ``supply.events`` over one connection; calls of ``publish`` share its window. After an answer was
+    lost, the connection is cut before anything is sent again, so that no id is ever in flight twice."""
 
     def __init__(self, url: str, *, now: Callable[[], datetime], name: str = "wharf", limits: Limits | None = None):
         """``url`` with its secret stays inside; ``name`` is shown in the broker's console. ValueError: not a URL."""
@@ -83,17 +90,39 @@ class RabbitPublisher:
             self._turned(connected=True)
 
     async def publish(self, events: Sequence[EventRow]) -> Published:
-        """Sends windows of bounded count and size, each only when the one before is settled."""
+        """Hands the frames over, as far as the window has room, and waits until all are answered, or none comes."""
         if len({event.id for event in events}) != len(events):
             raise ValueError("an id stands twice in one window")
-        confirmed: list[str] = []
-        failed: list[Failed] = []
-        async with self._turn:
-            for window in self._windows(events):
-                outcome = await self._window(window)
-                confirmed.extend(outcome.confirmed)
-                failed.extend(outcome.failed)
-        return Published(tuple(confirmed), tuple(failed))
+        current = self._open
+        failed: dict[str, Failed] = {}
+        if current is None:
+            failed = {event.id: self._unsent(event, problems.UNREACHABLE) for event in events}
+            return self._told(events, failed)
+        news = asyncio.Event()
+        with current.channel.batch(news.set) as batch:
+            late = problems.UNREACHABLE
+            try:
+                async with asyncio.timeout(self._limits.confirm) as patience:
+                    await self._hand_over(current, events, batch, failed, patience, news)
+                    await self._answered(current, batch, news)
+            except TimeoutError:
+                late = problems.SILENT
+            except ConnectionError:
+                pass  # What was written is unknown, which the batch tells.
+            finally:
+                if batch.open:
+                    self._cut(current)
+        for id, answer in batch.answers.items():
+            if (refused := _FAILURES.get(answer)) is not None:
+                failed[id] = Failed(id, *refused)
+        for event in events:
+            if event.id in batch.open:
+                failed[event.id] = Failed(event.id, Failure.UNKNOWN, str(failure(late, self._address)))
+            elif event.id not in failed and event.id not in batch.answers:
+                failed[event.id] = self._unsent(event, late)
+        if batch.open:
+            await self._let_go(current.link)
+        return self._told(events, failed)
 
     async def close(self) -> None:
         """Closes the connection politely within its bound, and cuts it then."""
@@ -111,90 +140,87 @@ class RabbitPublisher:
         try:
             await declare(link, PUBLISHING, limits.call, as_found=True)
             await link.prove()
-            channel = await link.channel()
-            exchange = await bounded(channel.get_exchange(EVENTS, ensure=False), limits.call, self._address)
+            return _Open(link, await link.confirming())
         except BaseException:
             link.cut()
             raise
-        return _Open(link, channel, exchange)
 
-    def _windows(self, events: Sequence[EventRow]) -> Iterator[list[EventRow]]:
-        window: list[EventRow] = []
+    async def _hand_over(
+        self, current: _Open, events: Sequence[EventRow], batch: Batch, failed: dict[str, Failed],
+        patience: asyncio.Timeout, news: asyncio.Event,
+    ) -> None:  # fmt: skip
+        """Writes frames until the broker takes no more; each write begins the time for its confirms anew."""
+        channel = current.channel
+        for messages, size in self._writes(channel, events, failed):
+            while current.alive() and not self._room(channel, len(messages), size):
+                channel.crowded(batch)
+                await news.wait()
+                news.clear()
+            if not current.alive():
+                return
+            if await current.link.blocked():
+                blocked = failure(problems.BLOCKED, self._address)
+                for event in events:
+                    if event.id not in batch.open and event.id not in batch.answers:
+                        failed.setdefault(event.id, Failed(event.id, Failure.UNAVAILABLE, str(blocked)))
+                return
+            channel.send(messages, batch)
+            patience.reschedule(asyncio.get_running_loop().time() + self._limits.confirm)
+            await channel.drain()
+
+    async def _answered(self, current: _Open, batch: Batch, news: asyncio.Event) -> None:
+        while batch.open and current.alive():
+            await news.wait()
+            news.clear()
+
+    def _writes(
+        self, channel: ConfirmChannel, events: Sequence[EventRow], failed: dict[str, Failed]
+    ) -> Iterator[tuple[list[tuple[str, bytes]], int]]:
+        """Messages in portions for one write with their bytes; what is refused goes to the failed."""
+        messages: list[tuple[str, bytes]] = []
         size = 0
         for event in events:
-            if window and (len(window) >= self._limits.window or size + len(event.body) > self._limits.window_bytes):
-                yield window
-                window, size = [], 0
-            window.append(event)
-            size += len(event.body)
-        if window:
-            yield window
+            try:
+                frames = publishing(event, channel.number, channel.frame_max, self._limits.message_bytes)
+            except MessageRefused as error:
+                failed[event.id] = Failed(event.id, Failure.REFUSED, str(error))
+                continue
+            messages.append((event.id, frames))
+            size += len(frames)
+            if size >= _WRITE_BYTES or len(messages) >= self._limits.window:
+                yield messages, size
+                messages, size = [], 0
+        if messages:
+            yield messages, size
 
-    async def _window(self, events: Sequence[EventRow]) -> Published:
-        """Hands all frames over, awaits all answers together, and closes the connection when one is unknown."""
-        current = self._open
-        outcomes: dict[str, Failed | None] = {}
-        sending: dict[str, asyncio.Task[Failed | None]] = {}
-        try:
-            for event in events:
-                if reason := refusal(event, self._limits.message_bytes):
-                    outcomes[event.id] = Failed(event.id, Failure.REFUSED, reason)
-                elif current is None or not current.alive():
-                    outcomes[event.id] = self._unsent(event, problems.UNREACHABLE)
-                elif await current.link.blocked():
-                    outcomes[event.id] = self._unsent(event, problems.BLOCKED)
-                else:
-                    sending[event.id] = asyncio.create_task(self._send(current.exchange, event))
-                    await asyncio.sleep(0)  # It hands its frames over before the next looks whether it may.
-            if sending:
-                await asyncio.wait(sending.values(), timeout=self._limits.confirm)
-        finally:
-            unsettled = [task for task in sending.values() if not task.done()]
-            for task in unsettled:
-                task.cancel()
-            if unsettled and current is not None:
-                self._open = None
-                self._turned(connected=False)
-                current.link.cut()
-        if unsettled:
-            await asyncio.wait(unsettled, timeout=self._limits.close)
-        late = failure(problems.SILENT, self._address) if unsettled else failure(problems.UNREACHABLE, self._address)
-        for id, task in sending.items():
-            outcomes[id] = self._settled(id, task, late)
-        return await self._judged(events, outcomes)
+    def _room(self, channel: ConfirmChannel, count: int, size: int) -> bool:
+        confirms = channel.confirms
+        return not len(confirms) or (
+            len(confirms) + count <= self._limits.window and confirms.bytes + size <= self._limits.window_bytes
+        )
 
-    async def _judged(self, events: Sequence[EventRow], outcomes: dict[str, Failed | None]) -> Published:
-        failed = tuple(failed for event in events if (failed := outcomes[event.id]) is not None)
-        unknown = [one for one in failed if one.failure is Failure.UNKNOWN]
-        if failed:
-            self._last_error = failed[0].reason
-        if unknown:
-            self._last_error = unknown[0].reason
-            await self._drop()
-        return Published(tuple(event.id for event in events if outcomes[event.id] is None), failed)
-
-    async def _send(self, exchange: AbstractExchange, event: EventRow) -> Failed | None:
-        """Sends one event and awaits the broker's answer; nothing is returned where it is a confirm."""
-        try:
-            answer = await exchange.publish(message_for(event), event.routing_key, mandatory=True)
-        except exceptions.PublishError:
-            return Failed(event.id, Failure.UNROUTABLE, f"no queue takes {event.routing_key}, and none keeps the rest")
-        except exceptions.DeliveryError:
-            return Failed(event.id, Failure.NACK, f"a queue bound to {event.routing_key} is full or failed")
-        except BROKER_FAILURES as error:
-            return Failed(event.id, Failure.UNKNOWN, str(in_words(error, self._address)))
-        if not isinstance(answer, Basic.Ack):
-            return Failed(event.id, Failure.UNKNOWN, "the broker's answer is not a confirm")
-        return None
-
-    def _settled(self, id: str, task: asyncio.Task[Failed | None], late: PublisherError) -> Failed | None:
-        # A task that is cancelled or not done has no answer: by our patience, or by the library on a stuck connection.
-        if task.done() and not task.cancelled():
-            return task.result()
-        return Failed(id, Failure.UNKNOWN, str(late))
+    def _told(self, events: Sequence[EventRow], failed: dict[str, Failed]) -> Published:
+        confirmed = tuple(event.id for event in events if event.id not in failed)
+        in_order = tuple(failed[event.id] for event in events if event.id in failed)
+        if in_order:
+            unknown = [one for one in in_order if one.failure is Failure.UNKNOWN]
+            self._last_error = (unknown or in_order)[0].reason
+        return Published(confirmed, in_order)
 
     def _unsent(self, event: EventRow, kind: ProblemKind) -> Failed:
         return Failed(event.id, Failure.UNAVAILABLE, str(failure(kind, self._address)))
+
+    def _cut(self, current: _Open) -> None:
+        """At once, so that nothing of what is open is delivered later; every other call learns of it."""
+        current.link.cut()
+        if self._open is current:
+            self._open = None
+            self._turned(connected=False)
+
+    async def _let_go(self, link: Link) -> None:
+        """Tidies up after a connection that was cut, before anybody may connect again."""
+        async with self._turn:
+            await link.close(self._limits.close)
 
     async def _drop(self) -> None:
         current, self._open = self._open, None

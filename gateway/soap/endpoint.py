@@ -24,9 +24,12 @@ from adapters.transports.soap.faults import Blame, Fault, fault, http_status
 from adapters.transports.soap.multipart import content_type, written
 from adapters.transports.soap.security import Credentials, replayed
 from adapters.transports.soap.wsdl import wsdl_xml
+from gateway.http.attempts import Attempts
+from gateway.http.bodies import account_of
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, LedgerError
 from gateway.peers import peer_of
+from gateway.problems_http import BUSY, TOO_MANY_ATTEMPTS
 from gateway.soap import reading
 from gateway.soap.desk import Answer, Caller, SoapDesk
 
@@ -65,6 +68,9 @@ class SoapEndpoint:
         self._ledger = ledger
         self._clock = clock
         self._seldom = Seldom(time.monotonic)
+        self._attempts = Attempts(time.monotonic)
+        """Wrong passwords by address. Nobody is let in past them: a token is another one with each call, so that none
+        is known to be right before it is read."""
 
     async def answer(self, request: Request) -> Response:
         """GET tells what there is, POST makes a call."""
@@ -86,6 +92,10 @@ class SoapEndpoint:
 
     async def _post(self, request: Request) -> Response:
         host = _host(request)
+        if seconds := self._attempts.wait(host, ""):
+            told = self._refused(host, SOAP_11, fault(TOO_MANY_ATTEMPTS), 429)
+            told.headers["Retry-After"] = str(seconds)
+            return told
         type = content_type(request.headers.get("content-type", ""))
         version = reading.version_of(type) or SOAP_11
         try:
@@ -100,6 +110,8 @@ class SoapEndpoint:
         else:
             call = await asyncio.to_thread(reading.understand, asked, self._credentials, self._limits, self._clock())
         if isinstance(call, Refused):
+            if call.fault.problems[0].code == kinds.WRONG_CREDENTIALS.code:
+                self._attempts.wrong(host, "")
             unsupported = call.fault.problems[0].code == kinds.MEDIA_TYPE.code
             return self._refused(host, call.version, call.fault, 415 if unsupported else None)
         caller = Caller(_sender(request), call.attachments, self._limits)
@@ -123,7 +135,7 @@ class SoapEndpoint:
             return _Refusal(413, reading.too_large(limit))
         pieces: list[bytes] = []
         size = 0
-        stream = aiter(request.stream())
+        stream, account = aiter(request.stream()), account_of(request)
         while True:
             async with asyncio.timeout(STALL):
                 piece = await anext(stream, None)
@@ -132,6 +144,8 @@ class SoapEndpoint:
             size += len(piece)
             if size > limit:
                 return _Refusal(413, reading.too_large(limit))
+            if account is not None and not account.take(len(piece)):
+                return _Refusal(503, fault(BUSY, Blame.RECEIVER))
             pieces.append(piece)
 
     async def _is_new(self, call: reading.Understood) -> bool:

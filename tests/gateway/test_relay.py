@@ -277,3 +277,59 @@ def test_a_new_event_wakes_it() -> None:
 
     asyncio.run(life())
     assert ledger.unpublished == []
+
+
+def test_a_part_that_is_slow_holds_up_its_own_keys_and_no_others() -> None:
+    events = orders(40, 20)
+    slow = events[0].ordering_key
+    released = asyncio.Event()
+
+    class Slow(ScriptedPublisher):
+        async def publish(self, events: Sequence[EventRow]) -> Published:
+            if any(event.ordering_key == slow for event in events):
+                await released.wait()
+            return await super().publish(events)
+
+    ledger, publisher = MemoryLedger(events), Slow(lambda _: None)
+
+    def done() -> bool:
+        # Else it is never released, and makes no progress.
+        if {row.ordering_key for row in ledger.unpublished} <= {row.ordering_key for row in events[:2]}:
+            released.set()
+        return not ledger.unpublished
+
+    drain(ledger, publisher, pace=Pace(window=8), until=done)
+    check_history(events, publisher)
+
+
+def test_who_may_not_claim_still_marks_what_was_confirmed() -> None:
+    ledger, publisher = MemoryLedger(orders(10)), ScriptedPublisher(lambda _: None)
+    allowed = iter([True, False])
+
+    async def life() -> None:
+        relay = Relay(
+            ledger.as_ledger(), publisher, Clock().world(), Counts(), Pace(window=4),
+            may_claim=lambda _: next(allowed, False),
+        )  # fmt: skip
+        running = asyncio.create_task(relay.run())
+        for _ in range(500):
+            await asyncio.sleep(0)
+        relay.stop()
+        await running
+
+    asyncio.run(life())
+    assert len(publisher.sent) == 4
+    assert len(ledger.unpublished) == 6
+
+
+def test_a_publisher_that_is_cancelled_from_within_is_a_lost_answer() -> None:
+    class Stuck(ScriptedPublisher):
+        async def publish(self, events: Sequence[EventRow]) -> Published:
+            if not self.sent:
+                self.sent.extend(events)
+                raise asyncio.CancelledError
+            return await super().publish(events)
+
+    ledger, publisher = MemoryLedger(orders(3)), Stuck(lambda _: None)
+    drain(ledger, publisher)
+    assert max(row.attempts for row in ledger.rows.values()) == 2

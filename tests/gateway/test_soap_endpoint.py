@@ -150,3 +150,16 @@ def test_where_a_nonce_cannot_be_kept_nobody_comes_in(tmp_path: Path) -> None:
         status, root = call(port, soap.envelope(soap.interchange(b"ISA*"), token))
     assert (status, code_of(root)) == (500, "XML-E0901")
     assert inbound.kept == []
+
+
+def test_who_guesses_passwords_is_slowed_down(tmp_path: Path) -> None:
+    inbound = Inbound()
+    wrong = soap.envelope(soap.interchange(b"ISA*"), soap.security(soap.text_token("erp", "guess")))
+    right = soap.envelope(soap.interchange(b"ISA*"), soap.security(soap.text_token("erp", "secret")))
+    with running(tmp_path, inbound, Credentials("erp", "secret")) as port:
+        told = [(status, code_of(root)) for status, root in (call(port, wrong) for _ in range(12))]
+        assert told[0] == (500, "SEC-E0202")
+        assert told[-1] == (429, "SEC-E0604")
+        status, root = call(port, right)
+        assert (status, code_of(root)) == (429, "SEC-E0604"), "a guess that is right must not be seen to be"
+    assert inbound.kept == []

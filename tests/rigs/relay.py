@@ -51,14 +51,16 @@ class MemoryLedger:
             future.set_result(work(cast("Transaction", self)))
         return future
 
-    def claim_events(self, limit: int, *, resting: Collection[str] = ()) -> list[EventRow]:
+    def claim_events(
+        self, limit: int, *, resting: Collection[str] = (), besides: Collection[int] = ()
+    ) -> list[EventRow]:
         claimed: list[EventRow] = []
         keys: set[str] = set()
         for row in sorted(self.rows.values(), key=lambda row: row.sequence):
             if row.state is not EventState.READY or row.ordering_key in keys:
                 continue
             keys.add(row.ordering_key)
-            if row.routing_key not in resting and len(claimed) < limit:
+            if row.routing_key not in resting and row.sequence not in besides and len(claimed) < limit:
                 self.rows[row.id] = dataclasses.replace(row, attempts=row.attempts + 1)
                 claimed.append(self.rows[row.id])
         return claimed
@@ -97,14 +99,16 @@ class ScriptedPublisher:
         self.connected = True
 
     async def publish(self, events: Sequence[EventRow]) -> Published:
+        # What it was told when it was called: other calls may be under way.
+        judge, arrives = self.judge, self.arrives
         await asyncio.sleep(0)
         self.windows.append(len(events))
         confirmed: list[str] = []
         failed: list[Failed] = []
         for event in events:
             self.sent.append(event)
-            failure = self.judge(event)
-            if failure is None or (failure is Failure.UNKNOWN and self.arrives(event)):
+            failure = judge(event)
+            if failure is None or (failure is Failure.UNKNOWN and arrives(event)):
                 self.arrived.append(event)
             if failure is None:
                 confirmed.append(event.id)

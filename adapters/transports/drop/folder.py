@@ -135,6 +135,22 @@ def take(folder: Path, entry: Entry, *, max_bytes: int, memory_limit: int, spool
         os.close(descriptor)
 
 
+def digest_of(folder: Path, entry: Entry) -> str | None:
+    """SHA-256 of a file that is not taken, read piece by piece; None where it changed meanwhile. Raises OSError."""
+    with opened(folder) as directory:
+        descriptor = os.open(entry.name, _READ_FLAGS, dir_fd=directory)
+    try:
+        if entry_of(entry.name, os.fstat(descriptor)) != entry:
+            return None
+        found, size = hashlib.sha256(), 0
+        while size <= entry.size and (chunk := os.read(descriptor, _CHUNK)):
+            found.update(chunk)
+            size += len(chunk)
+        return found.hexdigest() if entry_of(entry.name, os.fstat(descriptor)) == entry else None
+    finally:
+        os.close(descriptor)
+
+
 def origin(entry: Entry) -> str:
     """Tells one arrival from the next: the same file seen again after a crash has the same origin.
 

@@ -12,12 +12,13 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Receipt
+from adapters.contracts import AdapterError, Delivery, Handler, Outcome, Oversized, Receipt, Unkept, nobody
 from adapters.transports.drop.folder import (
     MOST_WATCHED,
     Listing,
     Taken,
     Unfit,
+    digest_of,
     look,
     make_folder,
     origin,
@@ -28,7 +29,7 @@ from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
 from adapters.transports.drop.moving import Move, Moved, Result, move_all
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.watch import Watch
-from adapters.transports.handing import REFUSED, hand_in
+from adapters.transports.handing import REFUSED, hand_in, taking
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -56,6 +57,8 @@ class DropSource:
         new_id: Callable[[], str],
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
+        intake: Callable[[], bool] = lambda: True,
+        unkept: Unkept = nobody,
     ) -> None:
         self.name = name
         self._settings = settings
@@ -64,6 +67,9 @@ class DropSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
+        self._unkept = unkept
+        self._intake = intake
+        """Whether the gateway takes anything new now; while it does not, files stay where they are."""
         self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._look_now = asyncio.Event()
@@ -183,6 +189,7 @@ class DropSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
+            await taking(self._intake)
             try:
                 taken = await self._off_loop(lambda ripe=ripe: self._take(ripe))  # type: ignore[misc]
             except OSError as error:
@@ -193,11 +200,12 @@ class DropSource:
                 offer = tasks.create_task(self._offer(handle, ripe, taken))
                 offer.add_done_callback(lambda _: free.release())
                 continue
-            free.release()
             if taken is Unfit.TOO_LARGE:
-                self._refuse_size(ripe)
-            else:
-                self._inbox.put_back(ripe.entry.name)
+                refusal = tasks.create_task(self._refuse_size(ripe))
+                refusal.add_done_callback(lambda _: free.release())
+                continue
+            free.release()
+            self._inbox.put_back(ripe.entry.name)
 
     def _take(self, ripe: Ripe) -> Taken | Unfit:
         limits = self._settings
@@ -227,15 +235,28 @@ class DropSource:
         self._moves.append(Move(ripe, folder, delivery.id, note))
         self._moves_wait.set()
 
-    def _refuse_size(self, ripe: Ripe) -> None:
-        size, limit = ripe.entry.size, self._settings.max_bytes
-        self._log.warning("the file is too large", file=printable(ripe.entry.name), size=size, limit=limit)
+    async def _refuse_size(self, ripe: Ripe) -> None:
+        """Puts a file apart that is too large, when it is written down that it was here."""
+        size, limit, name = ripe.entry.size, self._settings.max_bytes, printable(ripe.entry.name)
+        try:
+            sha256 = await self._off_loop(lambda: digest_of(self._settings.path, ripe.entry))
+            if sha256 is None:
+                self._inbox.put_back(ripe.entry.name)
+                return
+            told = Oversized(self._new_id(), self.name, name, origin(ripe.entry), size, limit, sha256, self._clock())
+            await self._unkept(told)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the file stays and is met again
+            self._tell_failure(ripe, "the file is too large, and that could not be written down", error)
+            return
+        self._log.warning("the file is too large", file=name, size=size, limit=limit)
         note = (
-            f"{printable(ripe.entry.name)}: not read.\n\n"
+            f"{name}: not read.\n\n"
             f"The file has {size} bytes; this channel takes up to {limit}.\n"
             "Split it into several interchanges, or raise max_bytes of the channel and drop it again.\n"
         )
-        self._moves.append(Move(ripe, self._settings.rejected, self._new_id(), note.encode()))
+        self._moves.append(Move(ripe, self._settings.rejected, told.id, note.encode()))
         self._moves_wait.set()
 
     async def _keep_moving(self) -> None:

@@ -17,6 +17,7 @@ from adapters.transports.mllp.desk import Counts, Desk, Refuse
 from adapters.transports.mllp.peers import Peers, Seldom
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.tls import Reloading
+from adapters.transports.spare import too_high
 
 log = structlog.get_logger(__name__)
 
@@ -130,6 +131,11 @@ class MllpSource:
 
     def _let_in(self, connection: socket.socket, host: str, port: int, desk: Desk) -> None:
         """Nobody who may not come gets as far as a handshake."""
+        if too_high(connection.fileno()):
+            connection.close()
+            self.counts.turned_away += 1
+            desk.tell("a connection was turned away: open files run out", host)
+            return
         turned = self._peers.enter(host)
         if turned is not None:
             connection.close()

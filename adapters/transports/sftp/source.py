@@ -12,10 +12,10 @@ from typing import TypeVar
 
 import structlog
 
-from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Receipt
+from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Oversized, Receipt, Unkept, nobody
 from adapters.transports.drop.folder import Taken, Unfit, printable
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
-from adapters.transports.handing import REFUSED, hand_in
+from adapters.transports.handing import REFUSED, hand_in, taking
 from adapters.transports.sftp.client import Listed, RemoteError
 from adapters.transports.sftp.download import Spool
 from adapters.transports.sftp.line import Line
@@ -55,6 +55,8 @@ class SftpSource:
         new_id: Callable[[], str],
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
+        intake: Callable[[], bool] = lambda: True,
+        unkept: Unkept = nobody,
     ) -> None:
         self.name = name
         self._settings = settings
@@ -66,6 +68,9 @@ class SftpSource:
         self._new_id = new_id
         self._monotonic = monotonic
         self._grace = grace
+        self._unkept = unkept
+        self._intake = intake
+        """Whether the gateway takes anything new now; while it does not, files stay where they are."""
         self._unstick_at = 0.0
         self._moves_wait = asyncio.Event()
         self._listening = False
@@ -163,6 +168,7 @@ class SftpSource:
         while True:
             ripe = await self._ripe.get()
             await free.acquire()
+            await taking(self._intake)
             offer = tasks.create_task(self._offer(handle, ripe))
             offer.add_done_callback(lambda _: free.release())
 
@@ -174,7 +180,7 @@ class SftpSource:
             self._not_fetched(ripe, error)
             return
         if taken is Unfit.TOO_LARGE:
-            self._refuse_size(ripe)
+            await self._refuse_size(ripe)
         elif isinstance(taken, Unfit):
             self._inbox.put_back(ripe.entry.name)
         else:
@@ -207,12 +213,23 @@ class SftpSource:
         self._moves.append(Move(ripe, delivery.id, told.outcome in REFUSED))
         self._moves_wait.set()
 
-    def _refuse_size(self, ripe: Ripe) -> None:
-        size, limit = ripe.entry.size, self._settings.max_bytes
+    async def _refuse_size(self, ripe: Ripe) -> None:
+        """Puts a file apart that is too large, when it is written down that it was there."""
+        size, limit, folder = ripe.entry.size, self._settings.max_bytes, self._settings.folder
+        told = Oversized(
+            self._new_id(), self.name, printable(ripe.entry.name), origin(folder, ripe.entry), size, limit, None,
+            self._clock(),
+        )  # fmt: skip
+        try:
+            await self._unkept(told)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the file stays and is met again
+            self._tell_failure(ripe, "the file is too large, and that could not be written down", error)
+            return
         self._log.warning("the file is too large", size=size, limit=limit)
-        folder = self._settings.folder
         self._alarm(TOO_LARGE.code, f"a file in {folder} has {size} bytes; this channel takes up to {limit}")
-        self._moves.append(Move(ripe, self._new_id(), refused=True, unread=True))
+        self._moves.append(Move(ripe, told.id, refused=True, unread=True))
         self._moves_wait.set()
 
     async def _keep_moving(self) -> None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from gateway import problems_http as kinds
+from gateway.care.problems import PRUNED
 from gateway.http.api import models, parameters
 from gateway.http.api.cursors import place_of
 from gateway.http.api.told import (
@@ -67,7 +68,7 @@ async def document(call: Call) -> Response:
             **dict(document_item(row)),
             event=event.state if event else None,
             problems=tuple(problems[:_MOST_PROBLEMS]),
-            data=json.loads(row.body),
+            data=json.loads(row.body) if row.pruned_at is None else None,
         )
 
     return answer(await ask(call, work))
@@ -111,9 +112,10 @@ async def delivery_content(call: Call) -> Response:
     """The bytes as they came."""
 
     def work(reads: Reads) -> bytes:
-        content = reads.delivery_content(_delivery(call, reads).id)
+        row = _delivery(call, reads)
+        content = reads.delivery_content(row.id)
         if content is None:
-            raise nothing()
+            raise ApiError(410, PRUNED) if row.pruned_at is not None else nothing()
         return content[:]
 
     return Response(await ask(call, work), media_type=BYTES, headers=_attached(call))
@@ -174,6 +176,8 @@ async def parcel_content(call: Call) -> Response:
             raise nothing()
         content = reads.parcel_content(row.id)
         if content is None:
+            if row.pruned_at is not None:
+                raise ApiError(410, PRUNED)
             raise ApiError(409, kinds.NOT_WRITTEN_YET, headers={"Retry-After": "1"})
         return content
 

@@ -31,6 +31,7 @@ class DocumentItem(Model):
     group: str | None = None
     transaction: str | None = None
     recorded_at: datetime
+    pruned_at: datetime | None = Field(default=None, description="When its content was pruned.")
 
 
 class DocumentList(Model):
@@ -45,7 +46,9 @@ class DocumentAnswer(DocumentItem):
 
     event: EventState | None = Field(default=None, description="How far its event has come.")
     problems: tuple[Problem, ...] = ()
-    data: dict[str, Any] = Field(description="The document, as it is published.")
+    data: dict[str, Any] | None = Field(
+        description="The document, as it is published; null where its content was pruned (`prunedAt`)."
+    )
 
 
 class DeliveryItem(Model):
@@ -64,6 +67,7 @@ class DeliveryItem(Model):
     rejected: int
     summary: str
     repeats: str | None = Field(default=None, description="The delivery that brought the same bytes first.")
+    pruned_at: datetime | None = Field(default=None, description="When its content was pruned.")
 
 
 class DeliveryList(Model):
