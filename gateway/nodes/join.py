@@ -4,13 +4,18 @@ import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
+import structlog
+
 from gateway.config.settings import SQLITE, Config
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger
 from gateway.ledger.node_records import NodeRow
 from gateway.nodes.identity import node_id, node_name
 from gateway.nodes.keeper import Keeper
+from gateway.nodes.problems import NO_PATIENT_KEY
 from gateway.nodes.tenure import Terms
+
+log = structlog.get_logger(__name__)
 
 
 def steady() -> float:
@@ -28,6 +33,8 @@ def join(config: Config, ledger: Ledger, clock: Clock, new_id: Callable[[], str]
         started=now, seen=now,
     )  # fmt: skip
     sole = config.ledger_url().get_secret_value() == SQLITE
+    if not sole and config.gateway.patient_key is None:
+        log.warning(NO_PATIENT_KEY.title, code=NO_PATIENT_KEY.code, help=NO_PATIENT_KEY.help)
     return Keeper(ledger, node, Terms(config.gateway.lease), sole=sole, clock=clock, monotonic=steady)
 
 

@@ -196,7 +196,7 @@ class Keeper:
             self._tenures.take(lease, began)
             if lease.name == own.name:
                 self._life = lease.token
-            else:
+            elif not self.sole:
                 log.info("a lease was gained", lease=lease.label)
         self._beat = beat
         self._tell()
