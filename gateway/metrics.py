@@ -115,15 +115,20 @@ class Metrics:
             for name in (*status.node.owns, *status.node.stands_by):
                 self._leases.labels(slug(label(name))).set(name in status.node.owns)
             self._leases.labels("lanes").set(status.node.lanes)
+        # Channels by which another node receives are that one's to tell of.
+        self._listening.clear()
+        self._scan.clear()
         for channel, listening in status.channels.items():
-            self._listening.labels(slug(channel)).set(listening)
+            if channel not in status.standby:
+                self._listening.labels(slug(channel)).set(listening)
         for channel, count in status.connections.items():
             self._connections.labels(slug(channel)).set(count)
         self._breakers.clear()
         for channel, breaker in status.breakers.items():
             self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
         for channel, at in status.last_scans.items():
-            self._scan.labels(slug(channel)).set(_age(at, now))
+            if channel not in status.standby:
+                self._scan.labels(slug(channel)).set(_age(at, now))
         self._intake.set(status.intake)
         for disk in status.disks:
             self._disk.labels(slug(disk.name)).set(disk.room.free)

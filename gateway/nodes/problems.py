@@ -14,7 +14,7 @@ SAME_NODE: Final = ProblemKind(
 NO_PATIENT_KEY: Final = ProblemKind(
     "NET-W0912",
     "each node makes tokens of patients by a key of its own",
-    "Several gateways may share this ledger, and [gateway] patient_key is not set: each of them makes a key for itself, "
-    "so that one patient gets another token at each node.",
+    "Several gateways may share this ledger, and [gateway] patient_key is not set: each of them makes a key for "
+    "itself, so that one patient gets another token at each node.",
     "Set [gateway] patient_key to the same secret on every node.",
 )

@@ -51,8 +51,9 @@ async def _load(nodes: list[Node], seconds: float, connections: int, base: int) 
     return sorted(second for each in done for second in each)
 
 
-def main(seconds: float = 8.0, connections: int = 24) -> None:
+def main(seconds: float = 8.0, senders: float = 24) -> None:
     """Prints one line for each number of nodes."""
+    connections = int(senders)
     home = binaries()
     assert home is not None, "PostgreSQL is not installed"
     print(f"{connections} connections, {seconds:g} s each; nodes: messages/s, p50, p99")
@@ -69,4 +70,4 @@ def main(seconds: float = 8.0, connections: int = 24) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(float, sys.argv[1:2]), *map(int, sys.argv[2:3]))
+    main(*(float(each) for each in sys.argv[1:3]))
