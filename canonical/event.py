@@ -50,6 +50,11 @@ def event_id(content_key: str, position: int, mapping_major: int = 1, event: str
     return str(uuid.uuid5(EVENT_NAMESPACE, name if event == "received" else f"{name}:{event}"))
 
 
+def replay_id(original: str, count: int) -> str:
+    """The id of an event that stands for ``original``, published as a new one for the ``count``-th time, from 1."""
+    return str(uuid.uuid5(EVENT_NAMESPACE, f"{original}:replay:{count}"))
+
+
 def schema_uri(document_type: str, version: str) -> str:
     """The stable name of a document's JSON Schema."""
     return f"urn:wharf:schema:{document_type}:{version}"

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,14 +18,15 @@ from gateway.care.loop import CareLoop
 from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
 from gateway.channels.built import Site
+from gateway.channels.doors import doors_of
 from gateway.channels.registry import build
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
-from gateway.config.channels import Channel
 from gateway.config.settings import Config
+from gateway.deadletters import DeadLetters
+from gateway.depths import Depths
 from gateway.disk.levels import Thresholds
 from gateway.disk.watch import DATA, DiskWatch
-from gateway.doors import Doors
 from gateway.ids import Clock, NewId, drawn, id_maker
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
@@ -46,11 +46,15 @@ from gateway.outgoing import Dispatch
 from gateway.patient_key import patient_key
 from gateway.publishers.contract import Publisher
 from gateway.publishers.embedded import EmbeddedPublisher
+from gateway.publishers.letters import Letters
 from gateway.publishers.rabbitmq import RabbitPublisher
+from gateway.publishers.telling import TellingPublisher
 from gateway.readings import Readings
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
+from gateway.replay.desk import Replays
+from gateway.replay.trial import Reading
 from gateway.routing.follow import Routing
 from gateway.routing.loop import Resuming
 from gateway.routing.plan import World as RoutingWorld
@@ -92,6 +96,8 @@ class Parts:
     clock: Clock
     new_id: NewId
     reloader: Reloader
+    replays: Replays
+    dead_letters: DeadLetters
 
 
 def utc_now() -> datetime:
@@ -104,8 +110,9 @@ def assemble(config: Config) -> Parts:
     clock = utc_now
     new_id = id_maker(clock, drawn(os.urandom))
     metrics = Metrics(CollectorRegistry())
-    publisher = _publisher(config, clock)
+    broker = _publisher(config, clock)
     ledger = open_configured(config)
+    publisher = TellingPublisher(broker, ledger, clock, new_id)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     keeper = join(config, ledger, clock, new_id)
     pace = Pace(window=config.broker.window)
@@ -116,7 +123,7 @@ def assemble(config: Config) -> Parts:
     care_post = Post(keeper, "care", ledger)
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
-    doors = _doors({**config.channels, **http_channels}, agreements)
+    doors = doors_of({**config.channels, **http_channels}, agreements)
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
@@ -175,6 +182,7 @@ def assemble(config: Config) -> Parts:
     def rerouted(read: Config) -> None:
         ledger.read(lambda reads: routing.replace(read.routes, read.references, reads))
 
+    key = patient_key(config)
     inbound = Inbound(
         ledger=ledger,
         doors=doors,
@@ -183,7 +191,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         metrics=metrics,
         recorded=recorded,
-        patient_key=patient_key(config),
+        patient_key=key,
         follow=routing.follow,
         careful=caution.careful,
         readings=Readings(keeper.node.id, sole=keeper.sole, others=keeper.others),
@@ -222,7 +230,7 @@ def assemble(config: Config) -> Parts:
         clocks_post=clocks_post,
         destinations=tuple(destinations.values()),
         relay=relay,
-        commands=_commands(config, CommandDesk(submissions, new_id)),
+        commands=_commands(config, CommandDesk(submissions, new_id), Depths(ledger, clock, new_id)),
         publisher=publisher,
         sources=tuple(posted(name, built.source) for name, built in channels.items() if built.source is not None),
         http_channels=http_channels,
@@ -232,6 +240,8 @@ def assemble(config: Config) -> Parts:
         clock=clock,
         new_id=new_id,
         reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+        replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
+        dead_letters=DeadLetters(ledger, _letters(config), clock, recorded),
     )
 
 
@@ -254,15 +264,6 @@ def _limits(config: Config) -> Limits:
     )
 
 
-def _doors(tables: Mapping[str, Channel], agreements: Agreements) -> Doors:
-    return Doors(
-        agreements.find,
-        agreements.by_name,
-        reserved={name: channel.partner for name, channel in tables.items() if channel.partner},
-        waiting=frozenset(name for name, channel in tables.items() if channel.waited_on),
-    )
-
-
 def _publisher(config: Config, clock: Clock) -> Publisher:
     if config.embedded():
         return EmbeddedPublisher(clock)
@@ -270,8 +271,14 @@ def _publisher(config: Config, clock: Clock) -> Publisher:
     return RabbitPublisher(url, now=clock, name=f"wharf {config.gateway.name}")
 
 
-def _commands(config: Config, desk: CommandDesk) -> CommandQueue | None:
+def _commands(config: Config, desk: CommandDesk, depths: Depths) -> CommandQueue | None:
     if config.embedded():
         return None
     url = config.broker_url().get_secret_value()
-    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random)
+    return CommandQueue(url, desk, name=f"wharf {config.gateway.name} commands", random=random.random, depth=depths)
+
+
+def _letters(config: Config) -> Letters | None:
+    if config.embedded():
+        return None
+    return Letters(config.broker_url().get_secret_value(), name=f"wharf {config.gateway.name} dead letters")

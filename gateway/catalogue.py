@@ -14,6 +14,7 @@ from adapters.transports.sftp import problems as sftp
 from adapters.transports.soap import problems as soap
 from adapters.transports.soap_calls import problems as soap_calls
 from canonical.problem import ProblemKind
+from gateway import problems_attention as attention
 from gateway import problems_commands as commands
 from gateway import problems_config as config
 from gateway import problems_http as http
@@ -34,6 +35,7 @@ from gateway.xref import problems as references
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
     postgres, nodes, running, routing, routes, references, soap_calls, tracking, disk, care,
+    attention,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

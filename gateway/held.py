@@ -8,6 +8,7 @@ from canonical.problem import Problem
 from canonical.rejection import Rejection
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.records import ExceptionRow, ProblemRow
 from gateway.problems_inbound import READING_NEVER_ENDED
 from gateway.rows import Naming, rows_of
@@ -40,7 +41,8 @@ def hold(
     tx.open_exception(
         ExceptionRow(
             id=new_id(), kind="technical", code=kind.code, partner=None, delivery=delivery.id,
-            document=None, message=summary, opened_at=clock(),
+            document=None, message=summary, opened_at=clock(), key=key_of(kind.code, delivery.id),
+            channel=delivery.channel,
         )
     )  # fmt: skip
     if answer is not None:

@@ -150,6 +150,8 @@ class House:
             partners=parts.agreements,
             channels=parts.http_channels,
             feeds=feeds,
+            replays=parts.replays,
+            dead_letters=parts.dead_letters,
         )
         keeper = Doorkeeper(
             parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic

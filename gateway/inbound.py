@@ -23,6 +23,7 @@ from gateway.reader import Reader, ToRead
 from gateway.readings import Readings
 from gateway.recording import Follow
 from gateway.repeating import repeat_answers
+from gateway.reread import delivery_of
 from gateway.rows import Naming
 from gateway.turns import InOrder, Turns
 from gateway.waiting import WaitingRoom
@@ -236,7 +237,7 @@ class Inbound:
             self._readings.claim(tx, id)
         else:
             self._readings.begin(tx, id)
-        return ToRead(_delivery_of(row, content), suspect=suspect)
+        return ToRead(delivery_of(row, content), suspect=suspect)
 
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:
         """The same bytes were sent again: the same answers go out, and nothing is published."""
@@ -279,11 +280,3 @@ def _receipt_of(row: DeliveryRow) -> Receipt:
         rejected=row.rejected,
         summary=row.summary,
     )
-
-
-def _delivery_of(row: DeliveryRow, content: Content) -> Delivery:
-    """A delivery as the ledger has it."""
-    return Delivery(
-        id=row.id, channel=row.channel, name=row.name, origin=row.origin, content=content, sha256=row.sha256,
-        received_at=row.received_at, sender=row.sender,
-    )  # fmt: skip

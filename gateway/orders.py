@@ -11,6 +11,7 @@ from canonical.document import Document
 from canonical.registry import DOCUMENTS
 from gateway.ledger.contract import Reads
 from gateway.ledger.records import DocumentHead, DocumentRow, ParcelRow
+from gateway.ledger.replay_records import REPLAYED
 from gateway.outgoing_words import SUBMITTED
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.amounts import Converter, Item, refuse
@@ -151,6 +152,8 @@ class OrderBook:
             self._shared = {}
             for document_type in _WITHOUT_CORRELATION:
                 for row in self.reads.documents(document_type=document_type, status="accepted", limit=_NEWEST):
+                    if row.direction == REPLAYED:
+                        continue
                     document = _parsed(row) if row.correlation == row.number else None
                     if document is not None:
                         for number in orders_of(document):

@@ -4,19 +4,6 @@ from typing import Final
 
 from canonical.problem import ProblemKind
 
-NOT_ACKNOWLEDGED: Final = ProblemKind(
-    "BUS-E0121",
-    "the seller has not answered the order in time",
-    "The agreement says how soon an order is answered by an 855, and that time is over. Perhaps nobody works on it.",
-    "Ask the seller whether it has the order. This ends by itself when the answer comes.",
-)
-NOT_CONFIRMED_READ: Final = ProblemKind(
-    "BUS-E0122",
-    "no word that the order was readable for the seller",
-    "A 997, 999 or TA1 says whether the other side's system could read what was sent. It did not come in time, so the "
-    "order may never have arrived.",
-    "Look at the connection first, then ask the seller for the interchange by its control number.",
-)
 REFUSED_AS_UNREADABLE: Final = ProblemKind(
     "BUS-E0123",
     "the seller's system refused the order as unreadable",

@@ -19,6 +19,7 @@ from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.metrics import Metrics
 from gateway.readings import Readings
 from gateway.recording import Follow, Recorder
+from gateway.reread import settle
 from gateway.rows import Naming
 from gateway.turns import InOrder
 
@@ -95,6 +96,7 @@ class Reader:
 
         def work(tx: Transaction) -> Receipt:
             self._readings.require(tx, delivery.id)
+            settle(tx, delivery.id, self._clock())
             return hold(
                 tx, delivery, begun=begun, answer=answer, naming=self._naming, new_id=self._new_id, clock=self._clock
             )
@@ -141,4 +143,5 @@ class Reader:
         self._readings.require(tx, delivery.id)
         now = self._clock()
         receipt = recorder.record(tx, now)
+        settle(tx, delivery.id, now)
         return with_answer(tx, receipt, recorder, now) if self._doors.waits(delivery.channel) else receipt

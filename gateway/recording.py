@@ -19,6 +19,7 @@ from canonical.problem import Problem, Severity
 from canonical.rejection import Rejection
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.records import (
     DocumentRow,
     ExceptionRow,
@@ -29,6 +30,7 @@ from gateway.ledger.records import (
 )
 from gateway.outbound.acknowledgments import Acknowledging
 from gateway.repeating import repeat_answers
+from gateway.reread import keep_accepted
 from gateway.rows import Collected, Naming, Told, rows_of
 
 SLICE = 8 << 20
@@ -74,6 +76,8 @@ class Recorder:
         self._size += len(row.body)
         if message.accepted:
             current.listened.listen(message, row.id)
+        else:
+            current.refused[row.id] = message.position, row.document_type
         for problem in message.problems:
             # What has no message type is of an envelope: told once for all its messages.
             self._problem(row.id if problem.message_type else None, problem)
@@ -118,6 +122,8 @@ class Recorder:
             (InterchangeKey(row.sender, row.receiver, row.control_number, row.usage), row.sha256): row.id
             for row in tx.interchanges_of(delivery.id)
         }
+        if self._own:
+            keep_accepted(tx, delivery.id, self._done)
         verdicts = [self._interchange(tx, collected, now) for collected in self._done]
         tx.release_events(delivery.id)
         found = [entry for verdict in verdicts for entry in verdict.problems]
@@ -140,7 +146,8 @@ class Recorder:
             tx.open_exception(
                 ExceptionRow(
                     id=self._new_id(), kind="technical", code=errors[0].code, partner=partner, delivery=delivery.id,
-                    document=None, message=summary, opened_at=now,
+                    document=None, message=summary, opened_at=now, key=key_of(errors[0].code, delivery.id),
+                    channel=delivery.channel,
                 )
             )  # fmt: skip
         self._open_deviations(tx, verdicts, now)
@@ -164,7 +171,8 @@ class Recorder:
                         id=self._new_id(), kind="business", code=found[0].code, partner=partner,
                         delivery=self._delivery.id, document=None,
                         message=f"{len(found)} times other than agreed with the partner, first {first}{place}",
-                        opened_at=now,
+                        opened_at=now, key=key_of(found[0].code, self._delivery.id, partner),
+                        channel=self._delivery.channel,
                     )
                 )  # fmt: skip
 
@@ -208,10 +216,12 @@ class Recorder:
         self.kept.update(collected.tally)
         if self._follow is not None:
             written = (row for id in collected.written if (row := tx.document(id)) is not None)
-            self._follow(tx, chain(written, collected.documents), now)
+            new = (row for row in chain(written, collected.documents) if row.position not in collected.known)
+            self._follow(tx, new, now)
         self._acknowledging.take(tx, closing.partner.name, collected.listened, self._delivery.id, now)
         if closing.key is not None:
-            self._answers(tx, closing.sent, closing, self._interchange_row(tx, closing, verdict, now), now)
+            answers = () if collected.answered else closing.sent
+            self._answers(tx, answers, closing, self._interchange_row(tx, closing, verdict, now), now)
 
     def _conflict(self, tx: Transaction, closing: Closing, now: datetime) -> "_Verdict":
         """The control number was used before for other content: nothing of it is published but the refusal."""

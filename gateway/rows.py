@@ -88,6 +88,12 @@ class Collected:
     listened: Listened = field(default_factory=Listened)
     """What is said in it of documents that we sent."""
     closing: Closing | None = None
+    refused: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Place and document type of what is rejected, by id."""
+    known: frozenset[int] = frozenset()
+    """Places of what an earlier reading accepted."""
+    answered: bool = False
+    """Whether the answers of an earlier reading stand, and no others are given."""
 
     def count(self, status: str) -> int:
         """How many messages have this status."""

@@ -19,6 +19,7 @@ from gateway.ledger.records import (
     InterchangeRow,
     ParcelState,
 )
+from tests.conformance_attention import ATTENTION_CHECKS
 from tests.conformance_nodes import NODE_CHECKS
 from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import (
@@ -650,6 +651,7 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     many_writers_share_it,
     closing_finishes_what_was_handed_in,
     a_healthy_ledger_passes_its_check,
+    *ATTENTION_CHECKS,
     *NODE_CHECKS,
 )
 """Everything that is asked, for a test per question."""

@@ -2,8 +2,6 @@
 
 import json
 import sys
-from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -18,11 +16,10 @@ from gateway.cli.operate import (
     pruned_words,
 )
 from gateway.cli.plain import in_markup, plain
-from gateway.ledger.contract import Reads, Transaction
+from gateway.cli.replay import item_data, replay, replays
+from gateway.ledger.contract import Reads
 from gateway.ledger.records import DocumentRow
-
-MOST = 1_000_000
-"""Rows of one delivery that a replay looks at."""
+from gateway.outgoing_words import SUBMITTED
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="List, show and replay messages.")
 
@@ -117,6 +114,7 @@ def _known(reads: Reads, id: str) -> dict[str, Any] | None:
                 **document_data(row),
                 "event": event
                 and {"state": event.state.value, "attempts": event.attempts, "routingKey": event.routing_key},
+                "replays": [item_data(each, item) for each, item in reads.replays_of(row.id)],
                 "data": json.loads(row.body) if row.pruned_at is None else None,
             }
         )
@@ -145,10 +143,13 @@ def _print_story(found: dict[str, Any]) -> None:
     for message in found["messages"]:
         event = message["event"] or {}
         say(f"message {message['id']}")
+        way = "to" if message["direction"] == SUBMITTED else "from"
         say(
-            f"  {message['documentType']} {message['number']} from {message['partner']}: {message['status']}, "
+            f"  {message['documentType']} {message['number']} {way} {message['partner']}: {message['status']}, "
             f"event {event.get('state', 'none')}, attempt {event.get('attempts', 0)}"
         )
+        for each in message["replays"]:
+            say(f"  {_replayed(message['id'], each)}")
         if pruned := message["prunedAt"]:
             say(f"  {pruned_words(pruned)}")
     for problem in found["problems"]:
@@ -158,56 +159,21 @@ def _print_story(found: dict[str, Any]) -> None:
         say(f"answer {parcel['kind']} {parcel['name'] or ''}: {parcel['state']}")
 
 
-@app.command(epilog="Example: wharf messages replay 7c779fa9-05a3-5c4c-9eda-65023437ca06")
-def replay(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of messages or deliveries.")],
-    config: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Publish accepted messages again under their old ids, and read refused deliveries again.
-
-    A running gateway takes it up within seconds; otherwise the next one that is started does. Exit 1
-    when an id is not known.
-    """
-    missing = False
-    with ledger_of(config, read_only=False) as ledger:
-        for id in ids:
-            done = ledger.write(partial(_replay, id)).result()
-            missing = missing or done is None
-            if as_json:
-                typer.echo(json.dumps({"id": id, "replay": done}))
-            else:
-                typer.echo(f"{id}: {done or 'there is no message or delivery of this id'}")
-    if missing:
-        raise typer.Exit(1)
+def _replayed(id: str, each: dict[str, Any]) -> str:
+    """One replay of a message in a line."""
+    if each["became"] == id and each["message"] != id:
+        what = f"came of {each['message'] or each['delivery']}"
+    elif each["how"] == "published":
+        what = "published again"
+    elif each["doneAt"] is None:
+        what = "is read again"
+    else:
+        what = f"became {each['became']}" if each["became"] else "read again, and rejected again"
+    why = f": {each['reason']}" if each["reason"] else ""
+    return f"replay {each['at'][:19].replace('T', ' ')} by {each['by']}, {what}{why}"
 
 
-def _replay(id: str, tx: Transaction) -> str | None:
-    document = tx.document(id)
-    delivery = tx.delivery(document.delivery if document else id)
-    if delivery is None:
-        return None
-    pruned = document.pruned_at if document is not None else None
-    pruned = pruned or (delivery.pruned_at if document is None or document.status != "accepted" else None)
-    if pruned is not None:
-        return f"not replayed: {pruned_words(pruned.isoformat())}"
-    if document is not None and document.status == "accepted":
-        return _published_again([document.id], tx)
-    if document is None and delivery.repeats:
-        return f"it repeats the delivery {delivery.repeats}: replay that one"
-    if document is None and delivery.outcome in ("accepted", "partial"):
-        rows = tx.documents(delivery=delivery.id, status="accepted", limit=MOST)
-        return _published_again([row.id for row in rows], tx)
-    tx.reopen_delivery(delivery.id)
-    held = [row.id for row in tx.exceptions(limit=MOST) if row.delivery == delivery.id]
-    tx.resolve_exceptions(held, datetime.now(UTC), "read again")
-    return "is read again"
-
-
-def _published_again(ids: list[str], tx: Transaction) -> str:
-    gone = sum(row is not None and row.pruned_at is not None for row in map(tx.document, ids))
-    again = sum(tx.replay_event(id) for id in ids)
-    waiting = len(ids) - again - gone
-    told = [f"{again} to be published again"]
-    told += [f"{waiting} waiting to be published anyway"] if waiting else []
-    return ", ".join(told + ([f"{gone} not: their content was pruned"] if gone else []))
+app.command("replay", epilog="Example: wharf messages replay --code X12-E0307 --partner acme --since 2d --dry-run")(
+    replay
+)
+app.command("replays", epilog="Example: wharf messages replays")(replays)

@@ -4,6 +4,7 @@ import getpass
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,6 +50,25 @@ def some_of(numbers: Sequence[str], most: int = 3) -> str:
     return ", ".join(numbers[:most]) + (f" and {more} more" if more > 0 else "")
 
 
+def since_in(text: str | None, option: str = "--since") -> datetime | None:
+    """A moment as a person types it: how long ago, as ``2d``, or a day or time in UTC. A usage error for others."""
+    if text is None:
+        return None
+    from adapters.durations import duration
+
+    try:
+        span: timedelta = duration(text)
+        return datetime.now(UTC) - span
+    except ValueError:
+        pass
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        expected = "how long ago, as 2d or 4h, or a time, as 2026-11-20 or 2026-11-20T07:30"
+        raise typer.BadParameter(f"{text!r} is not a time; it is {expected}", param_hint=option) from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
 def pruned_words(at: str, sha256: str | None = None) -> str:
     """What is told in place of content that is not kept any more."""
     return f"content pruned on {at[:10]}" + (f"; its SHA-256 was {sha256}" if sha256 else "")
@@ -72,6 +92,7 @@ def document_data(row: DocumentRow) -> dict[str, Any]:
         "documentType": row.document_type,
         "number": row.number,
         "status": row.status,
+        "direction": row.direction,
         "standard": row.standard,
         "messageType": row.message_type,
         "interchange": row.interchange,

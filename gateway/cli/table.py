@@ -97,8 +97,14 @@ COMMANDS: dict[str, Entry] = {
     ),
     "exceptions": Entry(
         "gateway.cli.exceptions:app",
-        "List and resolve what a person must look at.",
+        "See and settle what a person must look at.",
         "wharf exceptions list",
+        _OPERATE,
+    ),
+    "deadletters": Entry(
+        "gateway.cli.deadletters:app",
+        "See and settle what cannot go on by itself.",
+        "wharf deadletters list",
         _OPERATE,
     ),
     "parked": Entry("gateway.cli.parked:app", "List what waits for a cross reference.", "wharf parked list", _OPERATE),

@@ -14,19 +14,22 @@ from aio_pika import exceptions
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from gateway.commands.desk import Command, CommandDesk, Done
-from gateway.ledger.contract import LedgerUnavailable
-from gateway.publishers.connection import BrokerAddress, bounded, connect
+from gateway.depths import WATCHED
+from gateway.ledger.contract import LedgerError, LedgerUnavailable
+from gateway.publishers.connection import BrokerAddress, Link, bounded, connect
 from gateway.publishers.consuming import Inbox, next_message
 from gateway.publishers.contract import PublisherError
 from gateway.publishers.message import SHORT_STRING
 from gateway.publishers.rabbitmq import Limits
-from gateway.publishers.topology import COMMAND_QUEUE, COMMANDS, DEAD_LETTERS, declare
+from gateway.publishers.topology import COMMAND_QUEUE, COMMANDS, DEAD_LETTERS, declare, depth_of
 
 _WAITING: Final = 8
 """Commands that the broker may hand over ahead of the one that is worked on."""
 _LONGEST: Final = 30.0
 """Seconds between two attempts to connect."""
 _LEDGER_WAIT: Final = 1.0
+_WATCH: Final = 15.0
+"""Seconds between two looks at the queues that nobody reads."""
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +38,14 @@ class CommandQueue:
     """Takes commands from RabbitMQ for ever, connecting again when the broker goes away."""
 
     def __init__(
-        self, url: str, desk: CommandDesk, *, name: str, random: Callable[[], float], limits: Limits | None = None
+        self,
+        url: str,
+        desk: CommandDesk,
+        *,
+        name: str,
+        random: Callable[[], float],
+        limits: Limits | None = None,
+        depth: Callable[[str, int], None] = lambda _queue, _count: None,
     ) -> None:
         """``url`` with its secret stays inside; ``name`` is shown in the broker's console."""
         self._address = BrokerAddress(url)
@@ -43,6 +53,8 @@ class CommandQueue:
         self._name = name
         self._random = random
         self._limits = limits or Limits()
+        self._depth = depth
+        """Told how much lies in the queues that nobody reads; called on a thread."""
         self._reading = False
 
     def reading(self) -> bool:
@@ -77,11 +89,28 @@ class CommandQueue:
             await bounded(queue.consume(inbox.put), limits.call, address)
             self._reading = True
             log.info("commands are read", queue=COMMAND_QUEUE)
-            while True:
-                message = await next_message(inbox, link, limits.call)
-                await self._handle(message, answers)
+            watching = asyncio.create_task(self._watch(link), name="depths")
+            try:
+                while True:
+                    message = await next_message(inbox, link, limits.call)
+                    await self._handle(message, answers)
+            finally:
+                watching.cancel()
+                await asyncio.gather(watching, return_exceptions=True)
         finally:
             await link.close(limits.close)
+
+    async def _watch(self, link: Link) -> None:
+        """Looks at the queues that nobody reads, as long as the connection stands."""
+        while True:
+            for queue in WATCHED:
+                try:
+                    depth = await depth_of(link, queue, self._limits.call)
+                    if depth is not None:
+                        await asyncio.to_thread(self._depth, queue, depth)
+                except (PublisherError, LedgerError) as error:
+                    log.warning("the depth of a queue is not known", queue=queue, reason=str(error))
+            await asyncio.sleep(_WATCH)
 
     async def _handle(self, message: AbstractIncomingMessage, answers: AbstractChannel) -> None:
         command = Command(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from adapters.contracts import Handler
 from gateway.agreements import Agreements
 from gateway.api_channels import ApiChannels
+from gateway.deadletters import DeadLetters
 from gateway.http.api.feeds import Feeds
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger
 from gateway.metrics import Metrics
+from gateway.replay.desk import Replays
 from gateway.status import StatusSource
 from gateway.submission import Submission, Submitted
 
@@ -33,3 +35,5 @@ class Services:
     channels: ApiChannels
     feeds: Feeds
     """Who follows the published events."""
+    replays: Replays
+    dead_letters: DeadLetters

@@ -14,6 +14,8 @@ from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
 from gateway.ledger.blobs import digest
 from gateway.ledger.care_book import SqlCareChanges
+from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
+from gateway.ledger.exception_book import SqlExceptionChanges
 from gateway.ledger.keys import SqlKeyChanges
 from gateway.ledger.node_book import SqlNodeChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
@@ -24,20 +26,22 @@ from gateway.ledger.records import (
     DeliveryState,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.replay_book import SqlReplayChanges
 from gateway.ledger.routing_book import SqlRoutingChanges
-from gateway.ledger.rows import maybe_microseconds, microseconds
+from gateway.ledger.rows import microseconds
 from gateway.ledger.values import delivery_values, interchange_values, problem_values
 
 _FEED = "wharf.feed"
 """The number scope of feed positions."""
 
 
-class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
+class SqlTransaction(
+    SqlParcelChanges, SqlReads, SqlKeyChanges, SqlExceptionChanges, SqlReplayChanges, SqlDeadLetterChanges
+):
     """All questions and all changes on one connection, inside its open transaction.
 
     ``counts`` collects what changes in the running totals; the writer puts it into the ledger before the commit.
@@ -95,7 +99,7 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
         """What its sender is told while it waits; one that is there already stays."""
         self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """To be read once more.
 
         What nobody can have seen is removed: events whose publishing was never begun, with their documents and
@@ -110,7 +114,8 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
             self._counts["waiting.deliveries"] += 1
             self._counts[f"deliveries.{found.outcome}"] -= 1
         self._connection.execute(sql.REOPEN, {"of": delivery})
-        self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
+        if forget:
+            self._forget(self._connection.execute(sql.UNSEEN_OF, {"of": delivery}).scalars().all())
         self._connection.execute(sql.DROP_GENERAL_PROBLEMS, {"of": delivery})
         # What the new reading comes to is what its sender is told, should the same bytes come again.
         self._connection.execute(sql.DROP_ANSWER, {"of": delivery})
@@ -196,23 +201,6 @@ class SqlTransaction(SqlParcelChanges, SqlReads, SqlKeyChanges):
     def move_cursor(self, channel: str, value: str, at: datetime) -> None:
         """Further, or wherever the service says."""
         cursors.move(self._connection, channel, value, at)
-
-    def open_exception(self, row: ExceptionRow) -> None:
-        """Something for a person."""
-        values = {
-            "id": row.id, "kind": row.kind, "code": row.code, "partner": row.partner, "delivery": row.delivery,
-            "document": row.document, "message": row.message, "opened_at": microseconds(row.opened_at),
-            "resolved_at": maybe_microseconds(row.resolved_at), "note": row.note,
-        }  # fmt: skip
-        added = self._changed(sql.ADD_EXCEPTION, values)
-        self._counts["waiting.exceptions"] += added if row.resolved_at is None else 0
-
-    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int:
-        """Closes open ones; returns how many were open."""
-        values = [{"of": id, "at": microseconds(at), "to_note": note} for id in dict.fromkeys(ids)]
-        resolved = self._changed(sql.RESOLVE, values)
-        self._counts["waiting.exceptions"] -= resolved
-        return resolved
 
     @property
     def care(self) -> SqlCareChanges:

@@ -13,15 +13,17 @@ from typing import Protocol, TypeVar
 from adapters.contracts import Content
 from gateway.ledger.care_book import CareChanges, CareReads
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
+from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_nodes import NodeChanges, NodeReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
 from gateway.ledger.node_records import Lease
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     NewEvent,
     ProblemRow,
@@ -55,7 +57,7 @@ class LeaseLost(LedgerUnavailable):
         self.lease = lease
 
 
-class Reads(ParcelReads, KeyReads, Lists, Protocol):
+class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLetterReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
     def delivery(self, id: str) -> DeliveryRow | None: ...
@@ -129,8 +131,6 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
     ) -> list[EventRow]:
         """Published events in order of publication, those with ``feed_position`` above ``after``."""
 
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]: ...
-
     def cursor(self, channel: str) -> str | None:
         """How far a channel that asks has come; None before its first answer."""
 
@@ -149,7 +149,7 @@ class Reads(ParcelReads, KeyReads, Lists, Protocol):
         """The nodes that share the ledger, and their leases."""
 
 
-class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
+class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, DeadLetterChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
 
     def look_ahead(
@@ -176,9 +176,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told. One that is there already stays: it may have been sent."""
 
-    def reopen_delivery(self, delivery: str) -> None:
+    def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """State ``received`` again, attempts 0: it will be read once more. Its documents and problems are
-        removed where their events were never published, and so is what its sender was told."""
+        removed where their events were never published, unless nothing is to be forgotten; and what its sender was
+        told."""
 
     def add_interchange(self, row: InterchangeRow) -> None: ...
 
@@ -224,10 +225,6 @@ class Transaction(Reads, ParcelChanges, KeyChanges, Protocol):
         """Whether it is used for the first time; from now on, and until it expires, it is not."""
 
     def move_cursor(self, channel: str, value: str, at: datetime) -> None: ...
-
-    def open_exception(self, row: ExceptionRow) -> None: ...
-
-    def resolve_exceptions(self, ids: Sequence[str], at: datetime, note: str) -> int: ...
 
     @property
     def care(self) -> CareChanges:

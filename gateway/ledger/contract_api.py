@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
 from gateway.keys import KeyRow
-from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ParcelState
+from gateway.ledger.records import DeliveryRow, DocumentHead, ParcelState
 
 R = TypeVar("R")
 
@@ -86,10 +86,6 @@ class Lists(Protocol):
         waiting: bool = False,
     ) -> Page[ParcelHead]:  # fmt: skip
         """``waiting``: only those that their destination does not have."""
-
-    def list_exceptions(
-        self, *, after: int | None = None, limit: int = 100, partner: str | None = None, open_only: bool = True
-    ) -> Page[ExceptionRow]: ...
 
     def order_documents(self, number: str, *, partner: str | None = None, limit: int = 1000) -> list[DocumentHead]:
         """The documents of one order, oldest first."""

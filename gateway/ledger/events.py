@@ -74,6 +74,7 @@ _ADD = (
         ordering_key=bindparam("key"),
         attributes=bindparam("attributes"),
         attempts=0,
+        replay_of=bindparam("replay_of"),
     )
     .on_conflict_do_nothing(index_elements=["id"])
 )
@@ -176,7 +177,7 @@ def add(connection: Connection, rows: Sequence[NewEvent], held: bool, now: int) 
         {
             "id": row.id, "document_id": row.document, "delivery_id": row.delivery, "state": state, "open": not held,
             "ready_at": ready_at, "routing_key": row.routing_key, "key": row.ordering_key,
-            "attributes": as_text(row.attributes),
+            "attributes": as_text(row.attributes), "replay_of": row.replay_of,
         }
         for row in rows
     ]  # fmt: skip
@@ -198,7 +199,7 @@ def add_together(
                 "partner": partner, "state": "held" if held else "ready",
                 "is_first": not held and row.ordering_key not in waiting, "ready_at": None if held else now,
                 "routing_key": row.routing_key, "ordering_key": row.ordering_key,
-                "attributes": as_text(row.attributes), "attempts": 0, "replay_of": None, "feed_position": None,
+                "attributes": as_text(row.attributes), "attempts": 0, "replay_of": row.replay_of, "feed_position": None,
                 "published_at": None,
             }
         )  # fmt: skip

@@ -7,16 +7,17 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, func, sel
 
 from gateway.ledger.contract_api import Page, ParcelHead
 from gateway.ledger.payloads import Payloads
-from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ParcelState
-from gateway.ledger.rows import DELIVERY, EXCEPTION, delivery_row, exception_row, maybe_moment, moment
-from gateway.ledger.schema import OPEN, REFUSED, deliveries, documents, events, exceptions
+from gateway.ledger.records import DeliveryRow, DocumentHead, ParcelState
+from gateway.ledger.replay_records import REPLAYED
+from gateway.ledger.rows import DELIVERY, delivery_row, maybe_moment, moment
+from gateway.ledger.schema import REFUSED, deliveries, documents, events
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
 from gateway.ledger.statements import where
 
 R = TypeVar("R")
 
 
-_DOCUMENT: tuple[Column[Any], ...] = (
+DOCUMENT: tuple[Column[Any], ...] = (
     documents.c.id, documents.c.delivery, documents.c.position, documents.c.partner, documents.c.document_type,
     documents.c.number, documents.c.correlation, documents.c.status, documents.c.standard, documents.c.message_type,
     documents.c.interchange, documents.c.group, documents.c.transaction, documents.c.recorded_at,
@@ -50,14 +51,14 @@ class SqlLists:
         document_type: str | None = None, number: str | None = None, status: str | None = None,
     ) -> Page[DocumentHead]:  # fmt: skip
         """In order of recording, newest first."""
-        asked = where(select(*_DOCUMENT, documents.c.sequence), {
+        asked = where(select(*DOCUMENT, documents.c.sequence), {
             documents.c.partner: partner, documents.c.delivery: delivery, documents.c.document_type: document_type,
             documents.c.number: number,
         })  # fmt: skip
         if status is not None:
             # A literal, so that the partial index over rejected documents is seen to fit.
             asked = asked.where(REFUSED if status == "rejected" else documents.c.status == status)
-        return self._page(asked, documents.c.sequence, after, limit, _document_head)
+        return self._page(asked, documents.c.sequence, after, limit, document_head)
 
     def list_parcels(
         self, *, after: int | None = None, limit: int = 100, partner: str | None = None, delivery: str | None = None,
@@ -70,19 +71,11 @@ class SqlLists:
         asked = asked.where(OUTSTANDING) if waiting else asked
         return self._page(asked, parcels.c.position, after, limit, _parcel_head)
 
-    def list_exceptions(
-        self, *, after: int | None = None, limit: int = 100, partner: str | None = None, open_only: bool = True
-    ) -> Page[ExceptionRow]:
-        """In order of opening, newest first."""
-        asked = where(select(*EXCEPTION, exceptions.c.position), {exceptions.c.partner: partner})
-        asked = asked.where(OPEN) if open_only else asked
-        return self._page(asked, exceptions.c.position, after, limit, lambda row: exception_row(row[:-1]))
-
     def order_documents(self, number: str, *, partner: str | None = None, limit: int = 1000) -> list[DocumentHead]:
         """By the number that joins the documents of an order."""
-        asked = select(*_DOCUMENT).where(documents.c.correlation == number)
+        asked = select(*DOCUMENT).where(documents.c.correlation == number, documents.c.direction != REPLAYED)
         asked = where(asked, {documents.c.partner: partner}).order_by(documents.c.sequence).limit(limit)
-        return [_document_head(row) for row in self._connection.execute(asked)]
+        return [document_head(row) for row in self._connection.execute(asked)]
 
     def parcel_head(self, id: str) -> ParcelHead | None:
         """One transmission."""
@@ -123,7 +116,8 @@ class SqlLists:
         return Page(tuple(made(row) for row in shown), shown[-1][-1] if len(rows) > limit else None)
 
 
-def _document_head(row: Row[Any]) -> DocumentHead:
+def document_head(row: Row[Any]) -> DocumentHead:
+    """From the columns of DOCUMENT."""
     return DocumentHead(
         id=row.id, delivery=row.delivery, position=row.position, partner=row.partner,
         document_type=row.document_type, number=row.number, correlation=row.correlation, status=row.status,

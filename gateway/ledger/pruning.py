@@ -29,6 +29,7 @@ from gateway.ledger.care_records import Candidates, Class
 from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.ledger.rows import microseconds
 from gateway.ledger.schema import answers, contents, deliveries, documents, events, exceptions, interchanges, problems
+from gateway.ledger.schema_attention import event_troubles, exception_notes, replay_items
 from gateway.ledger.schema_care import legal_holds
 from gateway.ledger.schema_outbound import parcel_documents, parcel_history, parcels
 from gateway.ledger.schema_routing import parked, routed
@@ -241,6 +242,7 @@ def _prune_parcels(connection: Connection, ids: Sequence[str], now: int) -> None
 
 
 def _prune_exceptions(connection: Connection, ids: Sequence[str], now: int) -> None:  # noqa: ARG001
+    connection.execute(delete(exception_notes).where(exception_notes.c.exception.in_(ids)))
     connection.execute(delete(exceptions).where(exceptions.c.id.in_(ids)))
 
 
@@ -252,6 +254,10 @@ def _prune_history(connection: Connection, ids: Sequence[str], now: int) -> None
     connection.execute(delete(parcel_history).where(parcel_history.c.parcel.in_(sent)))
     connection.execute(delete(parcels).where(parcels.c.delivery.in_(ids)))
     connection.execute(delete(routed).where(routed.c.document.in_(made)))
+    connection.execute(delete(event_troubles).where(event_troubles.c.event.in_(made)))
+    told = select(exceptions.c.id).where(exceptions.c.delivery.in_(ids)).scalar_subquery()
+    connection.execute(delete(exception_notes).where(exception_notes.c.exception.in_(told)))
+    connection.execute(delete(replay_items).where(replay_items.c.delivery.in_(ids)))
     for table in (events, problems, exceptions, interchanges, answers, contents, documents):
         connection.execute(delete(table).where(table.c.delivery.in_(ids)))
     connection.execute(delete(deliveries).where(deliveries.c.id.in_(ids)))

@@ -10,6 +10,8 @@ from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
 from gateway.ledger.care_book import SqlCareReads
+from gateway.ledger.dead_letter_book import SqlDeadLetterReads
+from gateway.ledger.exception_book import SqlExceptionReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
 from gateway.ledger.node_book import SqlNodeReads
@@ -20,18 +22,16 @@ from gateway.ledger.records import (
     DeliveryRow,
     DocumentRow,
     EventRow,
-    ExceptionRow,
     InterchangeRow,
     ProblemRow,
 )
+from gateway.ledger.replay_book import SqlReplayReads
 from gateway.ledger.routing_book import SqlRoutingReads
 from gateway.ledger.rows import (
     DELIVERY,
-    EXCEPTION,
     INTERCHANGE,
     PROBLEM,
     delivery_row,
-    exception_row,
     interchange_row,
     maybe_moment,
     microseconds,
@@ -41,7 +41,6 @@ from gateway.ledger.rows import (
 )
 from gateway.ledger.schema import (
     HELD,
-    OPEN,
     REFUSED,
     UNREAD,
     answers,
@@ -49,7 +48,6 @@ from gateway.ledger.schema import (
     counters,
     deliveries,
     documents,
-    exceptions,
     interchanges,
     problems,
     word,
@@ -111,7 +109,7 @@ _PROBLEMS = select(*PROBLEM).where(problems.c.delivery == bindparam("delivery"))
 _COUNTERS = select(counters.c.name, counters.c.value)
 
 
-class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
+class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads, SqlDeadLetterReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
     def __init__(
@@ -244,12 +242,6 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists):
     def cursor(self, channel: str) -> str | None:
         """Of one channel."""
         return cursors.value(self._connection, channel)
-
-    def exceptions(self, *, open_only: bool = True, limit: int = 100) -> list[ExceptionRow]:
-        """Newest first."""
-        asked = select(*EXCEPTION).order_by(exceptions.c.position.desc()).limit(limit)
-        asked = asked.where(OPEN) if open_only else asked
-        return [exception_row(row) for row in self._connection.execute(asked)]
 
     def backlog(self) -> Backlog:
         """What waits, from running totals: as fast with a thousand million rows as with ten."""

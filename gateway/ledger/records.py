@@ -30,6 +30,8 @@ class EventState(StrEnum):
     """To be published."""
     PUBLISHED = "published"
     """Confirmed by the publisher."""
+    DROPPED = "dropped"
+    """A person set it aside: it is kept, and not published."""
 
 
 class ParcelState(StrEnum):
@@ -173,6 +175,8 @@ class NewEvent:
     routing_key: str
     ordering_key: str
     attributes: dict[str, Any]
+    replay_of: str | None = None
+    """The event that it stands for, where a person had it published again as a new one."""
     held: bool = False
     """Held events become ready by ``release_events(delivery)``."""
 
@@ -262,6 +266,20 @@ class ExceptionRow:
     opened_at: datetime
     resolved_at: datetime | None = None
     note: str | None = None
+    """What was done, where it is resolved."""
+    key: str | None = None
+    """Names the trouble: while one of this key is open, no other is opened."""
+    parcel: str | None = None
+    channel: str | None = None
+    assigned_to: str | None = None
+    resolved_by: str | None = None
+    """``gateway`` where it resolved by itself."""
+    seen: int = 1
+    """How often the trouble came while this was open."""
+    last_at: datetime | None = None
+    """When it came last; ``opened_at`` where that was the only time."""
+    again_of: str | None = None
+    """The exception of the same key that was resolved before."""
 
 
 @dataclass(frozen=True, slots=True)

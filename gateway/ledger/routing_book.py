@@ -69,6 +69,9 @@ class RoutingChanges(RoutingReads, Protocol):
     def unpark(self, rows: Iterable[ParkedRow]) -> None:
         """They are waited for no longer."""
 
+    def retell(self, table: str, partner: str, key: str, exception: str) -> None:
+        """Another exception tells of what waits for this."""
+
     def set_routed(self, document: str, route: str, at: datetime) -> None:
         """The rule never takes the document again."""
 
@@ -171,6 +174,11 @@ class SqlRoutingChanges(SqlRoutingReads):
         ]
         if values:
             self._connection.execute(_UNPARK, values)
+
+    def retell(self, table: str, partner: str, key: str, exception: str) -> None:
+        """All that wait for it."""
+        place = (parked.c.table == table, parked.c.partner == partner, parked.c.key == key)
+        self._connection.execute(update(parked).where(*place).values(exception=exception))
 
     def set_routed(self, document: str, route: str, at: datetime) -> None:
         """For good."""

@@ -37,6 +37,8 @@ PROBLEM: Sequence[Column[Any]] = (
 EXCEPTION: Sequence[Column[Any]] = (
     exceptions.c.id, exceptions.c.kind, exceptions.c.code, exceptions.c.partner, exceptions.c.delivery,
     exceptions.c.document, exceptions.c.message, exceptions.c.opened_at, exceptions.c.resolved_at, exceptions.c.note,
+    exceptions.c.key, exceptions.c.parcel, exceptions.c.channel, exceptions.c.assigned_to, exceptions.c.resolved_by,
+    exceptions.c.seen, exceptions.c.last_at, exceptions.c.again_of,
 )  # fmt: skip
 
 
@@ -114,8 +116,8 @@ def problem_row(row: Row[Any]) -> ProblemRow:
     return ProblemRow(*list(row))
 
 
-def exception_row(row: Row[Any]) -> ExceptionRow:
+def exception_row(row: Sequence[Any]) -> ExceptionRow:
     """From the columns of EXCEPTION."""
     values = list(row)
-    values[7], values[8] = moment(values[7]), maybe_moment(values[8])
+    values[7], values[8], values[16] = moment(values[7]), maybe_moment(values[8]), maybe_moment(values[16])
     return ExceptionRow(*values)

@@ -260,10 +260,23 @@ exceptions = Table(
     Column("opened_at", BigInteger, nullable=False),
     Column("resolved_at", BigInteger),
     Column("note", Text),
+    Column("key", String(255)),
+    Column("parcel", String(64)),
+    Column("channel", String(255)),
+    Column("assigned_to", String(255)),
+    Column("resolved_by", String(255)),
+    Column("seen", Integer, nullable=False, server_default="1"),
+    Column("last_at", BigInteger),
+    Column("again_of", String(64)),
     sqlite_autoincrement=True,
 )
+"""``key`` names the trouble: of one key at most one exception is open, and further ones are counted in ``seen``."""
 OPEN = text("resolved_at IS NULL")
 Index("ix_exceptions_open", exceptions.c.position, sqlite_where=OPEN, postgresql_where=OPEN)
+Index("ix_exceptions_open_key", exceptions.c.key, unique=True, sqlite_where=OPEN, postgresql_where=OPEN)
+Index(None, exceptions.c.key, exceptions.c.position)
+Index(None, exceptions.c.delivery)
+Index(None, exceptions.c.parcel)
 
 api_keys = Table(
     "api_keys",

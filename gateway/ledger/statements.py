@@ -17,7 +17,6 @@ from gateway.ledger.schema import (
     deliveries,
     documents,
     events,
-    exceptions,
     interchanges,
     numbers,
     problems,
@@ -53,7 +52,6 @@ ADD_ANSWER = adding(answers, "delivery")
 ADD_INTERCHANGE = adding(interchanges, "id")
 ADD_DOCUMENT = adding(documents, "id")
 ADD_PROBLEM = adding(problems, "delivery", "sha256")
-ADD_EXCEPTION = adding(exceptions, "id")
 
 BEGIN_READING = (
     update(deliveries)
@@ -117,12 +115,6 @@ HELD_OF = (
     select(documents.c.id)
     .join(events, events.c.document == documents.c.id)
     .where(documents.c.delivery == _OF, events.c.state == word("held"))
-)
-
-RESOLVE = (
-    update(exceptions)
-    .where(exceptions.c.id == _OF, exceptions.c.resolved_at.is_(null()))
-    .values(resolved_at=bindparam("at"), note=bindparam("to_note"))
 )
 
 _NUMBER = insert(numbers).values(scope=bindparam("scope"), value=1)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.outbound_records import ParcelDocumentRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
@@ -90,13 +91,13 @@ class Acknowledging:
             return
         refused = [each for each in inside if found.of_set(each.set_number) == REJECTED]
         numbers = ", ".join(each.number for each in refused[:5]) + (" and more" if len(refused) > 5 else "")
-        id = self._new_id()
-        tx.open_exception(
+        id = tx.open_exception(
             ExceptionRow(
-                id=id, kind="business", code=REJECTED_BY_PARTNER.code, partner=parcel.partner, delivery=delivery,
-                document=refused[0].document if refused else None,
+                id=self._new_id(), kind="business", code=REJECTED_BY_PARTNER.code, partner=parcel.partner,
+                delivery=delivery, document=refused[0].document if refused else None,
                 message=f"{parcel.kind} {numbers or parcel.control_number} {verdict.replace('_', ' ')}: {found.said}",
-                opened_at=now,
+                opened_at=now, key=key_of(REJECTED_BY_PARTNER.code, parcel.id), parcel=parcel.id,
+                channel=parcel.channel,
             )
         )  # fmt: skip
         tx.name_exception(parcel.id, id)

@@ -8,6 +8,7 @@ import structlog
 from adapters.durations import in_words
 from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.outbound_records import ParcelMove
 from gateway.ledger.parcel_states import ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow
@@ -73,11 +74,11 @@ class Clocks:
     def _open(
         self, tx: Transaction, code: str, parcel: ParcelRow, document: str | None, told: str, now: datetime
     ) -> str:  # fmt: skip
-        id = self._new_id()
-        tx.open_exception(
+        about = document if code == NOT_ANSWERED.code else None
+        return tx.open_exception(
             ExceptionRow(
-                id=id, kind="business", code=code, partner=parcel.partner, delivery=parcel.delivery, document=document,
-                message=told, opened_at=now,
+                id=self._new_id(), kind="business", code=code, partner=parcel.partner, delivery=parcel.delivery,
+                document=document, message=told, opened_at=now, key=key_of(code, parcel.id, about), parcel=parcel.id,
+                channel=parcel.channel,
             )
         )  # fmt: skip
-        return id

@@ -8,6 +8,7 @@ import structlog
 
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.outbound_records import Breaker, ParcelDocumentRow, ParcelMove, Rest
 from gateway.ledger.parcel_states import ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
@@ -160,14 +161,14 @@ class Preparing:
         self, tx: Transaction, code: str, row: ParcelRow, told: str, now: datetime,
         document: ParcelDocumentRow | None = None,
     ) -> str:  # fmt: skip
-        id = self._new_id()
-        tx.open_exception(
+        inside = document.document if document else None
+        return tx.open_exception(
             ExceptionRow(
-                id=id, kind="technical", code=code, partner=row.partner, delivery=row.delivery,
-                document=document.document if document else None, message=told, opened_at=now,
+                id=self._new_id(), kind="technical", code=code, partner=row.partner, delivery=row.delivery,
+                document=inside, message=told, opened_at=now, key=key_of(code, row.id, inside), parcel=row.id,
+                channel=row.channel,
             )
         )  # fmt: skip
-        return id
 
 
 def _body(tx: Transaction, document: ParcelDocumentRow) -> bytes:

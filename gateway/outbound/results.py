@@ -7,6 +7,7 @@ from enum import Enum
 
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.outbound_records import Breaker, BreakerState, ParcelMove
 from gateway.ledger.parcel_states import ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow
@@ -88,12 +89,12 @@ class Settling:
             return replace(breaker, exception=None)
         if breaker.state is BreakerState.CLOSED or breaker.exception is not None:
             return breaker
-        id = self._new_id()
         told = f"channel {breaker.channel}: {breaker.failures} attempts failed in a row, last: {breaker.reason}"
-        tx.open_exception(
+        id = tx.open_exception(
             ExceptionRow(
-                id=id, kind="technical", code=DESTINATION_AWAY.code, partner=None, delivery=None, document=None,
-                message=told, opened_at=now,
+                id=self._new_id(), kind="technical", code=DESTINATION_AWAY.code, partner=None, delivery=None,
+                document=None, message=told, opened_at=now, key=key_of(DESTINATION_AWAY.code, breaker.channel),
+                channel=breaker.channel,
             )
         )  # fmt: skip
         return replace(breaker, exception=id)
@@ -103,5 +104,6 @@ class Settling:
             ExceptionRow(
                 id=self._new_id(), kind="technical", code=code, partner=row.partner, delivery=row.delivery,
                 document=None, message=f"{row.kind} {row.name or row.id}: {why}", opened_at=now,
+                key=key_of(code, row.id), parcel=row.id, channel=row.channel,
             )
         )  # fmt: skip

@@ -139,3 +139,17 @@ async def exists(link: Link, part: Part, call: float) -> bool:
         raise in_words(error, link.address) from None
     await bounded(channel.close(), call, link.address)
     return True
+
+
+async def depth_of(link: Link, queue: str, call: float) -> int | None:
+    """How many messages wait in a queue; None where there is none of this name."""
+    channel = await link.channel()
+    try:
+        async with asyncio.timeout(call):
+            found = await channel.declare_queue(queue, passive=True)
+    except ChannelNotFoundEntity:
+        return None
+    except BROKER_FAILURES as error:
+        raise in_words(error, link.address) from None
+    await bounded(channel.close(), call, link.address)
+    return found.declaration_result.message_count or 0

@@ -18,6 +18,7 @@ from canonical.registry import DOCUMENTS
 from gateway.config.routes import Route
 from gateway.ids import NewId
 from gateway.ledger.contract import Reads, Transaction
+from gateway.ledger.exception_records import key_of
 from gateway.ledger.records import DocumentRow, ExceptionRow
 from gateway.ledger.routing_records import ParkedRow
 from gateway.outgoing import Dispatch, Outgoing
@@ -236,7 +237,10 @@ class Routing:
             if kept.pop(place, None) is not None:
                 continue
             other = tx.routing.waits(*place) if key.table != DOCUMENT else None
-            exception = other.exception if other is not None else self._tell(tx, kind, key, row, now)
+            exception = self._tell(tx, kind, key, row, now)
+            if other is not None and other.exception != exception:
+                # What was resolved by hand, while documents waited, is open again: it ends with the last of them.
+                tx.routing.retell(*place, exception)
             tx.routing.park(
                 ParkedRow(
                     document=row.id, route=route.name, table=key.table, partner=key.partner, key=key.key,
@@ -246,16 +250,16 @@ class Routing:
         no_longer(tx, kept.values(), now, "it waits for this no longer")
 
     def _tell(self, tx: Transaction, kind: ProblemKind, key: Key, row: DocumentRow, now: datetime) -> str:
-        id = self._new_id()
         missing = kind is kinds.KEY_MISSING
         message = f"{kind.title}: {key.words}" if missing else f"{kind.title}: {row.document_type} {key.key}"
-        tx.open_exception(
+        trouble = key_of(kind.code, key.table, key.partner, key.key, None if missing else row.id)
+        return tx.open_exception(
             ExceptionRow(
-                id=id, kind="business", code=kind.code, partner=key.partner or (None if missing else row.partner),
-                delivery=row.delivery, document=row.id, message=message.rstrip(": "), opened_at=now,
+                id=self._new_id(), kind="business", code=kind.code,
+                partner=key.partner or (None if missing else row.partner), delivery=row.delivery, document=row.id,
+                message=message.rstrip(": "), opened_at=now, key=trouble,
             )
         )  # fmt: skip
-        return id
 
 
 def no_longer(tx: Transaction, rows: Iterable[ParkedRow], now: datetime, note: str) -> None:

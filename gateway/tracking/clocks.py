@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
+from gateway import problems_outbound as outbound
 from gateway import problems_tracking as kinds
 from gateway.tracking.agreement import Agreement
 from gateway.tracking.amounts import ZERO
@@ -50,10 +51,10 @@ def late(order: Order, agreement: Agreement, now: datetime) -> Iterator[Finding]
         match clock.step:
             case "997":
                 words = f"No 997 has come for the order; due {due}."
-                yield Finding(kinds.NOT_CONFIRMED_READ, order.number, words, expected=due)
+                yield Finding(outbound.NOT_ACKNOWLEDGED, order.number, words, expected=due)
             case "855":
                 words = f"The seller has not answered the order; due {due}."
-                yield Finding(kinds.NOT_ACKNOWLEDGED, order.number, words, expected=due)
+                yield Finding(outbound.NOT_ANSWERED, order.number, words, expected=due)
             case "856":
                 for key in clock.lines:
                     line = lines[key]

@@ -114,7 +114,8 @@ def test_replay_publishes_under_the_same_id_and_reads_the_refused_again(house: G
     (row,) = house.messages()
     house.wait(lambda: len(house.tap()) == 1, "the event")
     done = wharf("messages", "replay", row["id"], "-c", house.config)
-    assert (done.returncode, done.stdout.decode()) == (0, f"{row['id']}: 1 to be published again\n")
+    assert done.returncode == 0
+    assert done.stdout.decode().endswith(": 1 to be published again\n")
 
     def published_again() -> bool:
         shown = wharf("messages", "show", row["id"], "--json", "-c", house.config)

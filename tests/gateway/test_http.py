@@ -21,6 +21,8 @@ from adapters.contracts import AdapterError
 from canonical.schema import schemas
 from gateway.agreements import Agreements
 from gateway.api_channels import ApiChannels
+from gateway.deadletters import DeadLetters
+from gateway.doors import Doors
 from gateway.http.api.feeds import Feeds
 from gateway.http.app import http_app
 from gateway.http.door import Doorkeeper
@@ -29,6 +31,9 @@ from gateway.ledger.contract import Ledger
 from gateway.ledger.records import Backlog
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
+from gateway.replay.desk import Replays
+from gateway.replay.trial import Reading
+from gateway.rows import Naming
 from gateway.serving import serve, write_ports
 from gateway.status import BrokerStatus, Status
 
@@ -62,10 +67,15 @@ def app_of(gateway: Gateway, ledger: Ledger, token: str | None = None) -> ASGIAp
     async def refuse(_: object) -> Any:
         raise AssertionError("nothing is handed in here")
 
+    replays = Replays(
+        ledger, Reading(Doors(lambda *_: None, lambda _: None), None), Naming("st-example", "org.wharf.supply"),
+        lambda: NOW, lambda: "id",
+    )  # fmt: skip
     services = Services(
         name="st-example", ledger=ledger, status=gateway, metrics=gateway.metrics, clock=lambda: NOW,
         new_id=lambda: "id", receive=refuse, submit=refuse, partners=Agreements(()),
-        channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger),
+        channels=ApiChannels({}, lambda: ()), feeds=Feeds(ledger), replays=replays,
+        dead_letters=DeadLetters(ledger, None, lambda: NOW),
     )  # fmt: skip
     secret = SecretStr(token) if token else None
     return http_app(services, Doorkeeper(ledger, token=secret, auth="auto", clock=lambda: NOW, monotonic=lambda: 0.0))

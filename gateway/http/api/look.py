@@ -14,10 +14,10 @@ from gateway.http.api.cursors import place_of
 from gateway.http.api.told import (
     delivery_item,
     document_item,
-    exception_item,
     next_page,
     parcel_item,
     problem_of_row,
+    replayed_item,
 )
 from gateway.http.operations import Call, answer
 from gateway.http.problems import ApiError
@@ -68,6 +68,7 @@ async def document(call: Call) -> Response:
             **dict(document_item(row)),
             event=event.state if event else None,
             problems=tuple(problems[:_MOST_PROBLEMS]),
+            replays=tuple(replayed_item(*each) for each in reads.replays_of(row.id)),
             data=json.loads(row.body) if row.pruned_at is None else None,
         )
 
@@ -191,20 +192,6 @@ async def order(call: Call) -> Response:
     if not rows:
         raise nothing()
     return answer(models.OrderAnswer(number=number, documents=tuple(document_item(row) for row in rows)))
-
-
-async def exceptions(call: Call) -> Response:
-    """A page of exceptions."""
-    asked = call.asked(parameters.Exceptions)
-    partner, after = call.partner(asked.partner), place_of("exceptions", asked.after)
-    page = await ask(
-        call,
-        lambda reads: reads.list_exceptions(
-            after=after, limit=asked.limit, partner=partner, open_only=asked.all == "false"
-        ),
-    )
-    items = tuple(exception_item(row) for row in page.rows)
-    return answer(models.ExceptionList(items=items, next=next_page(call, "exceptions", page.next)))
 
 
 async def partners(call: Call) -> Response:

@@ -24,7 +24,9 @@ class DocumentItem(Model):
     number: str = Field(description="The business number.")
     correlation: str = Field(description="The number that joins the documents of one order.")
     status: Literal["accepted", "rejected"]
-    direction: Literal["received", "submitted"] = Field(description="From the partner, or to it.")
+    direction: Literal["received", "submitted", "replayed"] = Field(
+        description="From the partner, or to it; or it stands for another document, published again as a new one."
+    )
     standard: str
     message_type: str | None = None
     interchange: str | None = None
@@ -41,11 +43,28 @@ class DocumentList(Model):
     next: str | None = _NEXT
 
 
+class ReplayedItem(Model):
+    """What a replay did with one message."""
+
+    replay: str
+    at: datetime
+    by: str
+    reason: str
+    how: Literal["published", "new", "read"] = Field(
+        description="Its event went out again; or what it says today, as a new one; or its delivery was read again."
+    )
+    delivery: str
+    document: str = Field(description="The message that was replayed.")
+    became: str | None = Field(default=None, description="The id that it went out under.")
+    done_at: datetime | None = Field(default=None, description="Absent while it waits to be read.")
+
+
 class DocumentAnswer(DocumentItem):
     """One message with all that is known of it."""
 
     event: EventState | None = Field(default=None, description="How far its event has come.")
     problems: tuple[Problem, ...] = ()
+    replays: tuple[ReplayedItem, ...] = Field(default=(), description="When it was replayed, or what it came of.")
     data: dict[str, Any] | None = Field(
         description="The document, as it is published; null where its content was pruned (`prunedAt`)."
     )
@@ -129,10 +148,19 @@ class ExceptionItem(Model):
     partner: str | None = None
     delivery: str | None = None
     document: str | None = None
+    parcel: str | None = None
+    channel: str | None = None
     message: str
     opened_at: datetime
+    seen: int = Field(description="How often the trouble came while this was open.")
+    last_at: datetime | None = Field(default=None, description="When it came last, where it came more than once.")
+    assigned_to: str | None = None
+    again_of: str | None = Field(
+        default=None, description="The exception of the same trouble that was resolved before."
+    )
     resolved_at: datetime | None = None
-    note: str | None = None
+    resolved_by: str | None = Field(default=None, description="`gateway` where it resolved by itself.")
+    note: str | None = Field(default=None, description="What was done.")
 
 
 class ExceptionList(Model):

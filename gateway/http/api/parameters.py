@@ -64,15 +64,6 @@ class Parcels(Parameters):
     )
 
 
-class Exceptions(Parameters):
-    """Which exceptions."""
-
-    after: After = None
-    limit: Limit = 100
-    partner: PartnerName = None
-    all: Annotated[Literal["true", "false"], Field(description="Resolved ones too.")] = "false"
-
-
 class Order(Parameters):
     """Whose order: numbers are the buyer's own, and two partners may share one."""
 

@@ -5,6 +5,9 @@ from pydantic import BaseModel
 from canonical.registry import DOCUMENTS
 from gateway.http.api import follow, look, mail, models, submit
 from gateway.http.api import parameters as asked
+from gateway.http.api.deadletters_table import DEAD_LETTER_OPERATIONS
+from gateway.http.api.exceptions_table import EXCEPTION_OPERATIONS
+from gateway.http.api.replays_table import REPLAY_OPERATIONS
 from gateway.http.operations import JSON, Answer, Body, Handle, Operation, Parameters
 from gateway.keys import Scope
 
@@ -76,8 +79,9 @@ API_OPERATIONS = (
         (Answer(200, "What there is", models.OrderAnswer),), Scope.READ, query=asked.Order,
         names={"number": asked.NUMBER}, problems=(404,), tag="orders",
     ),
-    _look("/exceptions", "listExceptions", "List what a person must look at", look.exceptions, models.ExceptionList,
-          asked.Exceptions, tag="exceptions"),
+    *EXCEPTION_OPERATIONS,
+    *REPLAY_OPERATIONS,
+    *DEAD_LETTER_OPERATIONS,
     _look("/partners", "listPartners", "List the partners of the settings", look.partners, models.PartnerList,
           tag="partners"),
     Operation(

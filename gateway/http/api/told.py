@@ -4,10 +4,11 @@ from urllib.parse import urlencode
 
 from canonical.problem import Problem
 from gateway.http.api.cursors import cursor
-from gateway.http.api.models import DeliveryItem, DocumentItem, ExceptionItem, ParcelItem
+from gateway.http.api.models import DeliveryItem, DocumentItem, ExceptionItem, ParcelItem, ReplayedItem
 from gateway.http.operations import Call
 from gateway.ledger.contract_api import ParcelHead
 from gateway.ledger.records import DeliveryRow, DocumentHead, ExceptionRow, ProblemRow
+from gateway.ledger.replay_records import ReplayItem, ReplayRow
 
 
 def next_page(call: Call, of: str, place: int | None) -> str | None:
@@ -38,6 +39,14 @@ def parcel_item(row: ParcelHead) -> ParcelItem:
 def exception_item(row: ExceptionRow) -> ExceptionItem:
     """An exception."""
     return ExceptionItem.model_validate({name: getattr(row, name) for name in ExceptionItem.model_fields})
+
+
+def replayed_item(row: ReplayRow, item: ReplayItem) -> ReplayedItem:
+    """One message of a replay."""
+    return ReplayedItem(
+        replay=row.id, at=row.at, by=row.by, reason=row.reason, how=item.how.value, delivery=item.delivery,
+        document=item.document, became=item.became, done_at=item.done_at,
+    )  # fmt: skip
 
 
 def problem_of_row(row: ProblemRow) -> Problem:

@@ -61,8 +61,8 @@ def test_a_misbehaving_supplier_is_found_out(
 @pytest.mark.parametrize(
     ("ways", "found"),
     [
-        (("no-997", "no-855", "no-856", "no-810"), ["BUS-E0121", "BUS-E0122"]),
-        (("no-855", "no-856", "no-810"), ["BUS-E0121"]),
+        (("no-997", "no-855", "no-856", "no-810"), ["BUS-E0202", "BUS-E0203"]),
+        (("no-855", "no-856", "no-810"), ["BUS-E0203"]),
         (("no-856", "no-810"), ["BUS-E0137", "BUS-E0137"]),
         (("no-810",), ["BUS-W0138"]),
         ((), []),
