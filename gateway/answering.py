@@ -5,6 +5,7 @@ from datetime import datetime
 
 from adapters.contracts import Receipt
 from adapters.translate import render
+from gateway.crash import crash_point
 from gateway.ledger.contract import Transaction
 from gateway.recording import Recorder
 
@@ -15,5 +16,6 @@ def with_answer(tx: Transaction, receipt: Receipt, recorder: Recorder, now: date
     if reply is None:
         return receipt
     answer, _ = render(reply, tx.next_number, now)
+    crash_point("inbound.answer_rendered")
     tx.add_answer(receipt.delivery, answer)
     return replace(receipt, answer=answer)

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from prometheus_client import CollectorRegistry
 
@@ -14,9 +15,12 @@ from adapters.contracts import Destination, Source
 from gateway.agreements import Agreements
 from gateway.alarms import Alarms
 from gateway.api_channels import ApiChannels
+from gateway.audit.keeper import TrailKeeper
+from gateway.audit.settings_digest import settings_digest
 from gateway.care.loop import CareLoop
 from gateway.care.oversized import Oversizes
 from gateway.caution import Caution
+from gateway.certificates import CertificateWatch
 from gateway.channels.built import Site
 from gateway.channels.doors import doors_of
 from gateway.channels.registry import build
@@ -96,6 +100,8 @@ class Parts:
     clock: Clock
     new_id: NewId
     reloader: Reloader
+    trail: TrailKeeper
+    certificates: CertificateWatch
     replays: Replays
     dead_letters: DeadLetters
 
@@ -124,11 +130,16 @@ def assemble(config: Config) -> Parts:
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
     doors = doors_of({**config.channels, **http_channels}, agreements)
+    alarms = Alarms(ledger, clock, new_id)
+    trail = TrailKeeper(
+        ledger, config.data, clock, config.audit.keep_days,
+        {"version": version("wharf-gateway"), "settings": settings_digest(config.path)},
+        alarms.tell,
+    )  # fmt: skip
     naming = Naming(config.gateway.name, config.gateway.event_prefix)
     own = config.gateway.identities
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     disk = _disk(config, ledger, clock, new_id)
-    alarms = Alarms(ledger, clock, new_id)
     site = Site(
         doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
     )
@@ -239,7 +250,9 @@ def assemble(config: Config) -> Parts:
         alarms=alarms,
         clock=clock,
         new_id=new_id,
-        reloader=Reloader(config, agreements, clock, os.environ, rerouted),
+        reloader=Reloader(config, agreements, clock, os.environ, rerouted, trail.note),
+        trail=trail,
+        certificates=CertificateWatch(config, ledger, clock),
         replays=Replays(ledger, Reading(doors, key), naming, clock, new_id, recorded),
         dead_letters=DeadLetters(ledger, _letters(config), clock, recorded),
     )

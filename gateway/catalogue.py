@@ -20,6 +20,7 @@ from gateway import problems_config as config
 from gateway import problems_http as http
 from gateway import problems_inbound as inbound
 from gateway import problems_outbound as outbound
+from gateway import problems_protection as protection
 from gateway import problems_running as running
 from gateway import problems_submission as submission
 from gateway import problems_tracking as tracking
@@ -35,7 +36,7 @@ from gateway.xref import problems as references
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
     postgres, nodes, running, routing, routes, references, soap_calls, tracking, disk, care,
-    attention,
+    attention, protection,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")
 

@@ -1,53 +1,50 @@
-"""Named places at which tests kill the gateway, to prove that nothing is lost there.
+"""Named places at which tests kill the gateway: those of its own, and the check that a setting names one.
 
-``WHARF_CRASH="name:N"`` ends the process with SIGKILL at the Nth pass of that place.
-Unset, a pass costs one comparison.
+How it is done is in ``adapters/crash.py``, which transports use too.
 """
 
-import itertools
 import os
-import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
 
-VARIABLE = "WHARF_CRASH"
+from adapters.crash import TRANSPORT_POINTS, VARIABLE, crash_point
 
-CRASH_POINTS = frozenset(
+__all__ = ["CRASH_POINTS", "crash_point", "require_known"]
+
+CRASH_POINTS = TRANSPORT_POINTS | frozenset(
     {
+        "api.after_receive",
+        "api.before_answer",
+        "commands.before_settle",
         "inbound.after_accept",
+        "inbound.after_read",
         "inbound.after_record",
+        "inbound.after_reopen",
+        "inbound.answer_rendered",
         "inbound.before_record",
         "ledger.after_blob",
         "ledger.after_commit",
         "ledger.before_commit",
+        "ledger.identity_given",
+        "ledger.migration_step",
+        "ledger.migrated",
         "outbound.after_send",
         "outbound.before_mark",
+        "outbound.before_send",
+        "outbound.rendered",
+        "publisher.before_confirm",
+        "relay.before_mark",
+        "relay.before_publish",
+        "relay.marked",
+        "soap.after_receive",
+        "soap.before_answer",
     }
 )
 """Every place that exists. Each one is exercised by a test."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Armed:
-    name: str
-    at: int
-    passes: Iterator[int]
-
-
-def _armed(setting: str | None) -> _Armed | None:
-    """What the setting asks for; ValueError where it names no place, so that no test passes by a slip."""
-    if not setting:
-        return None
-    name, _, count = setting.partition(":")
-    if name not in CRASH_POINTS or not (count or "1").isdigit():
+def require_known(setting: str | None) -> None:
+    """ValueError where the setting names no place, so that no test passes by a slip."""
+    if setting and setting.partition(":")[0] not in CRASH_POINTS:
         raise ValueError(f"{VARIABLE} names no crash point: {setting!r}")
-    return _Armed(name, int(count or "1"), itertools.count(1))
 
 
-_ARMED = _armed(os.environ.get(VARIABLE))
-
-
-def crash_point(name: str) -> None:
-    """Ends this process here, where a test asked for it."""
-    if _ARMED is not None and _ARMED.name == name and next(_ARMED.passes) == _ARMED.at:
-        os.kill(os.getpid(), signal.SIGKILL)
+require_known(os.environ.get(VARIABLE))

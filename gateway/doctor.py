@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from adapters.contracts import AdapterError
 from gateway.config import Config, Listen
 from gateway.config.across import owned_folders
-from gateway.config.settings import SQLITE
+from gateway.config.settings import SQLITE, open_way
 from gateway.disk.levels import Thresholds
 from gateway.disk.look import disks
 from gateway.disk.watch import DATA
@@ -58,7 +58,23 @@ def examine(config: Config, now: datetime) -> Iterable[Finding]:
         from gateway.doctor_servers import sftp_server
 
         yield from sftp_server(name, server)
+    yield from certificates(config, now)
     yield broker(config)
+
+
+def certificates(config: Config, now: datetime) -> Iterable[Finding]:
+    """Whether certificates are valid, and for how long."""
+    # Loaded only where it is needed: many sites have no certificates here.
+    from gateway.certificates import DAYS, certificates_of, left
+
+    for each in certificates_of(config):
+        subject, told = f"certificate {each.name}", left(each, now)
+        if each.ends <= now:
+            yield Finding(Verdict.BAD, subject, told, "Put a new certificate in its place.")
+        elif (each.ends - now).days < DAYS[0]:
+            yield Finding(Verdict.NOTE, subject, told, "Have a new certificate made, and put it in its place.")
+        else:
+            yield Finding(Verdict.GOOD, subject, told)
 
 
 def clock(now: datetime, data: Path) -> Finding:
@@ -181,11 +197,15 @@ def broker(config: Config) -> Finding:
         return Finding(Verdict.GOOD, "broker", "embedded; read events with wharf tap")
     from gateway.publishers.connection import BrokerAddress
 
-    address = BrokerAddress(config.broker_url().get_secret_value())
+    url = config.broker_url().get_secret_value()
+    address = BrokerAddress(url)
     try:
         asyncio.run(_prove(address))
     except AdapterError as error:
         return Finding(Verdict.BAD, "broker", str(error), "Intake goes on without it; events wait in the ledger.")
+    if open_way(url):
+        detail = f"{address} answers and confirms, and the way there is not encrypted"
+        return Finding(Verdict.NOTE, "broker", detail, "Use amqps://, unless something else encrypts that way.")
     return Finding(Verdict.GOOD, "broker", f"{address} answers and confirms")
 
 

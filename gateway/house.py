@@ -12,8 +12,8 @@ import structlog
 from adapters.contracts import Delivery, Receipt, Source
 from adapters.transports.drop.source import DropSource
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ServerFiles
 from adapters.transports.sftp.source import SftpSource
+from adapters.transports.tls import ServerFiles
 from gateway.assembly import Parts
 from gateway.config.channels import SftpChannel, SoapPollChannel
 from gateway.config.doors import HTTP
@@ -64,6 +64,7 @@ class House:
     async def run(self, stop: asyncio.Event) -> None:
         """Runs until ``stop`` is set, or until a part cannot go on; what is under way is finished first."""
         await asyncio.to_thread(self._parts.caution.begin)
+        await asyncio.to_thread(self._parts.trail.begin)
         await asyncio.to_thread(self._parts.disk.look)
         with contextlib.suppress(LedgerUnavailable):
             # Else it is done with the others, as soon as it can be.
@@ -92,6 +93,8 @@ class House:
             Part("http", self._serve),
             Part("ports", self._tell_ports),
             Part("settings", parts.reloader.run),
+            Part("audit", parts.trail.run),
+            Part("certificates", parts.certificates.run),
             Part("disk", parts.disk.run),
             Part("care", parts.care.run),
             Part("watchdog", self._notifier.keep_alive),
@@ -125,6 +128,7 @@ class House:
         await asyncio.gather(relay, return_exceptions=True)
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
+        await asyncio.to_thread(self._parts.trail.end)
         await self._parts.keeper.leave()
         leases.cancel()
         await asyncio.gather(leases, return_exceptions=True)
@@ -154,8 +158,9 @@ class House:
             dead_letters=parts.dead_letters,
         )
         keeper = Doorkeeper(
-            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock, monotonic=time.monotonic
-        )
+            parts.ledger, token=config.http_token(), auth=config.http.auth, clock=parts.clock,
+            monotonic=time.monotonic, refused=lambda address: parts.trail.refusals.refused("http", address),
+        )  # fmt: skip
         soap = soap_routes(parts, self._receive_by_http)
         listen, tls = config.http.listen, config.http.tls
         await serve(
@@ -245,6 +250,7 @@ class House:
                 source.name for source in parts.sources if isinstance(source, SourcePost) and source.stands_by
             ),
             breakers={each.channel: each for each in breakers},
+            certificates=parts.certificates.ends(),
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
             down=self._supervisor.down(),
             elsewhere=frozenset(

@@ -175,6 +175,7 @@ class Inbound:
             async with self._busy.hold(row.sha256):
                 again = await asyncio.wrap_future(self._ledger.write(partial(self._begin_again, row.id, content)))
                 if isinstance(again, ToRead):
+                    crash_point("inbound.after_reopen")
                     await self._read_again(again)
                     done += 1
             self._recorded()

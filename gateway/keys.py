@@ -27,6 +27,8 @@ class Scope(StrEnum):
     """To see bytes as they came and went: patients are in them."""
     OPERATE = "operate"
     """To act on what is in the gateway."""
+    AUDIT = "audit"
+    """To see who did and saw what."""
     ADMIN = "admin"
     """To change who may do what."""
 

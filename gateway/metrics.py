@@ -79,6 +79,12 @@ class Metrics:
             "wharf_part_failures", "Parts of the gateway that failed and were started again.", ("part",),
             registry=registry,
         )  # fmt: skip
+        self._certificates = Gauge(
+            "wharf_certificate_expires_seconds",
+            "Time until the certificate ends; negative where it has ended.",
+            ("name",),
+            registry=registry,
+        )
         self._scan = Gauge(
             "wharf_last_scan_age_seconds", "Time since the folder was last looked at.", ("channel",), registry=registry
         )
@@ -126,6 +132,9 @@ class Metrics:
         self._breakers.clear()
         for channel, breaker in status.breakers.items():
             self._breakers.labels(slug(channel)).set(_OPENNESS[breaker.state])
+        self._certificates.clear()
+        for name, ends in status.certificates.items():
+            self._certificates.labels(slug(name)).set((ends - now).total_seconds())
         for channel, at in status.last_scans.items():
             if channel not in status.standby:
                 self._scan.labels(slug(channel)).set(_age(at, now))

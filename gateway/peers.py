@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from adapters.transports.mllp.tls import certificate_names
+from adapters.transports.tls import certificate_names
 
 _STATE = "peer"
 

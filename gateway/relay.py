@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from gateway.crash import crash_point
 from gateway.ledger.contract import Ledger, LedgerUnavailable, Transaction
 from gateway.ledger.records import EventRow
 from gateway.publishers.contract import Published, Publisher, PublisherError
@@ -122,7 +123,7 @@ class Relay:
             await self._ground()
             # Also where it is cancelled: what is confirmed is marked, else it would be sent again.
             with contextlib.suppress(LedgerUnavailable):
-                await self._commit(claim=False)
+                await self._commit(0)
             await self._publisher.close()
 
     async def _turn(self) -> None:
@@ -130,21 +131,20 @@ class Relay:
         self._land()
         if self._emptied and not self._awake.is_set():
             await self._idle()
-        elif not self._window.room():
-            await self._news(self._stopping)
-        else:
+        elif self._window.room() or not (await self._news(self._stopping) or self._stopping.is_set()):
             await self._fill()
 
     async def _fill(self) -> None:
+        """Claims and sends. It is also done where little room is left and no more comes: some answers are late."""
         try:
             if not self._publisher.state().connected:
-                await self._commit(claim=False)
+                await self._commit(0)
             # Before the claim, so that an outage counts no attempts.
             await self._unless_stopped(self._publisher.open())
             if (wait := self._gathered - self._world.monotonic()) > 0:
                 await self._sleep(wait, self._stopping)
             self._land()
-            parts = await self._commit(claim=not self._stopping.is_set())
+            parts = await self._commit(0 if self._stopping.is_set() else self._window.room(any=True))
         except PublisherError as error:
             await self._back_off(f"{error.code} {error.title}")
         except LedgerUnavailable as error:
@@ -153,14 +153,16 @@ class Relay:
             for events in parts:
                 self._send(events)
 
-    async def _commit(self, *, claim: bool) -> list[Sequence[EventRow]]:
-        """One transaction: marks what is confirmed and not marked yet, and claims what there is room for."""
-        ask = self._window.ask(self._world.monotonic(), claim=claim)
+    async def _commit(self, claim: int) -> list[Sequence[EventRow]]:
+        """One transaction: marks what is confirmed and not marked yet, and claims so many."""
+        ask = self._window.ask(self._world.monotonic(), claim)
         if not ask.confirmed and not ask.limit:
             return []
         if ask.limit:
             self._awake.clear()
         events = await asyncio.shield(asyncio.wrap_future(self._ledger.write(self._work(ask))))
+        if ask.confirmed:
+            crash_point("relay.marked")
         if ask.limit:
             self._emptied = len(events) < ask.limit
             self._gathered = self._world.monotonic() + self._pace.gather if events and self._emptied else 0.0
@@ -181,6 +183,7 @@ class Relay:
     def _send(self, events: Sequence[EventRow]) -> None:
         if retried := sum(event.attempts > 1 for event in events):
             self._metrics.publish_retried(retried)
+        crash_point("relay.before_publish")
         self._flights[asyncio.ensure_future(self._publisher.publish(events))] = events
 
     def _land(self) -> None:
@@ -189,6 +192,7 @@ class Relay:
             events = self._flights.pop(flight)
             # One that the client library cancelled is lost as any other; what we cancel does not come here.
             outcome = lost(events) if flight.cancelled() else flight.result()
+            crash_point("relay.before_mark")
             self._window.landed(events, outcome, self._world.monotonic())
             self._emptied = False
             if outcome.confirmed:
@@ -250,10 +254,12 @@ class Relay:
         await self._sleep(self._pace.poll if rest is None else min(rest, self._pace.poll), self._awake, self._stopping)
         self._emptied = False
 
-    async def _news(self, *events: asyncio.Event) -> None:
-        """Waits for something of what is on its way, or for one of the events, for as long as ``poll``."""
+    async def _news(self, *events: asyncio.Event) -> bool:
+        """Waits for something of what is on its way, or for one of the events, for as long as ``poll``; whether
+        something has landed."""
         with _waiting(events) as waits:
             await asyncio.wait((*self._flights, *waits), timeout=self._pace.poll, return_when=asyncio.FIRST_COMPLETED)
+        return any(flight.done() for flight in self._flights)
 
     async def _sleep(self, seconds: float, *events: asyncio.Event) -> None:
         """Sleeps, or less where one of the events comes before."""

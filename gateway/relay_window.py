@@ -14,8 +14,11 @@ from gateway.publishers.contract import Failed, Failure, Published
 
 K = TypeVar("K", str, int)
 
-PARTS = 4
-"""Parts of a window that are on their way at the same time: while the broker confirms some, others are claimed."""
+PARTS = 8
+"""Parts of a window that are sent each by itself: a message whose answer is late holds up the marks of its part alone.
+"""
+CLAIMS = 2
+"""A claim waits until this part of the window is free: a small one costs nearly as much as a large one."""
 
 REASONS: Mapping[Failure, str] = {
     Failure.NACK: "the broker refuses some events: a queue is full or failed",
@@ -88,25 +91,16 @@ class Window:
         self._lost = False
         """An answer was lost, and not all has landed since."""
 
-    @property
-    def unmarked(self) -> int:
-        """How many are confirmed and not marked."""
-        return len(self._unmarked)
-
-    def part(self) -> int:
-        """How many are sent together."""
-        return max(1, self._limit // PARTS)
-
-    def room(self) -> int:
-        """How many more may be claimed now: nothing, or what a part of its own is worth."""
+    def room(self, *, any: bool = False) -> int:
+        """How many more may be claimed now: nothing where it is less than pays, unless ``any`` room is asked for."""
         room = self._limit - len(self._flying)
-        return room if not self._lost and room >= self.part() else 0
+        return room if not self._lost and (any or room >= max(1, self._limit // CLAIMS)) else 0
 
-    def ask(self, time: float, *, claim: bool) -> Ask:
-        """What to do next in the ledger; without ``claim``, marks alone."""
+    def ask(self, time: float, limit: int) -> Ask:
+        """What to do next in the ledger: marks, and a claim of so many."""
         return Ask(
             tuple(self._unmarked),
-            self.room() if claim else 0,
+            limit,
             self.rests.now(time),
             frozenset((*(event.sequence for event in self._flying.values()), *self._events.now(time))),
         )
@@ -115,7 +109,7 @@ class Window:
         """The transaction is on disk, and gave these; they come back in parts to be sent."""
         del self._unmarked[: len(ask.confirmed)]
         self._flying.update((event.id, event) for event in events)
-        size = self.part()
+        size = max(1, self._limit // PARTS)
         return [events[start : start + size] for start in range(0, len(events), size)]
 
     def landed(self, events: Sequence[EventRow], outcome: Published, time: float) -> None:

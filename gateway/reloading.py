@@ -13,6 +13,8 @@ from typing import Any
 import structlog
 
 from gateway.agreements import Agreements
+from gateway.audit.entry import GATEWAY, Action, Entry
+from gateway.audit.settings_digest import settings_digest
 from gateway.config import Config, ConfigError, load_config
 from gateway.ids import Clock
 from gateway.ledger.lock import LOCK, holder
@@ -49,8 +51,10 @@ class Reloader:
 
     def __init__(
         self, config: Config, agreements: Agreements, clock: Clock, env: Mapping[str, str],
-        applied: Callable[[Config], None] = lambda _: None,
+        applied: Callable[[Config], None] = lambda _: None, record: Callable[[Entry], None] = lambda _: None,
     ) -> None:  # fmt: skip
+        """``record`` puts on record what came of a look."""
+        self._record = record
         self._started = config
         self._agreements = agreements
         self._clock = clock
@@ -78,13 +82,19 @@ class Reloader:
         except ConfigError as error:
             done = Reloaded(at, False, tuple(f"{each.place}: {each.code} {each.kind.title}" for each in error.problems))
             log.warning("the settings are wrong; the ones before hold", problems=len(done.problems))
+            self._record(self._entry(Action.SETTINGS_REFUSED, {"problems": len(done.problems)}))
         else:
             self._agreements.replace(config.partners)
             self._applied(config)
             done = Reloaded(at, True, partners=len(config.partners), restart=_differing(self._started, config))
+            self._record(self._entry(Action.SETTINGS_TAKEN, {"partners": done.partners}))
             log.info("the settings were read again", partners=done.partners, after_restart=list(done.restart))
         _write(self._started.data, done)
         return done
+
+    def _entry(self, action: Action, details: dict[str, str | int | bool]) -> Entry:
+        told = {**details, "settings": settings_digest(self._started.path)}
+        return Entry(action, GATEWAY, f"settings {self._started.path.name}", reason="asked by SIGHUP", details=told)
 
 
 def last_look(data: Path) -> dict[str, Any] | None:

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from adapters.contracts import AdapterError
 from adapters.transports.listening import listening_socket
-from adapters.transports.mllp.tls import Reloading, ServerFiles
 from adapters.transports.spare import too_high
+from adapters.transports.tls import Reloading, ServerFiles
 from gateway.http.problems import MEDIA_TYPE, ApiError
 from gateway.peers import PeerProtocol
 from gateway.problems_http import NOT_UNDERSTOOD

@@ -58,6 +58,8 @@ class Status:
     """Channel name to its breaker, where it failed since it was last well."""
     connections: Mapping[str, int] = field(default_factory=dict)
     """Channel name to how many senders are connected."""
+    certificates: Mapping[str, datetime] = field(default_factory=dict)
+    """Where the settings name a certificate, to when the first of those in its file ends."""
     disks: tuple[Disk, ...] = ()
     """What was found at the last look at them."""
     node: NodeStatus | None = None

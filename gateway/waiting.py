@@ -17,6 +17,7 @@ from adapters.translate import read_delivery
 from adapters.translation.hl7_refusals import not_kept
 from gateway.answering import with_answer
 from gateway.arrivals import answered_before, outcome_again, row_of, summary_again
+from gateway.crash import crash_point
 from gateway.doors import Doors
 from gateway.ids import Clock, NewId
 from gateway.lane import Lane
@@ -63,6 +64,7 @@ class WaitingRoom:
                 recorder = self._read(delivery)
             else:
                 recorder = await asyncio.to_thread(self._read, delivery)
+            crash_point("inbound.after_read")
             receipt = await self._lane.record((delivery, recorder))
         except LedgerUnavailable as error:
             return self.not_kept(delivery, error)

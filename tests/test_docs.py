@@ -22,7 +22,9 @@ from gateway.cli.main import run
 from gateway.cli.table import COMMANDS
 from gateway.config.channels import TABLES as KINDS
 from gateway.config.channels import CallTlsTable, SoapCallTable, TlsTable
+from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
+from gateway.config.retention import RetentionTable
 from gateway.config.routes import Route, Then, When
 from gateway.config.settings import (
     BrokerTable,
@@ -48,6 +50,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "channels.NAME.connect_tls": CallTlsTable,
     "channels.NAME.call": SoapCallTable,
     "outbound": OutboundTable,
+    "limits": LimitsTable,
+    "retention": RetentionTable,
     "agreements.NAME": Agreement,
     "agreements.NAME.batch": Batch,
     "acknowledgments": Acknowledgments,
@@ -64,12 +68,15 @@ TABLES: dict[str, type[BaseModel]] = {
 def commands() -> Iterator[str]:
     """Every command that can be run, with its group before it."""
     for name in COMMANDS:
-        loaded: Any = load_command(name, COMMANDS)
-        below = getattr(loaded, "commands", None)
-        if below:
-            yield from (f"wharf {name} {sub}" for sub in below)
-        else:
-            yield f"wharf {name}"
+        yield from _named(f"wharf {name}", load_command(name, COMMANDS))
+
+
+def _named(name: str, command: Any) -> Iterator[str]:
+    below = getattr(command, "commands", None)
+    if not below:
+        yield name
+    for sub, each in (below or {}).items():
+        yield from _named(f"{name} {sub}", each)
 
 
 def setting_rows(heading: str) -> set[str]:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from adapters.transports.mllp.framing import END, framed
-from gateway.bench.mllp_server import ECHO, HOST, LEDGER, PATH, PUBLISHED, TRANSPORT
+from gateway.bench.mllp_server import ECHO, HOST, LEDGER, PATH, PUBLISHED, SEALED, TRANSPORT
 
 NAMES = {
     ECHO: "bare asyncio echo",
@@ -24,6 +24,7 @@ NAMES = {
     LEDGER: "wharf: listener, raw bytes committed",
     PATH: "wharf: full path, documents committed",
     PUBLISHED: "wharf: full path, and published",
+    SEALED: "wharf: full path, encrypted at rest",
 }
 CONNECTIONS = (1, 8, 64)
 WARM_UP = 0.3

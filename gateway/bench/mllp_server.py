@@ -31,6 +31,7 @@ from gateway.doors import Doors
 from gateway.ids import drawn, id_maker
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import DeliveryRow, DeliveryState
+from gateway.ledger.sealing import Sealer
 from gateway.ledger.store import open_ledger
 from gateway.metrics import Metrics
 from gateway.partners import PartnerBook
@@ -40,6 +41,7 @@ from gateway.rows import Naming
 from gateway.waiting import WaitingRoom
 
 ECHO, TRANSPORT, LEDGER, PATH, PUBLISHED = "echo", "transport", "ledger", "path", "published"
+SEALED = "sealed"
 HOST = "127.0.0.1"
 MOST = 50_000
 """Connections at the same time, idle ones with them."""
@@ -156,8 +158,15 @@ async def _published(data: Path) -> AsyncIterator[tuple[int, Commits]]:
 
 
 @asynccontextmanager
-async def _room(data: Path, *, publish: bool) -> AsyncIterator[tuple[int, Commits]]:
-    ledger, commits, metrics = open_ledger(data), Commits(), Metrics(CollectorRegistry())
+async def _sealed(data: Path) -> AsyncIterator[tuple[int, Commits]]:
+    """The full path, with all content encrypted."""
+    async with _room(data, publish=False, sealer=Sealer({"bench": os.urandom(32)}, "bench")) as running:
+        yield running
+
+
+@asynccontextmanager
+async def _room(data: Path, *, publish: bool, sealer: Sealer | None = None) -> AsyncIterator[tuple[int, Commits]]:
+    ledger, commits, metrics = open_ledger(data, sealer=sealer), Commits(), Metrics(CollectorRegistry())
     clock = utc_now
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
     relay = Relay(ledger, EmbeddedPublisher(clock), world, metrics)
@@ -190,7 +199,7 @@ async def _room(data: Path, *, publish: bool) -> AsyncIterator[tuple[int, Commit
 
 
 WAYS: dict[str, Callable[[Path], Running]] = {
-    ECHO: _echo, TRANSPORT: _transport, LEDGER: _ledger, PATH: _path, PUBLISHED: _published,
+    ECHO: _echo, TRANSPORT: _transport, LEDGER: _ledger, PATH: _path, PUBLISHED: _published, SEALED: _sealed,
 }  # fmt: skip
 
 

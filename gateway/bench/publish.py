@@ -33,7 +33,7 @@ RAW = "aio-pika, a task for each place in the window"
 PUBLISHER = "wharf: publisher alone"
 RELAY = "wharf: relay, from the ledger and back"
 PIKA = "pika SelectConnection"
-_PARTS = 4
+_PARTS = 8
 """Calls of the publisher that share the window, as the relay does it."""
 
 

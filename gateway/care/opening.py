@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -13,6 +14,7 @@ from gateway.ledger.contract import LedgerError
 from gateway.ledger.identity import require_existing
 from gateway.ledger.sqlite import Driver, Opening, best_driver, engine_for, fault_words
 from gateway.ledger.store import BLOBS, FILE
+from gateway.ledger_keys import sealer_of
 
 Tell = Callable[[str, int, int], None]
 
@@ -23,13 +25,13 @@ def bench_of(config: Config, *, deep: bool = False, tell: Tell = lambda _check, 
     url = config.ledger_url().get_secret_value()
     if url == SQLITE:
         with bench(config.data, deep=deep, tell=tell) as found:
-            yield found
+            yield replace(found, sealer=sealer_of(config))
         return
     # Loaded only where it is needed: the driver comes as an extra.
     from gateway.care.opening_postgres import bench as bench_on_postgres
 
     with bench_on_postgres(url, config.data, deep=deep, tell=tell) as found:
-        yield found
+        yield replace(found, sealer=sealer_of(config))
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from gateway.ledger.payloads import LargeContent, Payloads
 from gateway.ledger.records import DeliveryState, EventState, ParcelState
 from gateway.ledger.schema import contents, counters, deliveries, documents, events, exceptions, metadata, numbers
 from gateway.ledger.schema_outbound import OUTSTANDING, parcels
+from gateway.ledger.sealed_blobs import sealed_payloads
+from gateway.ledger.sealing import Sealer, head_of
 from gateway.ledger.sqlite import fault_words
 from gateway.ledger.store import FILE
 
@@ -64,6 +66,8 @@ class Bench:
     """Whether every file is read, and every page of the database."""
     tell: Callable[[str, int, int], None] = field(default=lambda _check, _done, _all: None)
     """Called with the check, and how far it is."""
+    sealer: Sealer | None = None
+    """The keys of what is encrypted, where there are any."""
 
 
 Check = Callable[[Bench], Iterator[Fault]]
@@ -125,7 +129,7 @@ _PAYLOADS: Final[Sequence[tuple[str, Any, Any, Any, Any]]] = (
 
 def digests(bench: Bench) -> Iterator[Fault]:
     """Every content against its digest. Files are read where that is asked for; else that they are there."""
-    payloads = Payloads(bench.large)
+    payloads, closed = sealed_payloads(bench.large, bench.sealer, bench.data), 0
     for kind, position, id, content, sha256 in _PAYLOADS:
         table = position.table
         asked = select(position, id, content, sha256).where(table.c.pruned_at.is_(None), sha256.is_not(None))
@@ -135,20 +139,31 @@ def digests(bench: Bench) -> Iterator[Fault]:
         while rows := bench.connection.execute(asked.where(position > after).order_by(position).limit(_STRETCH)).all():
             for place, of, stored, expected in rows:
                 after = place
-                if fault := _wrong(payloads, bench, stored, expected):
+                if _closed(payloads, stored):
+                    closed += 1
+                elif fault := _wrong(payloads, bench, stored, expected):
                     yield Fault("digests", f"{kind} {of}: {fault}")
             done += len(rows)
             bench.tell(f"digests of {kind}", done, total)
+    if closed:
+        detail = f"{closed} contents are encrypted with a key that is not at hand, and were not looked at"
+        yield Fault("digests", detail, Gravity.NOTE)
+
+
+def _closed(payloads: Payloads, stored: bytes | None) -> bool:
+    """Whether it is sealed with a key that we do not have."""
+    head = head_of(stored) if stored is not None else None
+    return head is not None and head.key not in payloads.sealer.ids
 
 
 def _wrong(payloads: Payloads, bench: Bench, stored: bytes | None, sha256: str) -> str | None:
-    if stored is not None:
+    if stored is not None and head_of(stored) is None:
         return None if digest(stored) == sha256 else f"its content is not {sha256}"
-    if not bench.deep:
+    if stored is None and not bench.deep:
         size = bench.size(sha256)
         return f"its file {sha256} is missing or cut" if size is None or size <= IN_ROW else None
     try:
-        payloads.mapped(None, sha256)
+        payloads.mapped(stored, sha256)
     except LedgerError as error:
         return str(error)
     return None

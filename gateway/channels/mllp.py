@@ -8,7 +8,7 @@ from adapters.translation.hl7_verdicts import verdict_on, words_of
 from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.mllp.source import MllpSource
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles, client_context
+from adapters.transports.tls import ClientFiles, ServerFiles, client_context
 from gateway.channels.built import Built, Site
 from gateway.config.channels import MllpChannel
 from gateway.config.fields import Listen

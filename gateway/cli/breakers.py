@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
 from gateway.cli.plain import in_markup
 from gateway.ledger.contract import Transaction
@@ -51,6 +53,7 @@ def release(
         now = datetime.now(UTC)
         tx.set_breaker(released(found, now))
         tx.hurry_parcels(channel, now)
+        audit(tx, Entry(Action.BREAKER_RELEASED, os_actor(), f"channel {channel}"))
         return True
 
     with ledger_of(config, read_only=False) as ledger:

@@ -19,6 +19,9 @@ def config() -> None:
 def check(
     config: Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Warnings are wrong too, as a password in the file.")
+    ] = False,
 ) -> None:
     """Check wharf.toml, the partner files and the environment as a whole. Exit 0 all well, 1 something is wrong."""
     from gateway.config import ConfigError, find_config, load_config
@@ -33,11 +36,15 @@ def check(
         else:
             typer.echo(str(error), err=True)
         raise typer.Exit(1) from error
+    fine = not (strict and settings.warnings)
     if as_json:
-        typer.echo(json.dumps({"ok": True, "problems": [each.as_dict() for each in settings.warnings]}))
-        return
+        typer.echo(json.dumps({"ok": fine, "problems": [each.as_dict() for each in settings.warnings]}))
+        raise typer.Exit(0 if fine else 1)
     if settings.warnings:
         typer.echo(render_problems(settings.warnings) + "\n", err=True)
+    if not fine:
+        typer.echo("refused, because of --strict", err=True)
+        raise typer.Exit(1)
     channels = ", ".join(settings.channels) or "none"
     partners = ", ".join(partner.name for partner in settings.partners) or "none"
     typer.echo(f"{path}: all well. Channels: {channels}. Partners: {partners}.")

@@ -5,15 +5,19 @@ import os
 import re
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, settings_of
 from gateway.keys import KeyRow, Scope, digest_of, new_key
 
 if TYPE_CHECKING:
     from gateway.config import Config
+    from gateway.ledger.contract import Transaction
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Make, list and revoke keys of the API.")
 
@@ -30,7 +34,7 @@ def keys() -> None:
 @app.command(epilog="Example: wharf keys create erp --scope read,submit --partner acme --expires 90d")
 def create(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Whose key it is, for people and logs.")],
-    scope: Annotated[str, typer.Option(help="Some of read, submit, raw, operate, admin, with commas between.")],
+    scope: Annotated[str, typer.Option(help="Some of read, submit, raw, operate, audit, admin, with commas between.")],
     partner: Annotated[str | None, typer.Option(help="The only partner that it sees and sends for.")] = None,
     channel: Annotated[str | None, typer.Option(help="The channel of kind http that it hands in by.")] = None,
     expires: Annotated[
@@ -97,7 +101,7 @@ def revoke(
     missing = False
     with ledger_of(config, read_only=False) as ledger:
         for name in names:
-            done = ledger.write(lambda tx, of=name: tx.revoke_key(of, datetime.now(UTC))).result()  # type: ignore[misc]
+            done = ledger.write(partial(_revoke, name)).result()
             missing = missing or not done
             typer.echo(f"{name}: {'revoked' if done else 'there is no such key'}")
     if missing:
@@ -110,11 +114,27 @@ def _add(settings: "Config", row: KeyRow) -> None:
     # Before the first start there is no ledger yet: it is made here, as the gateway would make it.
     ledger = open_configured(settings, exclusive=not begun(settings))
     try:
-        ledger.write(lambda tx: tx.add_key(row)).result()
+        ledger.write(partial(_record_key, row)).result()
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="NAME") from None
     finally:
         ledger.close()
+
+
+def _record_key(row: KeyRow, tx: "Transaction") -> None:
+    tx.add_key(row)
+    details = {
+        "scopes": ",".join(sorted(row.scopes)),
+        "expires": row.expires_at.isoformat() if row.expires_at else "never",
+    }
+    audit(tx, Entry(Action.KEY_CREATED, os_actor(), f"key {row.name} ({row.id})", row.partner, details=details))
+
+
+def _revoke(name: str, tx: "Transaction") -> int:
+    done = tx.revoke_key(name, datetime.now(UTC))
+    if done:
+        audit(tx, Entry(Action.KEY_REVOKED, os_actor(), f"key {name}"))
+    return done
 
 
 def _scopes(text: str) -> frozenset[Scope]:

@@ -12,6 +12,7 @@ import typer
 
 from gateway.cli import ledger_hold
 from gateway.cli.operate import ConfigOption, JsonOption, settings_of
+from gateway.cli.rekey import rekey
 
 if TYPE_CHECKING:
     from gateway.care.verify import Fault
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Copy, verify, restore and prune the ledger.")
 app.add_typer(ledger_hold.app, name="hold")
+app.command(epilog="Example: wharf ledger rekey -c st-example/wharf.toml")(rekey)
 
 
 @app.callback()

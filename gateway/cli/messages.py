@@ -14,8 +14,10 @@ from gateway.cli.operate import (
     ledger_of,
     parcel_data,
     pruned_words,
+    settings_of,
 )
 from gateway.cli.plain import in_markup, plain
+from gateway.cli.recording import view_on_record
 from gateway.cli.replay import item_data, replay, replays
 from gateway.ledger.contract import Reads
 from gateway.ledger.records import DocumentRow
@@ -79,8 +81,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show all that is known of a message or a delivery. Exit 1 when there is none of this id."""
-    with ledger_of(config, read_only=True) as ledger:
+    with ledger_of(config, read_only=False) as ledger:
         found = ledger.read(lambda reads: _known(reads, id))
+        if found and (raw or found["messages"]):
+            view_on_record(ledger, settings_of(config).data, *_seen(found, raw))
         content = ledger.read(lambda reads: reads.delivery_content(found["delivery"]["id"])) if found and raw else None
     if found is None:
         typer.echo(f"wharf: there is no message or delivery {id!r}", err=True)
@@ -95,6 +99,13 @@ def show(
         typer.echo(json.dumps(found, ensure_ascii=False))
     else:
         _print_story(found)
+
+
+def _seen(found: dict[str, Any], raw: bool) -> tuple[str, str | None, str]:
+    """What is shown, for the audit trail: object, partner, and which content."""
+    delivery = found["delivery"]
+    part = "bytes" if raw else f"{len(found['messages'])} documents"
+    return f"delivery {delivery['id']}", delivery["partner"], part
 
 
 def _known(reads: Reads, id: str) -> dict[str, Any] | None:

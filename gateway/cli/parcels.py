@@ -4,12 +4,25 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, parcel_data, person, pruned_words, some_of
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
+from gateway.cli.operate import (
+    ConfigOption,
+    JsonOption,
+    ledger_of,
+    parcel_data,
+    person,
+    pruned_words,
+    settings_of,
+    some_of,
+)
 from gateway.cli.plain import in_markup, plain
+from gateway.cli.recording import view_on_record
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.outbound_records import HoldRow, ParcelMove
 from gateway.ledger.parcel_states import IllegalStepError, ParcelStep
@@ -92,8 +105,10 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a parcel with its documents and its history. Exit 1 when there is none of this id."""
-    with ledger_of(config, read_only=True) as ledger:
+    with ledger_of(config, read_only=not raw) as ledger:
         found = ledger.read(lambda reads: _known(reads, id))
+        if raw and found is not None and found[0].content is not None:
+            view_on_record(ledger, settings_of(config).data, f"parcel {found[0].id}", found[0].partner, "bytes")
     if found is None:
         typer.echo(f"wharf: there is no parcel {id!r}", err=True)
         raise typer.Exit(1)
@@ -182,7 +197,7 @@ def hold(
         return
     with ledger_of(config, read_only=False) as ledger:
         row = HoldRow(channel, partner, datetime.now(UTC), why, person())
-        ledger.write(lambda tx: tx.hold(row)).result()
+        ledger.write(partial(_hold, row)).result()
     _say({"held": _held(row)}, f"held: {_held(row)}", as_json)
 
 
@@ -201,7 +216,7 @@ def release(
         _each(config, ids or [], ParcelStep.RELEASED, why, "released", as_json)
         return
     with ledger_of(config, read_only=False) as ledger:
-        done = ledger.write(lambda tx: tx.release_hold(channel, partner)).result()
+        done = ledger.write(partial(_release, channel, partner, why)).result()
     what = _held(HoldRow(channel, partner, datetime.now(UTC), "", ""))
     _say({"released": what if done else None}, f"released: {what}" if done else f"not held: {what}", as_json)
     if not done:
@@ -241,10 +256,29 @@ def _each(config: Any, ids: list[str], step: ParcelStep, why: str, done: str, as
         raise typer.Exit(1)
 
 
+_ON_RECORD = {
+    ParcelStep.HELD: Action.PARCEL_HELD, ParcelStep.RELEASED: Action.PARCEL_RELEASED,
+    ParcelStep.RESENT: Action.PARCEL_RESENT,
+}  # fmt: skip
+
+
+def _hold(row: HoldRow, tx: Transaction) -> None:
+    tx.hold(row)
+    audit(tx, Entry(Action.CHANNEL_HELD, os_actor(), f"channel {row.channel}", row.partner, row.why))
+
+
+def _release(channel: str, partner: str | None, why: str, tx: Transaction) -> bool:
+    done = bool(tx.release_hold(channel, partner))
+    if done:
+        audit(tx, Entry(Action.CHANNEL_RELEASED, os_actor(), f"channel {channel}", partner, why))
+    return done
+
+
 def _moving(move: ParcelMove) -> Callable[[Transaction], str | None]:
     def work(tx: Transaction) -> str | None:
         try:
             tx.move_parcel(move)
+            audit(tx, Entry(_ON_RECORD[move.step], os_actor(), f"parcel {move.parcel}", reason=move.why))
         except (IllegalStepError, LookupError) as error:
             return str(error)
         return None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.audit.entry import Action, Entry
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of
 from gateway.cli.plain import in_markup
 
@@ -53,7 +55,11 @@ def drop(
     now = datetime.now(UTC)
 
     def work(tx: "Transaction") -> list[str]:
-        return [id for id in ids if not drop_one(tx, id, now)]
+        unknown = [id for id in ids if not drop_one(tx, id, now)]
+        for id in ids:
+            if id not in unknown:
+                audit(tx, Entry(Action.PARKED_DISCARDED, os_actor(), f"document {id}"))
+        return unknown
 
     with ledger_of(config, read_only=False) as ledger:
         unknown = ledger.write(work).result()

@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from gateway.config import Config
 
+REFUSED = 2
 LEDGER_FAILED = 74
 """EX_IOERR of sysexits: the ledger cannot be trusted; whoever supervises the process may start it again."""
 
@@ -28,6 +29,9 @@ THREADS = 32
 
 def command(
     config: Annotated[Path | None, typer.Option("-c", "--config", help="The settings file.")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse settings that are warned of, as a password in the file.")
+    ] = False,
 ) -> None:
     """Run the gateway until SIGTERM or Ctrl-C. Exit 0 after a clean end, 2 wrong settings, 74 the ledger failed, 75
     what was under way did not end within half a minute."""
@@ -37,10 +41,15 @@ def command(
     from gateway.ledger.contract import LedgerError
     from gateway.logs import configure_logging
     from gateway.loop import run
+    from gateway.process import keep_memory_private
 
     settings = load_config(find_config(config), os.environ)
     if settings.warnings:
         typer.echo(render_problems(settings.warnings), err=True)
+        if strict:
+            typer.echo("\nwharf: refused, because of --strict", err=True)
+            raise typer.Exit(REFUSED)
+    keep_memory_private()
     raise_limit()
     configure_logging(level=settings.logging.level, format=settings.logging.format)
     try:

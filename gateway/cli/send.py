@@ -64,7 +64,7 @@ def mllp(
     A connection sends its next message after the answer to the one before. Exit 0 all answers positive (MSA-1 AA or
     CA), 1 some negative, 2 no answer to some, or nothing to send.
     """
-    from adapters.transports.mllp.tls import ClientFiles
+    from adapters.transports.tls import ClientFiles
     from gateway.sending import send_all
 
     host, port = _parsed(address)
@@ -92,7 +92,7 @@ def _parsed(address: str) -> tuple[str, int]:
 
 def _connect(host: str, port: int, files: Any) -> "Connect":
     from adapters.transports.mllp.link import Link, connect
-    from adapters.transports.mllp.tls import client_context
+    from adapters.transports.tls import client_context
 
     context = client_context(files) if files is not None else None
     server_name = files.server_name if files is not None else None

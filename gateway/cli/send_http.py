@@ -2,7 +2,6 @@
 
 import json
 import os
-import ssl
 import sys
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -125,9 +124,11 @@ def _request(
 def _send(
     where: SplitResult, path: str, content: bytes, headers: dict[str, str], ca: Path | None, timeout: float
 ) -> _Answer:
+    from adapters.transports.tls import ClientFiles, client_context
+
     host = where.hostname or ""
     connection = (
-        HTTPSConnection(host, where.port, timeout=timeout, context=ssl.create_default_context(cafile=ca))
+        HTTPSConnection(host, where.port, timeout=timeout, context=client_context(ClientFiles(ca)))
         if where.scheme == "https"
         else HTTPConnection(host, where.port, timeout=timeout)
     )

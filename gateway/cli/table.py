@@ -137,6 +137,9 @@ COMMANDS: dict[str, Entry] = {
         _OPERATE,
     ),
     "keys": Entry("gateway.cli.keys:app", "Make, list and revoke keys of the API.", "wharf keys list", _OPERATE),
+    "audit": Entry(
+        "gateway.cli.audit:app", "Show, verify and export who did and saw what.", "wharf audit verify", _CARE
+    ),
     "robot": Entry(
         "gateway.cli.robot:command",
         "Play a supplier that answers orders, well or badly.",

@@ -3,7 +3,7 @@
 import getpass
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gateway.audit.entry import Action
+from gateway.audit.entry import Entry as Record
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, settings_of
 from gateway.cli.plain import in_markup
 
 if TYPE_CHECKING:
     from gateway.config import Config
-    from gateway.ledger.contract import Reads
+    from gateway.ledger.contract import Reads, Transaction
     from gateway.xref.entries import Entry
 
 SOME_WRONG, NOT_READABLE = 1, 2
@@ -82,7 +85,7 @@ def import_(
         )  # fmt: skip
         with ledger_of(config, read_only=False) as ledger:
             try:
-                new = ledger.write(work).result()
+                new = ledger.write(partial(_on_record, work, origin, by)).result()
             except ContradictionError as error:
                 place = next((each for each in lines if each.entry == error.entry), None)
                 faults = [
@@ -194,6 +197,13 @@ def history(
         for row in rows
     ]  # fmt: skip
     _print(told, ["imported_at", "by", "from", "row", "replaced"], as_json, "nothing was imported")
+
+
+def _on_record(work: "Callable[[Transaction], int]", origin: str, by: str, tx: "Transaction") -> int:
+    new = work(tx)
+    details: dict[str, str | int | bool] = {"rows": new, "origin": origin, **({"by": by} if by else {})}
+    audit(tx, Record(Action.REFERENCES_IMPORTED, os_actor(), "cross references", details=details))
+    return new
 
 
 def _told(reads: "Reads", settings: "Config", table: str) -> "list[tuple[Entry, dict[str, str], str]]":

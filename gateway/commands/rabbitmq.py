@@ -14,6 +14,7 @@ from aio_pika import exceptions
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from gateway.commands.desk import Command, CommandDesk, Done
+from gateway.crash import crash_point
 from gateway.depths import WATCHED
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.publishers.connection import BrokerAddress, Link, bounded, connect
@@ -125,6 +126,7 @@ class CommandQueue:
                 await asyncio.sleep(_LEDGER_WAIT)
         if done.reason is not None:
             log.warning("a command was refused", reason=done.reason)
+        crash_point("commands.before_settle")
         await bounded(self._settle(message, done, answers), self._limits.call, self._address)
 
     async def _settle(self, message: AbstractIncomingMessage, done: Done, answers: AbstractChannel) -> None:

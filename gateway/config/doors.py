@@ -1,8 +1,6 @@
 """Checks of the addresses that are listened on: who may come, who listens there too, and the files of TLS."""
 
-import stat
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from adapters.contracts import AdapterError
@@ -13,6 +11,7 @@ from gateway.config.checks import Origin
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import Listen
 from gateway.config.places import Location
+from gateway.config.protection import open_files
 from gateway.config.settings import HttpTable
 
 HTTP = "http"
@@ -102,7 +101,7 @@ def certificate_problems(channels: Mapping[str, Channel], origin: Origin) -> lis
 def listener_problems(tls: TlsTable, at: Location, origin: Origin) -> list[ConfigProblem]:
     """The same for one that is called."""
     # Loaded only where it is needed: most commands never touch TLS.
-    from adapters.transports.mllp.tls import ServerFiles, server_context
+    from adapters.transports.tls import ServerFiles, server_context
 
     problems = []
     try:
@@ -110,8 +109,7 @@ def listener_problems(tls: TlsTable, at: Location, origin: Origin) -> list[Confi
     except AdapterError as error:
         expected = "a certificate with its own key, and certificates of authorities, as PEM files"
         problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
-    if _readable_by_all(tls.key):
-        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{tls.key}"'))
+    problems += (origin.problem(kind, (*at, "key"), found=f'"{tls.key}"') for kind in open_files(tls.key))
     return problems
 
 
@@ -120,7 +118,7 @@ def _caller_problems(name: str, channel: MllpChannel, origin: Origin) -> list[Co
     if tls is None:
         return []
     # Loaded only where it is needed: most commands never touch TLS.
-    from adapters.transports.mllp.tls import ClientFiles, client_context
+    from adapters.transports.tls import ClientFiles, client_context
 
     at: Location = ("channels", name, "connect_tls")
     if tls.key is not None and tls.certificate is None:
@@ -132,13 +130,5 @@ def _caller_problems(name: str, channel: MllpChannel, origin: Origin) -> list[Co
     except AdapterError as error:
         expected = "certificates of authorities, and a certificate with its own key, as PEM files"
         problems.append(origin.problem(kinds.WRONG_VALUE, at, found=str(error), expected=expected))
-    if tls.key is not None and _readable_by_all(tls.key):
-        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{tls.key}"'))
+    problems += (origin.problem(kind, (*at, "key"), found=f'"{tls.key}"') for kind in open_files(tls.key))
     return problems
-
-
-def _readable_by_all(file: Path) -> bool:
-    try:
-        return bool(file.stat().st_mode & stat.S_IROTH)
-    except OSError:
-        return False

@@ -31,6 +31,7 @@ from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
 from gateway.config.overlays import overlay_problems
 from gateway.config.places import Location, Places, places
+from gateway.config.protection import AuditTable, EncryptionTable, encryption_problems, open_files
 from gateway.config.references import read_references
 from gateway.config.retention import RetentionTable, retention_problems
 from gateway.config.route_checks import partner_problems as partner_problems_of_routes
@@ -72,6 +73,8 @@ _SECTIONS = (
     "limits",
     "retention",
     "logging",
+    "audit",
+    "encryption",
     "routes",
 )
 _KINDS = ("drop", "sftp", "mllp", "soap", "soap-poll", "http", "as2")
@@ -113,6 +116,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     retention = check_table(RetentionTable, table("retention"), ("retention",), origin, problems)
     acks = check_table(Acknowledgments, table("acknowledgments"), ("acknowledgments",), origin, problems)
     duplicates = check_table(Duplicates, table("duplicates"), ("duplicates",), origin, problems)
+    audit = check_table(AuditTable, table("audit"), ("audit",), origin, problems)
+    encryption = check_table(EncryptionTable, table("encryption"), ("encryption",), origin, problems)
     channels = _channels(table("channels"), home, env, origin, problems)
     inherited = {name: table(name) for name in ("acknowledgments", "duplicates") if isinstance(table(name), dict)}
     files, complete = _partners(home / "partners", inherited, acks is not None and duplicates is not None, problems)
@@ -153,10 +158,15 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
     ledger = _addressed(ledger, LEDGER, ledger_url_problems, (home, env, origin), problems)
     broker = _addressed(broker, BROKER, broker_url_problems, (home, env, origin), problems)
 
+    if encryption is not None:
+        encryption = encryption.placed(home, env)
+        problems += encryption_problems(encryption, origin)
+
     warnings = tuple(problem for problem in problems if problem.kind.severity.value != "error")
     if len(warnings) < len(problems):
         raise ConfigError(sorted(problems, key=lambda each: (each.file != str(path), each.file, each.line or 0)))
     assert gateway and ledger and broker and http and logging and outbound and acks and duplicates  # noqa: S101 - no error means that all are there
+    assert audit and encryption  # noqa: S101 - the same
     assert limits and retention  # noqa: S101
     return Config(
         path=path.absolute(),
@@ -174,6 +184,8 @@ def load_config(path: Path, env: Mapping[str, str]) -> Config:
         partners=tuple(file.partner for file in files),
         routes=tuple(routes.values()),
         references=references,
+        audit=audit,
+        encryption=encryption,
         warnings=warnings,
     )
 
@@ -291,8 +303,7 @@ def _check_secrets(table: Table, at: Location, origin: Origin, problems: list[Co
 
 def _check_secret(secret: Secret, at: Location, origin: Origin, problems: list[ConfigProblem]) -> str | None:
     """What the secret holds, or None with the problem told."""
-    if secret.readable_by_others():
-        problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, at, found=str(secret)))
+    problems += (origin.problem(kind, at, found=str(secret)) for kind in open_files(secret.file))
     try:
         return secret.reveal().get_secret_value()
     except SecretNotFoundError:

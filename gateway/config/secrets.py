@@ -1,6 +1,5 @@
 """Secrets are named in the settings and read only when they are needed."""
 
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,13 +35,6 @@ class Secret:
         if not value:
             raise SecretNotFoundError(f"{self} is empty or not there")
         return SecretStr(value)
-
-    def readable_by_others(self) -> bool:
-        """Whether the secret's file can be read by every user of this machine."""
-        try:
-            return self.file is not None and bool(self.file.stat().st_mode & stat.S_IROTH)
-        except OSError:
-            return False
 
     def _from_file(self) -> str:
         assert self.file is not None  # noqa: S101 - one of the three places is always set

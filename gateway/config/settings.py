@@ -4,10 +4,10 @@ The description of a field says, for a person, which values it takes; it is show
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr
 
@@ -18,6 +18,7 @@ from gateway.config.errors import ConfigProblem
 from gateway.config.fields import FilePath, Listen, ListenAddress, SecretPlace, Table
 from gateway.config.limits import LimitsTable
 from gateway.config.outbound import OutboundTable
+from gateway.config.protection import AuditTable, EncryptionTable
 from gateway.config.retention import RetentionTable
 from gateway.config.routes import Route
 from gateway.config.secrets import Secret
@@ -123,6 +124,8 @@ class Config:
     """The rules of routing, in order."""
     references: tuple[Entry, ...] = ()
     """The cross references of the files in ``xref/``."""
+    audit: AuditTable = field(default_factory=AuditTable)
+    encryption: EncryptionTable = field(default_factory=EncryptionTable)
     warnings: tuple[ConfigProblem, ...] = ()
 
     @property
@@ -191,6 +194,33 @@ def is_broker_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in ("amqp", "amqps") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def broker_files(url: str) -> dict[str, Path]:
+    """The PEM files that a broker's address names, by the name of their parameter."""
+    try:
+        found = parse_qs(urlsplit(url).query)
+    except ValueError:
+        return {}
+    return {name: Path(found[name][0]) for name in ("cafile", "certfile", "keyfile") if name in found}
+
+
+def unchecked(url: str) -> bool:
+    """Whether the address asks for checks of TLS to be left out."""
+    try:
+        asked = parse_qs(urlsplit(url).query, keep_blank_values=True)
+        return any(name in asked for name in ("no_verify_ssl", "capath", "cadata"))
+    except ValueError:
+        return False
+
+
+def open_way(url: str) -> bool:
+    """Whether the address leads to another machine without TLS."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "amqp" and not Listen(host=parts.hostname or "", port=0).loopback
     except ValueError:
         return False
 

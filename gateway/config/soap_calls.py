@@ -1,6 +1,5 @@
 """Checks of the web services that are called: their descriptions load, and the calls fit them. Nothing is called."""
 
-import stat
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from gateway.config.checks import Origin, suggestion
 from gateway.config.errors import ConfigProblem
 from gateway.config.fields import Listen
 from gateway.config.places import Location
+from gateway.config.protection import open_files
 
 
 def call_problems(channels: Mapping[str, Channel], origin: Origin) -> list[ConfigProblem]:
@@ -70,7 +70,7 @@ def _service_problems(table: ServiceTable, at: Location, origin: Origin) -> list
 
 
 def _tls_problems(table: ServiceTable, at: Location, origin: Origin) -> list[ConfigProblem]:
-    from adapters.transports.mllp.tls import ClientFiles, client_context
+    from adapters.transports.tls import ClientFiles, client_context
 
     problems = []
     try:
@@ -79,11 +79,7 @@ def _tls_problems(table: ServiceTable, at: Location, origin: Origin) -> list[Con
         setting = "ca" if table.ca is not None else "certificate"
         expected = "certificates of authorities, and a certificate with its own key, as PEM files"
         problems.append(origin.problem(kinds.WRONG_VALUE, (*at, setting), found=str(error), expected=expected))
-    try:
-        if table.key is not None and table.key.stat().st_mode & stat.S_IROTH:
-            problems.append(origin.problem(kinds.SECRET_READABLE_BY_OTHERS, (*at, "key"), found=f'"{table.key}"'))
-    except OSError:
-        pass
+    problems += (origin.problem(kind, (*at, "key"), found=f'"{table.key}"') for kind in open_files(table.key))
     return problems
 
 

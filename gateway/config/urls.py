@@ -15,8 +15,10 @@ from gateway.config.settings import (
     has_password,
     is_broker_url,
     is_ledger_url,
+    unchecked,
     without_password,
 )
+from gateway.problems_protection import UNCHECKED_TLS
 
 BROKER: Location = ("broker", "url")
 LEDGER: Location = ("ledger", "url")
@@ -25,7 +27,10 @@ LEDGER: Location = ("ledger", "url")
 def broker_url_problems(url: str, secret: Secret, origin: Origin) -> list[ConfigProblem]:
     """What is wrong with the broker's address."""
     expected = BrokerTable.model_fields["url"].description
-    return _problems(url, secret, BROKER, is_broker_url, expected, origin)
+    problems = _problems(url, secret, BROKER, is_broker_url, expected, origin)
+    if unchecked(url):
+        problems.append(origin.problem(UNCHECKED_TLS, BROKER, found=f'"{without_password(url)}"'))
+    return problems
 
 
 def ledger_url_problems(url: str, secret: Secret, origin: Origin) -> list[ConfigProblem]:

@@ -42,8 +42,10 @@ class Doorkeeper:
 
     def __init__(
         self, ledger: Ledger, *, token: SecretStr | None, auth: Literal["auto", "keys"], clock: Clock,
-        monotonic: Callable[[], float],
+        monotonic: Callable[[], float], refused: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
+        """``refused`` is told the address of whoever shows a wrong key."""
+        self._refused = refused
         self._ledger = ledger
         self._token = digest_of(token.get_secret_value()) if token is not None else None
         self._always = auth == "keys" or token is not None
@@ -65,10 +67,12 @@ class Doorkeeper:
             raise _unknown()
         digest = digest_of(key)
         if seconds := self._attempts.wait(address, digest):
+            self._refused(address)
             raise ApiError(429, kinds.TOO_MANY_ATTEMPTS, headers={"Retry-After": str(seconds)})
         caller = await self._known(digest)
         if caller is None:
             self._attempts.wrong(address, digest)
+            self._refused(address)
             log.warning("a wrong key was shown", address=address)
             raise _unknown()
         self._attempts.right(digest)

@@ -116,6 +116,7 @@ def _told(status: Status) -> dict[str, Any]:
         }
         | ({"standsBy": True} if broker.standby else {}),
         "failed": list(status.down),
+        "certificates": {name: {"ends": ends.isoformat()} for name, ends in sorted(status.certificates.items())},
         "backlog": None
         if backlog is None
         else {

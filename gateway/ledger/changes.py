@@ -12,6 +12,7 @@ from adapters.contracts import Content
 from gateway.ledger import cursors, nonces
 from gateway.ledger import events as outbox
 from gateway.ledger import statements as sql
+from gateway.ledger.audit_book import SqlAuditChanges
 from gateway.ledger.blobs import digest
 from gateway.ledger.care_book import SqlCareChanges
 from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
@@ -30,6 +31,7 @@ from gateway.ledger.records import (
     NewEvent,
     ProblemRow,
 )
+from gateway.ledger.rekeying import Rekeying
 from gateway.ledger.replay_book import SqlReplayChanges
 from gateway.ledger.routing_book import SqlRoutingChanges
 from gateway.ledger.rows import microseconds
@@ -97,7 +99,8 @@ class SqlTransaction(
 
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told while it waits; one that is there already stays."""
-        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": content})
+        stored = self._payloads.sealed_text(content, f"answer {delivery}")
+        self._connection.execute(sql.ADD_ANSWER, {"delivery": delivery, "content": stored})
 
     def reopen_delivery(self, delivery: str, *, forget: bool = True) -> None:
         """To be read once more.
@@ -142,7 +145,7 @@ class SqlTransaction(
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order; the same problem of one delivery stands once."""
         if rows:
-            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row) for row in rows])
+            self._connection.execute(sql.ADD_PROBLEM, [problem_values(row, self._payloads) for row in rows])
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:
         """Events in order."""
@@ -216,6 +219,16 @@ class SqlTransaction(
     def nodes(self) -> SqlNodeChanges:
         """Questions and changes of nodes and leases."""
         return SqlNodeChanges(self._connection, self._clock)
+
+    @property
+    def rekeying(self) -> Rekeying:
+        """Content sealed anew."""
+        return Rekeying(self._connection, self._payloads)
+
+    @property
+    def trail(self) -> SqlAuditChanges:
+        """Questions and changes of the audit trail."""
+        return SqlAuditChanges(self._connection, self._clock())
 
     def _count_delivery(self, row: DeliveryRow) -> None:
         if row.state is DeliveryState.RECEIVED:

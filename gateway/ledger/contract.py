@@ -13,10 +13,12 @@ from typing import Protocol, TypeVar
 from adapters.contracts import Content
 from gateway.ledger.care_book import CareChanges, CareReads
 from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
+from gateway.ledger.contract_audit import AuditChanges, AuditReads
 from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
 from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
 from gateway.ledger.contract_nodes import NodeChanges, NodeReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
+from gateway.ledger.contract_rekeying import RekeyingChanges
 from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
 from gateway.ledger.node_records import Lease
 from gateway.ledger.records import (
@@ -43,6 +45,10 @@ class LedgerUnavailable(LedgerError):  # noqa: N818 - a state, told as such
 
 class LedgerFull(LedgerUnavailable):
     """The disk is full: it works again when there is room."""
+
+
+class LedgerReadOnly(LedgerError):  # noqa: N818 - a state, told as such
+    """It was opened for reading, or cannot be written beside a running gateway."""
 
 
 class LedgerBusy(LedgerUnavailable):
@@ -148,6 +154,10 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLette
     def nodes(self) -> NodeReads:
         """The nodes that share the ledger, and their leases."""
 
+    @property
+    def trail(self) -> AuditReads:
+        """The audit trail."""
+
 
 class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChanges, DeadLetterChanges, Protocol):
     """One transaction: all questions, and all changes. All or nothing."""
@@ -236,6 +246,14 @@ class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChan
 
     @property
     def nodes(self) -> NodeChanges:
+        """The same, with changes."""
+
+    @property
+    def rekeying(self) -> RekeyingChanges:
+        """Content sealed with another key."""
+
+    @property
+    def trail(self) -> AuditChanges:
         """The same, with changes."""
 
 

@@ -282,10 +282,11 @@ def _waiting(connection: Connection, keys: Sequence[str]) -> set[str]:
 
 
 def _event_row(row: Row[*tuple[Any, ...]], payloads: Payloads, attempt: int = 0) -> EventRow:
+    """In the order of ``_EVENT``: asking a row by name costs as much as reading it."""
+    (sequence, id, state, routing_key, ordering_key, attributes, attempts, replay_of, position, body, sha256,
+     pruned_at) = row  # fmt: skip
     return EventRow(
-        sequence=row.sequence, id=row.id, state=EventState(row.state), routing_key=row.routing_key,
-        ordering_key=row.ordering_key, attributes=as_object(row.attributes),
-        body=payloads.unless(row.pruned_at, row.body, row.sha256), attempts=row.attempts + attempt,
-        replay_of=row.replay_of,
-        feed_position=row.feed_position,
+        sequence=sequence, id=id, state=EventState(state), routing_key=routing_key, ordering_key=ordering_key,
+        attributes=as_object(attributes), body=payloads.unless(pruned_at, body, sha256), attempts=attempts + attempt,
+        replay_of=replay_of, feed_position=position,
     )  # fmt: skip

@@ -163,7 +163,7 @@ class GatheringTransaction(SqlTransaction):
     def add_answer(self, delivery: str, content: bytes) -> None:
         """What its sender is told; one that is there already stays."""
         if delivery in self._rows.deliveries:
-            self._rows.answers.setdefault(delivery, content)
+            self._rows.answers.setdefault(delivery, self._payloads.sealed_text(content, f"answer {delivery}"))
         else:
             super().add_answer(delivery, content)
 
@@ -185,7 +185,7 @@ class GatheringTransaction(SqlTransaction):
 
     def add_problems(self, rows: Sequence[ProblemRow]) -> None:
         """Problems in order."""
-        self._rows.problems.extend(problem_values(row) for row in rows)
+        self._rows.problems.extend(problem_values(row, self._payloads) for row in rows)
         self._kept = self._kept or bool(rows)
 
     def add_events(self, rows: Sequence[NewEvent]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway.crash import crash_point
 from gateway.ledger.blobs import write_durably
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.schema import meta
@@ -71,6 +72,7 @@ def give_identity(engine: Engine) -> str:
 
 def keep_identity(path: Path, identity: str) -> None:
     """Writes it beside the file, after it is in there: a crash between both leaves a ledger that starts."""
+    crash_point("ledger.identity_given")
     sidecar = sidecar_of(path)
     if not sidecar.exists():
         write_durably(sidecar, f"{identity}\n".encode("ascii"))

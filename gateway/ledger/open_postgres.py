@@ -17,10 +17,10 @@ from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerUnavailable
 from gateway.ledger.engine import Fault
 from gateway.ledger.engine_postgres import LOCK, PostgresReading, PostgresWriting, one, raw_of
 from gateway.ledger.identity import give_identity
+from gateway.ledger.key_records import note_keys
 from gateway.ledger.lock import LOCK as LOCK_FILE
 from gateway.ledger.lock import ProcessLock
 from gateway.ledger.migrations import require_current, upgrade
-from gateway.ledger.payloads import Payloads
 from gateway.ledger.postgres import (
     KEEPING,
     MIGRATING,
@@ -32,6 +32,8 @@ from gateway.ledger.postgres import (
     fault_of,
     words,
 )
+from gateway.ledger.sealed_blobs import sealed_payloads
+from gateway.ledger.sealing import Sealer
 from gateway.ledger.store import SqlLedger, utc_now
 from gateway.ledger.writer import BUSY, Writer
 
@@ -49,8 +51,9 @@ _STATE = (
 
 
 def open_postgres(
-    url: str, data: Path, *, exclusive: bool = True, read_only: bool = False, clock: Callable[[], datetime] = utc_now
-) -> SqlLedger:
+    url: str, data: Path, *, exclusive: bool = True, read_only: bool = False, clock: Callable[[], datetime] = utc_now,
+    sealer: Sealer | None = None,
+) -> SqlLedger:  # fmt: skip
     """Opens the ledger at an address. LedgerError, in words for a person, where that is not safe or not possible.
 
     ``exclusive``: as a gateway, which makes the tables and has the data folder for itself; other gateways may share
@@ -80,10 +83,12 @@ def open_postgres(
                 confirm(raw_of(connection), data)
                 require_current(connection)
         blobs = PostgresBlobs(engine(KEEPING, 1, 4), data)
-        payloads = Payloads(blobs)
+        payloads = sealed_payloads(blobs, sealer, data)
+        own = None if read_only else engine(WRITING)
+        note_keys(readers, own, sealer, alone=alone)
         writer = None
-        if not read_only:
-            writing = PostgresWriting(engine(WRITING), lambda raw: prove(raw, writes=True))
+        if own is not None:
+            writing = PostgresWriting(own, lambda raw: prove(raw, writes=True))
             writer = Writer(writing, payloads, clock)
         return SqlLedger(PostgresReading(readers), payloads, writer, lock)
     except BaseException as error:

@@ -3,6 +3,7 @@
 from gateway.config.settings import SQLITE, Config
 from gateway.ledger.blobs import Blobs
 from gateway.ledger.store import BLOBS, FILE, SqlLedger, open_ledger
+from gateway.ledger_keys import sealer_of
 
 
 def open_configured(config: Config, *, exclusive: bool = True, read_only: bool = False) -> SqlLedger:
@@ -11,13 +12,13 @@ def open_configured(config: Config, *, exclusive: bool = True, read_only: bool =
     ``exclusive``: as a gateway, which makes what is not there; else as a short command beside it. ``read_only``: for
     questions only.
     """
-    url = config.ledger_url().get_secret_value()
+    url, sealer = config.ledger_url().get_secret_value(), sealer_of(config)
     if url == SQLITE:
-        return open_ledger(config.data, exclusive=exclusive, read_only=read_only)
+        return open_ledger(config.data, exclusive=exclusive, read_only=read_only, sealer=sealer)
     # Loaded only where it is needed: the driver comes as an extra, and the settings were refused where it is missing.
     from gateway.ledger.open_postgres import open_postgres
 
-    return open_postgres(url, config.data, exclusive=exclusive, read_only=read_only)
+    return open_postgres(url, config.data, exclusive=exclusive, read_only=read_only, sealer=sealer)
 
 
 def begun(config: Config) -> bool:

@@ -1,11 +1,12 @@
-"""Bytes in rows and in files, verified by their digest each time they are read."""
+"""Bytes in rows and in files, verified by their digest each time they are read, and sealed where there are keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from adapters.contracts import Content
 from gateway.ledger.blobs import IN_ROW, digest
 from gateway.ledger.contract import LedgerError
+from gateway.ledger.sealing import NoKeys, Sealer, head_of, missing_key
 
 
 class LargeContent(Protocol):
@@ -29,17 +30,18 @@ class Payloads:
     """Where the bytes of one ledger go and come from."""
 
     blobs: LargeContent
+    sealer: Sealer = field(default_factory=NoKeys)
 
     def stored(self, content: Content, sha256: str) -> bytes | None:
         """What belongs into the row: the bytes, or None where they are a file, which is durable by then."""
         if len(content) <= IN_ROW:
-            return content if isinstance(content, bytes) else content[:]
+            return self.sealer.seal(content, sha256)
         self.blobs.keep(content, sha256, trust=True)
         return None
 
     def loaded(self, stored: bytes | None, sha256: str) -> bytes:
         """The bytes of a row. LedgerError where they are gone or are not what was written."""
-        content = self.blobs.read(sha256) if stored is None else stored
+        content = self.blobs.read(sha256) if stored is None else self._opened(stored, sha256)
         if content is None:
             raise _missing(sha256)
         _compare(content, sha256)
@@ -51,11 +53,43 @@ class Payloads:
 
     def mapped(self, stored: bytes | None, sha256: str) -> Content:
         """The same, but a file is mapped: for what may be larger than memory."""
-        content = self.blobs.map(sha256) if stored is None else stored
+        content = self.blobs.map(sha256) if stored is None else self._opened(stored, sha256)
         if content is None:
             raise _missing(sha256)
         _compare(content, sha256)
         return content
+
+    def sealed_text(self, content: bytes, context: str) -> bytes:
+        """Bytes that no digest stands beside, as JSON or an answer; ``context`` is what the ledger knows them by."""
+        return self.sealer.seal(content, context)
+
+    def opened_text(self, stored: bytes, context: str) -> bytes:
+        """The same, opened. LedgerError where they are not what was written."""
+        if head_of(stored) is None:
+            return stored
+        content = self.sealer.open(stored, context)
+        if content is None:
+            raise LedgerError(f"content of {context} {_CHANGED}")
+        return content
+
+    def _opened(self, stored: bytes, sha256: str) -> bytes:
+        """Opened, where it is sealed. A partner may send what looks sealed: then it is what its digest says."""
+        head = head_of(stored)
+        if head is None:
+            return stored
+        content = self.sealer.open(stored, sha256) if head.key in self.sealer.ids else None
+        if content is not None:
+            return content
+        if digest(stored) == sha256:
+            return stored
+        known = head.key in self.sealer.ids
+        raise LedgerError(f"the content {sha256} {_CHANGED}" if known else missing_key(head.key))
+
+
+_CHANGED = (
+    "has changed on disk, or was encrypted with another key of that name: check the disk and the keys, and restore the "
+    "ledger from a backup"
+)
 
 
 def _compare(content: Content, sha256: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, literal_column, null,
 from adapters.contracts import Content
 from gateway.ledger import cursors
 from gateway.ledger import events as outbox
+from gateway.ledger.audit_book import SqlAuditReads
 from gateway.ledger.care_book import SqlCareReads
 from gateway.ledger.dead_letter_book import SqlDeadLetterReads
 from gateway.ledger.exception_book import SqlExceptionReads
@@ -136,7 +137,7 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlRepl
     def answer(self, delivery: str) -> bytes | None:
         """What the sender of a delivery was told while it waited."""
         row = self._one(_ANSWER, id=delivery)
-        return row.content if row else None
+        return self._payloads.opened_text(row.content, f"answer {delivery}") if row else None
 
     def deliveries(
         self, *, after: str | None = None, limit: int = 100, partner: str | None = None, outcome: str | None = None,
@@ -227,7 +228,8 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlRepl
 
     def problems(self, delivery: str) -> list[ProblemRow]:
         """In order of recording."""
-        return [problem_row(row) for row in self._connection.execute(_PROBLEMS, {"delivery": delivery})]
+        found = self._connection.execute(_PROBLEMS, {"delivery": delivery})
+        return [problem_row(row, self._payloads.opened_text(row.body, f"problem {row.sha256}")) for row in found]
 
     def event(self, id: str) -> EventRow | None:
         """One event, whatever its state."""
@@ -272,6 +274,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlRepl
     def nodes(self) -> SqlNodeReads:
         """Questions of nodes and leases."""
         return SqlNodeReads(self._connection, self._clock)
+
+    @property
+    def trail(self) -> SqlAuditReads:
+        """Questions of the audit trail."""
+        return SqlAuditReads(self._connection)
 
     def _one(self, statement: Select[Any], **values: object) -> Row[Any] | None:
         return self._connection.execute(statement, values).one_or_none()

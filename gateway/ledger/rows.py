@@ -33,6 +33,7 @@ INTERCHANGE: Sequence[Column[Any]] = (
 )  # fmt: skip
 PROBLEM: Sequence[Column[Any]] = (
     problems.c.delivery, problems.c.document, problems.c.code, problems.c.severity, problems.c.body,
+    problems.c.sha256,
 )  # fmt: skip
 EXCEPTION: Sequence[Column[Any]] = (
     exceptions.c.id, exceptions.c.kind, exceptions.c.code, exceptions.c.partner, exceptions.c.delivery,
@@ -111,9 +112,9 @@ def interchange_row(row: Row[Any]) -> InterchangeRow:
     return InterchangeRow(*values)
 
 
-def problem_row(row: Row[Any]) -> ProblemRow:
-    """From the columns of PROBLEM."""
-    return ProblemRow(*list(row))
+def problem_row(row: Row[Any], body: bytes) -> ProblemRow:
+    """From the columns of PROBLEM and the opened body."""
+    return ProblemRow(row.delivery, row.document, row.code, row.severity, body)
 
 
 def exception_row(row: Sequence[Any]) -> ExceptionRow:

@@ -12,8 +12,18 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from adapters.contracts import Content
+from gateway.crash import crash_point
 from gateway.ledger.blobs import IN_ROW, Blobs, digest, sync_folder
-from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable, Reads, Transaction
+from gateway.ledger.checking import SECONDS, refuse_damage
+from gateway.ledger.contract import (
+    LedgerBusy,
+    LedgerError,
+    LedgerFull,
+    LedgerReadOnly,
+    LedgerUnavailable,
+    Reads,
+    Transaction,
+)
 from gateway.ledger.engine import Fault, Reading
 from gateway.ledger.engine_sqlite import SqliteReading, SqliteWriting
 from gateway.ledger.identity import (
@@ -23,10 +33,13 @@ from gateway.ledger.identity import (
     keep_identity,
     require_existing,
 )
+from gateway.ledger.key_records import note_keys
 from gateway.ledger.lock import LOCK, ProcessLock
 from gateway.ledger.migrations import require_current, upgrade
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
+from gateway.ledger.sealed_blobs import SealedBlobs, sealed_payloads
+from gateway.ledger.sealing import Sealer
 from gateway.ledger.sqlite import (
     Driver,
     Opening,
@@ -64,7 +77,7 @@ class SqlLedger:
         if self._writer is not None:
             return self._writer.submit(work)
         future: Future[T] = Future()
-        future.set_exception(LedgerError(CLOSED if self._closed else READ_ONLY))
+        future.set_exception(LedgerError(CLOSED) if self._closed else LedgerReadOnly(READ_ONLY))
         return future
 
     def read(self, work: Callable[[Reads], T]) -> T:
@@ -93,19 +106,26 @@ class SqlLedger:
         except Exception as error:  # noqa: BLE001 - as above
             self._raise(error)
 
+    def reseal(self, sha256: str) -> bool:
+        """Seals large content anew with the current key, on this thread; False where it is so already."""
+        self.check()
+        blobs = self._payloads.blobs
+        return blobs.reseal(sha256) if isinstance(blobs, SealedBlobs) else False
+
     def check(self) -> None:
         """LedgerError where it cannot be written."""
         if self._writer is None:
-            raise LedgerError(CLOSED if self._closed else READ_ONLY)
+            raise LedgerError(CLOSED) if self._closed else LedgerReadOnly(READ_ONLY)
         self._writer.check()
 
     def close(self) -> None:
         """Finishes what was handed in and lets go of everything."""
         self._closed = True
+        # On SQLite the last one to close moves what is left of the log into the file, if it may write: the writer.
+        self._reading.close()
         if self._writer is not None:
             self._writer.close()
         self._payloads.blobs.close()
-        self._reading.close()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -141,12 +161,15 @@ def open_ledger(
     read_only: bool = False,
     clock: Callable[[], datetime] = utc_now,
     driver: Driver | None = None,
+    look: float = SECONDS,
+    sealer: Sealer | None = None,
 ) -> SqlLedger:
     """Opens the ledger in a data folder. LedgerError, in words for a person, where that is not safe.
 
     ``exclusive``: as the gateway, which makes folder and tables, and keeps every second gateway out. Else beside a
     running one, for short commands: they may write too, but where the SQLite library has the WAL-reset bug they only
-    read. ``read_only``: for questions only.
+    read. ``read_only``: for questions only. ``look``: seconds for a search for damage at the start. ``sealer`` has the
+    keys of content that is encrypted; None where none is.
     """
     driver = driver or best_driver()
     path = data / FILE
@@ -174,13 +197,16 @@ def open_ledger(
         readers = engine(Opening(path, driver, read_only=True, connections=8))
         if alone and writing is not None:
             confirm_identity(writing, path)
+            refuse_damage(writing, path, look)
             upgrade(writing)
+            crash_point("ledger.migrated")
             keep_identity(path, give_identity(writing))
         else:
             confirm_identity(readers, path)
             with readers.connect() as connection:
                 require_current(connection)
-        payloads = Payloads(Blobs(data / BLOBS))
+        note_keys(readers, writing, sealer, alone=alone)
+        payloads = sealed_payloads(Blobs(data / BLOBS), sealer, data)
         writer = Writer(SqliteWriting(writing, path), payloads, clock) if writing is not None else None
         return SqlLedger(SqliteReading(readers), payloads, writer, lock)
     except BaseException as error:

@@ -1,10 +1,13 @@
 """Rows of the ledger as the columns that they are written to."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gateway.ledger.blobs import digest
 from gateway.ledger.records import DeliveryRow, InterchangeRow, ProblemRow
 from gateway.ledger.rows import maybe_microseconds, microseconds, sender_text
+
+if TYPE_CHECKING:
+    from gateway.ledger.payloads import Payloads
 
 
 def delivery_values(row: DeliveryRow) -> dict[str, Any]:
@@ -28,9 +31,10 @@ def interchange_values(row: InterchangeRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def problem_values(row: ProblemRow) -> dict[str, Any]:
+def problem_values(row: ProblemRow, payloads: "Payloads") -> dict[str, Any]:
     """A problem as its columns."""
+    sha256 = digest(f"{row.document or ''} {row.code} ".encode() + row.body)
     return {
         "delivery": row.delivery, "document": row.document, "code": row.code, "severity": row.severity,
-        "body": row.body, "sha256": digest(f"{row.document or ''} {row.code} ".encode() + row.body),
+        "body": payloads.sealed_text(row.body, f"problem {sha256}"), "sha256": sha256,
     }  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from gateway.crash import crash_point
 from gateway.ids import NewId
 from gateway.ledger.contract import Transaction
 from gateway.ledger.exception_records import key_of
@@ -124,6 +125,7 @@ class Preparing:
             row.id, name=rendered.name, content=rendered.content, control_number=rendered.control_number,
             functional_id=rendered.functional_id, group_number=rendered.group_number, at=now,
         )  # fmt: skip
+        crash_point("outbound.rendered")
         for place, document in enumerate(included, start=1):
             tx.set_status(row.id, document.position, set_number=f"{place:04d}")
         if row.exception is not None:

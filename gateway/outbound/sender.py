@@ -229,6 +229,7 @@ class Outbound:
         id = row.id if row.transmissions == 1 else f"{row.id}-{row.transmissions}"
         parcel = Parcel(id, row.partner, row.kind, row.name or row.id, row.content or b"")
         try:
+            crash_point("outbound.before_send")
             async with asyncio.timeout(PATIENCE):
                 where = await destination.send(parcel)
         except RefusedError as error:

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import ssl
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import aio_pika
 from aio_pika import exceptions
 from aio_pika.abc import AbstractChannel
-from aiormq.connection import Connection, TCPTransportFactory, TLSTransportFactory, TransportFactory
+from aiormq.connection import Connection, TCPTransportFactory, TransportFactory
 from aiormq.exceptions import ChannelAccessRefused, ConnectionNotAllowed
 from yarl import URL
 
+from adapters.contracts import AdapterError
+from adapters.transports.tls import ClientFiles, client_context, refusal
 from canonical.problem import ProblemKind
 from gateway.publishers import problems
 from gateway.publishers.channel import ConfirmChannel
@@ -23,7 +26,13 @@ T = TypeVar("T")
 HEARTBEAT = 10
 """Seconds. With the library's default of 60 a frozen broker is noticed only after three minutes."""
 
-BROKER_FAILURES: tuple[type[Exception], ...] = (*exceptions.CONNECTION_EXCEPTIONS, EOFError)
+_FILES = ("cafile", "certfile", "keyfile")
+"""Parameters of the URL that name PEM files."""
+_DEEPEST = 10
+UNCHECKED = frozenset(("no_verify_ssl", "capath", "cadata"))
+"""Parameters by which the client library would check less than we do, or what nobody sees."""
+
+BROKER_FAILURES: tuple[type[Exception], ...] = (*exceptions.CONNECTION_EXCEPTIONS, EOFError, AdapterError)
 """Everything by which the client library tells that connection or channel failed. TimeoutError is an OSError."""
 
 
@@ -40,6 +49,11 @@ class BrokerAddress:
             ) from None
         if parsed.scheme not in ("amqp", "amqps") or not parsed.host:
             raise ValueError("the broker's url begins with amqp:// or amqps:// and names a host")
+        if UNCHECKED & parsed.query.keys():
+            raise ValueError("the broker's url switches checks of TLS off, which is not possible")
+        ca, certificate, key = (Path(parsed.query[name]) if parsed.query.get(name) else None for name in _FILES)
+        self.tls = ClientFiles(ca, certificate, key)
+        """Whom to trust, and what to show, over ``amqps://``."""
         port = parsed.explicit_port or (5671 if parsed.scheme == "amqps" else 5672)
         self.url = (
             parsed.with_port(port)
@@ -57,12 +71,21 @@ class BrokerAddress:
 class _Wire(TransportFactory):
     """Makes the socket and keeps hold of it, so that it can be cut when a polite close hangs."""
 
-    def __init__(self, tls: bool) -> None:
-        self._factory = TLSTransportFactory() if tls else TCPTransportFactory()
+    def __init__(self, tls: ClientFiles | None) -> None:
+        self._tls = tls
         self._writer: asyncio.StreamWriter | None = None
 
     async def create(self, url: URL, **kwargs: Any) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        reader, writer = await self._factory.create(url, **kwargs)
+        own = kwargs.pop("ssl_context_provider", None)
+        if self._tls is None:
+            reader, writer = await TCPTransportFactory().create(url, ssl_context_provider=own, **kwargs)
+        else:
+            # Read anew for each connection: the files may have been replaced. The library's own context checks less.
+            context = await asyncio.to_thread(client_context, self._tls)
+            name = self._tls.server_name or url.host
+            reader, writer = await asyncio.open_connection(
+                url.host, url.port, ssl=context, server_hostname=name, **kwargs
+            )
         self._writer = writer
         return reader, writer
 
@@ -154,7 +177,7 @@ async def connect(address: BrokerAddress, name: str, connect: float, call: float
 
     ``connect`` and ``call`` are bounds in seconds. Raises PublisherError.
     """
-    wire = _Wire(address.url.scheme == "amqps")
+    wire = _Wire(address.tls if address.url.scheme == "amqps" else None)
     connection = aio_pika.Connection(address.url, client_properties={"connection_name": name})
     connection.kwargs["transport_factory"] = wire
     try:
@@ -206,12 +229,12 @@ def failure(kind: ProblemKind, address: BrokerAddress, detail: str = "") -> Publ
 
 def in_words(error: Exception, address: BrokerAddress) -> PublisherError:
     """A failure of the library in an operator's words. The library's own texts hold names, never passwords."""
-    cause = error.__cause__ if isinstance(error.__cause__, ssl.SSLError) else error
+    cause = _tls_error(error) or error
     match cause:
         case exceptions.ProbableAuthenticationError() | exceptions.AuthenticationError() | ConnectionNotAllowed():
             return failure(problems.LOGIN_REFUSED, address)
         case ssl.SSLError():
-            return failure(problems.TLS_FAILED, address, str(cause.reason or "").lower())
+            return failure(problems.TLS_FAILED, address, refusal(cause))
         case TimeoutError():
             return failure(problems.SILENT, address)
         case exceptions.ChannelPreconditionFailed():
@@ -220,10 +243,23 @@ def in_words(error: Exception, address: BrokerAddress) -> PublisherError:
             return failure(problems.NOT_ALLOWED, address, _reply(cause))
         case exceptions.ChannelClosed():
             return failure(problems.REFUSED_BY_BROKER, address, _reply(cause))
+        case AdapterError():
+            return failure(problems.TLS_FAILED, address, str(cause))
         case OSError() if cause.strerror:
             return failure(problems.UNREACHABLE, address, cause.strerror.lower())
         case _:
             return failure(problems.UNREACHABLE, address)
+
+
+def _tls_error(error: BaseException) -> ssl.SSLError | None:
+    """The error of TLS that lies at the bottom of another."""
+    found: BaseException | None = error
+    # The client library raises errors again in each other's wake, so that their chain may be a ring.
+    for _ in range(_DEEPEST):
+        if found is None or isinstance(found, ssl.SSLError):
+            return found
+        found = found.__cause__ or found.__context__
+    return None
 
 
 def _reply(error: Exception) -> str:

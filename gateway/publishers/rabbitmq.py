@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from canonical.problem import ProblemKind
+from gateway.crash import crash_point
 from gateway.ledger.records import EventRow
 from gateway.publishers import problems
 from gateway.publishers.channel import ConfirmChannel
@@ -96,8 +97,7 @@ class RabbitPublisher:
         current = self._open
         failed: dict[str, Failed] = {}
         if current is None:
-            failed = {event.id: self._unsent(event, problems.UNREACHABLE) for event in events}
-            return self._told(events, failed)
+            return self._told(events, [self._unsent(event, problems.UNREACHABLE) for event in events])
         news = asyncio.Event()
         with current.channel.batch(news.set) as batch:
             late = problems.UNREACHABLE
@@ -107,22 +107,19 @@ class RabbitPublisher:
                     await self._answered(current, batch, news)
             except TimeoutError:
                 late = problems.SILENT
-            except ConnectionError:
-                pass  # What was written is unknown, which the batch tells.
+            except OSError:
+                pass  # The connection is gone. What was written is unknown, which the batch tells.
             finally:
                 if batch.open:
                     self._cut(current)
-        for id, answer in batch.answers.items():
-            if (refused := _FAILURES.get(answer)) is not None:
-                failed[id] = Failed(id, *refused)
-        for event in events:
-            if event.id in batch.open:
-                failed[event.id] = Failed(event.id, Failure.UNKNOWN, str(failure(late, self._address)))
-            elif event.id not in failed and event.id not in batch.answers:
-                failed[event.id] = self._unsent(event, late)
+        unconfirmed = [
+            failed.get(event.id) or self._unconfirmed(event, batch, late)
+            for event in events
+            if batch.answers.get(event.id) is not Answer.CONFIRMED
+        ]
         if batch.open:
             await self._let_go(current.link)
-        return self._told(events, failed)
+        return self._told(events, unconfirmed)
 
     async def close(self) -> None:
         """Closes the connection politely within its bound, and cuts it then."""
@@ -165,6 +162,7 @@ class RabbitPublisher:
                         failed.setdefault(event.id, Failed(event.id, Failure.UNAVAILABLE, str(blocked)))
                 return
             channel.send(messages, batch)
+            crash_point("publisher.before_confirm")
             patience.reschedule(asyncio.get_running_loop().time() + self._limits.confirm)
             await channel.drain()
 
@@ -199,13 +197,19 @@ class RabbitPublisher:
             len(confirms) + count <= self._limits.window and confirms.bytes + size <= self._limits.window_bytes
         )
 
-    def _told(self, events: Sequence[EventRow], failed: dict[str, Failed]) -> Published:
-        confirmed = tuple(event.id for event in events if event.id not in failed)
-        in_order = tuple(failed[event.id] for event in events if event.id in failed)
-        if in_order:
-            unknown = [one for one in in_order if one.failure is Failure.UNKNOWN]
-            self._last_error = (unknown or in_order)[0].reason
-        return Published(confirmed, in_order)
+    def _unconfirmed(self, event: EventRow, batch: Batch, late: ProblemKind) -> Failed:
+        if (answer := batch.answers.get(event.id)) is not None:
+            return Failed(event.id, *_FAILURES[answer])
+        if event.id in batch.open:
+            return Failed(event.id, Failure.UNKNOWN, str(failure(late, self._address)))
+        return self._unsent(event, late)
+
+    def _told(self, events: Sequence[EventRow], failed: Sequence[Failed]) -> Published:
+        """All that did not fail is confirmed."""
+        if failed:
+            self._last_error = next((one for one in failed if one.failure is Failure.UNKNOWN), failed[0]).reason
+        away = {one.id for one in failed}
+        return Published(tuple(event.id for event in events if event.id not in away), tuple(failed))
 
     def _unsent(self, event: EventRow, kind: ProblemKind) -> Failed:
         return Failed(event.id, Failure.UNAVAILABLE, str(failure(kind, self._address)))

@@ -14,6 +14,7 @@ from adapters.transports.soap import problems as kinds
 from adapters.transports.soap.calls import Call
 from adapters.transports.soap.faults import Blame, Fault, fault
 from canonical.problem import Problem, problem_of
+from gateway.crash import crash_point
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, Reads
@@ -91,7 +92,9 @@ class SoapDesk:
                 # The key goes on standing for the first call.
                 origin = f"call:{id}" if first is not None else origin
             delivery = Delivery(id, self._channel, name, origin, content, sha256, self._clock(), caller.sender)
+            crash_point("soap.after_receive")
             receipt = await self._handle(delivery)
+            crash_point("soap.before_answer")
 
         def kept(reads: Reads) -> list[Answer] | None:
             row = reads.delivery(receipt.delivery)
@@ -113,12 +116,14 @@ class SoapDesk:
         if not handed.content:
             return Fault(Blame.SENDER, handed.problems)
         key = values.get("idempotencyKey")
+        crash_point("soap.after_receive")
         answer = await self._submissions.submit(
             Submission(
                 channel=self._channel, name=key or f"{document_type} by SOAP", content=handed.content,
                 partner=values["partner"], document=handed.document, problems=handed.problems, key=key,
             )
         )  # fmt: skip
+        crash_point("soap.before_answer")
         if not answer.accepted:
             return Fault(Blame.SENDER, answer.problems[:MOST_PROBLEMS])
         summary = "taken before; it is sent once" if answer.repeated else f"to be sent to {values['partner']}"

@@ -24,6 +24,7 @@ def submit(own: Gateway, number: str) -> tuple[int, dict[str, object], bool]:
 
 
 @pytest.mark.parametrize("point", ["ledger.before_commit:3", "ledger.after_commit:3", "outbound.after_send:1"])
+@pytest.mark.failure("P1", "X6")
 def test_a_kill_neither_loses_nor_doubles_an_order(tmp_path: Path, point: str) -> None:
     with gateway(tmp_path / "home", start=False) as own:
         partner = own.home / "partners" / "acme.toml"

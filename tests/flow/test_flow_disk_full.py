@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,52 +11,45 @@ import pytest
 
 from tests.rigs.gateway import gateway, wharf
 from tests.rigs.hl7_messages import message
+from tests.rigs.small_disk import SmallDisk
+from tests.rigs.small_disk import small_disk as mounted
 from tests.rigs.x12_bytes import order
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[SmallDisk]:
     """A file system of 8 MB in memory; mounting one needs root."""
-    if os.geteuid() != 0:
-        assert "CI" not in os.environ, "CI runs as root, so that nothing is skipped"
-        pytest.skip("mounting a small tmpfs needs root")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
+    with mounted(tmp_path / "disk") as disk:
+        yield disk
 
 
-def test_intake_stops_while_the_disk_is_full_and_goes_on_after(tmp_path: Path, small_disk: Path) -> None:
-    env = {"WHARF__GATEWAY__DATA": str(small_disk / "data")}
-    with gateway(tmp_path / "st", env) as house:
+@pytest.mark.failure("S1")
+def test_intake_stops_while_the_disk_is_full_and_goes_on_after(tmp_path: Path, small_disk: SmallDisk) -> None:
+    with gateway(tmp_path / "st", {"WHARF__GATEWAY__DATA": str(small_disk.folder / "data")}) as house:
         house.put("first.edi", order("000000001"))
         house.wait((house.drop / "done" / "first.edi").exists, "the first")
-        ballast = small_disk / "ballast"
-        with ballast.open("wb") as stream, pytest.raises(OSError, match="No space left"):
-            while True:
-                stream.write(bytes(65536))
-                stream.flush()
+        small_disk.fill()
         large = order("000000002").replace(b"CTT*1~", b"CTT*1~\n" + b"\n" * 400_000)
         house.put("second.edi", large)
         house.wait(lambda: house.get("/readyz")[0] == 503, "readiness tells it")
         assert (house.drop / "in" / "second.edi").exists()
         assert house.get("/healthz")[0] == 200
-        ballast.unlink()
+        small_disk.free()
         house.wait((house.drop / "done" / "second.edi").exists, "the second, by itself", 90)
         house.wait(lambda: house.get("/readyz")[0] == 200, "readiness is back")
         house.wait(lambda: len(house.answers("acme", "997")) == 2, "both 997s")
         house.wait(lambda: len(house.tap()) == 2, "both events")
 
 
-def test_intake_stops_before_the_disk_is_full_with_a_clear_word_at_each_door(tmp_path: Path, small_disk: Path) -> None:
-    env = {"WHARF__GATEWAY__DATA": str(small_disk / "data"), "WHARF__LIMITS__FREE_PERCENT": "40"}
+@pytest.mark.failure("S1")
+def test_intake_stops_before_the_disk_is_full_with_a_clear_word_at_each_door(
+    tmp_path: Path, small_disk: SmallDisk
+) -> None:
+    env = {"WHARF__GATEWAY__DATA": str(small_disk.folder / "data"), "WHARF__LIMITS__FREE_PERCENT": "40"}
     with gateway(tmp_path / "st", env) as house:
         house.put("first.edi", order("000000001"))
         house.wait((house.drop / "done" / "first.edi").exists, "the first")
-        (small_disk / "others").write_bytes(bytes(free(small_disk) - (2 << 20)))
+        (small_disk.folder / "others").write_bytes(bytes(free(small_disk.folder) - (2 << 20)))
         house.wait(lambda: house.get("/readyz")[0] == 503, "readiness tells it")
         told = json.loads(house.get("/readyz")[1])
         assert told["ledger"] == {"writable": True}, "it is stopped before the ledger is in need"
@@ -72,7 +64,7 @@ def test_intake_stops_before_the_disk_is_full_with_a_clear_word_at_each_door(tmp
         assert wharf("ledger", "verify", "-c", house.config, env=env).returncode == 0
         assert b"NET-E0932" in wharf("exceptions", "list", "-c", house.config, env=env).stdout
         assert (house.drop / "in" / "second.edi").exists()
-        (small_disk / "others").unlink()
+        (small_disk.folder / "others").unlink()
         house.wait((house.drop / "done" / "second.edi").exists, "the second, by itself")
         house.wait(lambda: house.get("/readyz")[0] == 200, "readiness is back")
         house.wait(lambda: len(house.tap()) == 2, "both events")

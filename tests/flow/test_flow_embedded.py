@@ -34,6 +34,7 @@ def test_an_order_comes_out_and_its_997_goes_back(house: Gateway) -> None:
     assert not list((house.drop / "in").iterdir())
 
 
+@pytest.mark.failure("F7", "X1")
 def test_the_same_bytes_again_publish_nothing_and_get_the_same_997(house: Gateway) -> None:
     house.put("order.edi", order())
     house.wait(lambda: len(house.answers("acme")) == 1, "the first 997")
@@ -48,6 +49,7 @@ def test_the_same_bytes_again_publish_nothing_and_get_the_same_997(house: Gatewa
     assert len(house.tap()) == 1
 
 
+@pytest.mark.failure("X1", "F8")
 def test_a_control_number_used_again_for_other_content_is_held(house: Gateway) -> None:
     house.put("order.edi", order())
     house.wait((house.drop / "done" / "order.edi").exists, "the first")
@@ -100,6 +102,7 @@ def test_files_that_cannot_be_read_are_held_with_their_diagnosis(
     assert done.stdout == content
 
 
+@pytest.mark.failure("F13", "F14")
 def test_a_large_file_of_zeros_is_held_and_the_gateway_lives(house: Gateway) -> None:
     (house.drop / "in" / ".zeros.tmp").write_bytes(bytes(50_000_000))
     (house.drop / "in" / ".zeros.tmp").rename(house.drop / "in" / "zeros.edi")
@@ -108,6 +111,7 @@ def test_a_large_file_of_zeros_is_held_and_the_gateway_lives(house: Gateway) -> 
     house.wait((house.drop / "done" / "order.edi").exists, "an order after them")
 
 
+@pytest.mark.failure("C5")
 def test_replay_publishes_under_the_same_id_and_reads_the_refused_again(house: Gateway) -> None:
     house.put("order.edi", order())
     house.wait(lambda: len(house.messages()) == 1, "the message")
@@ -159,6 +163,7 @@ def test_a_folder_reserved_for_a_partner_holds_what_others_send(tmp_path: Path) 
         assert "X12-E0112" in (house.drop / "rejected" / "other.edi.problems.txt").read_text()
 
 
+@pytest.mark.failure("P2", "P9")
 def test_sigterm_ends_it_cleanly_and_a_second_gateway_is_refused(house: Gateway) -> None:
     second = wharf("run", "-c", house.config, env={"WHARF__HTTP__LISTEN": "127.0.0.1:0"})
     assert second.returncode == 74
@@ -184,6 +189,7 @@ def test_health_readiness_metrics_and_schemas_are_told(house: Gateway) -> None:
     assert json.loads(house.get("/schemas/purchase_order.json")[1])["title"] == "PurchaseOrder"
 
 
+@pytest.mark.failure("L1")
 def test_nothing_of_a_message_reaches_the_log_or_the_metrics(house: Gateway) -> None:
     secret = "MRN4711CANARY"
     rows = (f"BEG*00*NE*{secret}1**20261120", f"N1*ST*{secret}2", "PO1*1*12*BX*1", f"MSG*{secret}3", "CTT*1")

@@ -81,6 +81,7 @@ def examine(house: Gateway, seen: list[Seen]) -> None:
     assert not [path for path in (house.drop / "in").iterdir() if not path.name.startswith(".")]
 
 
+@pytest.mark.failure("B2")
 def test_the_broker_is_killed_during_a_stream_and_every_document_arrives(
     house: Gateway, rabbitmq: RabbitNode, broker_url: str
 ) -> None:
@@ -99,6 +100,7 @@ def test_the_broker_is_killed_during_a_stream_and_every_document_arrives(
     examine(house, seen)
 
 
+@pytest.mark.failure("P1")
 def test_the_gateway_is_killed_twenty_times_during_a_stream_and_every_document_arrives(
     house: Gateway, broker_url: str
 ) -> None:

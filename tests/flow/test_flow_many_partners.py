@@ -8,6 +8,8 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.rigs.gateway import Gateway, gateway
 from tests.rigs.sshd import Sshd, need_sshd, sshd
 from tests.rigs.x12_bytes import order
@@ -45,6 +47,7 @@ def memory(house: Gateway) -> int:
     return int(status.partition("VmRSS:")[2].split()[0]) // 1024
 
 
+@pytest.mark.failure("F9")
 def test_all_are_polled_side_by_side(tmp_path: Path) -> None:
     need_sshd()
     with (

@@ -9,6 +9,8 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
+import pytest
+
 from adapters.translate import digest
 from canonical.event import event_id
 from tests.rigs.gateway import Gateway, gateway
@@ -36,6 +38,7 @@ def requisition(control: str, name: str = "DOE^JANE", number: str = "4711-007") 
     )
 
 
+@pytest.mark.failure("M2", "M3", "M11")
 def test_a_message_is_answered_and_published_and_its_repeat_gets_the_same_answer(tmp_path: Path) -> None:
     with gateway(tmp_path / "st") as own:
         caller = sender(own)
@@ -102,6 +105,7 @@ def test_in_enhanced_mode_the_verdict_comes_as_a_message_of_its_own(tmp_path: Pa
     assert len({each.split(b"|")[9] for each in came}) == 2
 
 
+@pytest.mark.failure("L1", "M11")
 def test_nothing_of_a_patient_is_told_anywhere_but_in_the_ledger(tmp_path: Path) -> None:
     seeded = random.Random(4711)
     names = [f"QX{seeded.randrange(10**9):09d}Z" for _ in range(60)]
@@ -126,6 +130,7 @@ def test_nothing_of_a_patient_is_told_anywhere_but_in_the_ledger(tmp_path: Path)
         assert "HIDDEN LANE" not in told
 
 
+@pytest.mark.failure("P1", "M1")
 def test_the_gateway_is_killed_under_load_and_each_answered_message_is_published_once(tmp_path: Path) -> None:
     with gateway(tmp_path / "st") as own:
         ended = threading.Event()

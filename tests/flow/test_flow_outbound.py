@@ -100,6 +100,7 @@ def test_a_997_that_does_not_come_is_overdue(house: Gateway) -> None:
     house.wait(lambda: told(house, "exceptions", "list") == [], "it resolves by itself")
 
 
+@pytest.mark.failure("S2")
 def test_a_folder_that_cannot_be_written_is_told_once_and_what_waits_leaves_later(house: Gateway) -> None:
     house.start()
     folder = house.drop / "out" / "acme"

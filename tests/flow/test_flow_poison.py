@@ -4,6 +4,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from gateway.ledger.records import MOST_ATTEMPTS
 from tests.rigs.gateway import gateway
 from tests.rigs.x12_bytes import order
@@ -28,6 +30,7 @@ gateway.reader.read_delivery = fatal
 """
 
 
+@pytest.mark.failure("X7")
 def test_only_the_file_that_ends_the_gateway_is_held(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(_FATAL)

@@ -6,6 +6,8 @@ import threading
 import time
 from pathlib import Path
 
+import pytest
+
 from gateway.ledger.records import MOST_ATTEMPTS
 from tests.rigs.gateway import Gateway, gateway, wharf
 from tests.rigs.hl7_messages import message
@@ -57,6 +59,7 @@ def start_again_until(own: Gateway, done: threading.Event) -> int:
     return ends
 
 
+@pytest.mark.failure("X7")
 def test_only_the_message_that_ends_the_gateway_is_held_and_answered(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     mended = tmp_path / "mended"

@@ -11,6 +11,7 @@ from canonical.event import event_id
 from tests.rigs.collector import Collector
 from tests.rigs.gateway import Gateway, gateway, wharf
 from tests.rigs.rabbitmq import RabbitNode
+from tests.rigs.tcp_proxy import Way, tcp_proxy
 from tests.rigs.x12_bytes import order
 
 pytestmark = [pytest.mark.broker, pytest.mark.xdist_group("broker")]
@@ -51,6 +52,7 @@ def test_the_same_file_again_publishes_nothing(house: Gateway, broker_url: str) 
     assert [one.message_id for one in seen] == [event_id(digest(order(n)), 1) for n in ("000000123", "000000124")]
 
 
+@pytest.mark.failure("B1", "B2")
 def test_with_the_broker_away_intake_goes_on_and_the_backlog_drains_in_order(
     tmp_path: Path, rabbitmq: RabbitNode, broker_url: str
 ) -> None:
@@ -70,3 +72,31 @@ def test_with_the_broker_away_intake_goes_on_and_the_backlog_drains_in_order(
             seen = consumer.wait_for_ids({event_id(digest(order(number)), 1) for number in numbers}, 90)
     firsts = list(dict.fromkeys(one.message_id for one in seen))
     assert firsts == [event_id(digest(order(number)), 1) for number in numbers]
+
+
+@pytest.mark.failure("B9", "B3", "B4")
+def test_a_broker_behind_a_slow_and_breaking_line_hinders_no_intake_and_misses_nothing(
+    tmp_path: Path, rabbitmq: RabbitNode, broker_url: str
+) -> None:
+    numbers = [f"{n:09d}" for n in range(1, 31)]
+    with tcp_proxy(rabbitmq.port) as line:
+        slow = broker_url.replace(f":{rabbitmq.port}/", f":{line.port}/")
+        assert slow != broker_url
+        with gateway(tmp_path / "st", {"WHARF__BROKER__URL": slow}) as house:
+            env = {"WHARF__BROKER__URL": broker_url}
+            assert wharf("broker", "setup", "-c", house.config, env=env).returncode == 0
+            line.go(Way(rate=2000))
+            for number in numbers:
+                house.put(f"{number}.edi", order(number))
+            house.wait(lambda: len(list((house.drop / "done").iterdir())) == len(numbers), "intake beside a slow line")
+            assert b'wharf_backlog{kind="events"} 0.0' not in house.get("/metrics")[1]
+            line.go(Way(drop_up=9000))
+            house.wait(lambda: line.resets > 0, "the line breaks", 60)
+            line.go()
+            with Collector(broker_url, "supply.purchase_order") as consumer:
+                seen = consumer.wait_for_ids({event_id(digest(order(number)), 1) for number in numbers}, 90)
+    firsts: set[str] = set()
+    for one in seen:
+        assert one.message_id not in firsts or one.redelivered or one.headers["x-attempt"] > 1
+        firsts.add(one.message_id)
+    assert firsts == {event_id(digest(order(number)), 1) for number in numbers}

@@ -76,6 +76,7 @@ def test_what_is_rejected_is_moved_and_answered(server: Sshd, make: Make) -> Non
     assert [json.loads(line)["code"] for line in listed.stdout.splitlines()] == ["X12-E0104"]
 
 
+@pytest.mark.failure("F3")
 def test_killed_between_commit_and_rename_it_is_published_once(server: Sshd, make: Make) -> None:
     house = make()
     house.arm("inbound.after_record:1")
@@ -91,6 +92,7 @@ def test_killed_between_commit_and_rename_it_is_published_once(server: Sshd, mak
     assert len(house.messages()) == 1
 
 
+@pytest.mark.failure("L4")
 def test_another_host_key_is_an_exception_and_all_else_goes_on(server: Sshd, make: Make) -> None:
     stranger = server.make_key("stranger", "ed25519").with_suffix(".pub").read_text().strip()
     house = make(host_key=stranger)

@@ -136,6 +136,7 @@ def test_a_document_is_sent_in_whatever_form_it_comes(own: Gateway, version: str
     assert gone.deliveredAt
 
 
+@pytest.mark.failure("W6")
 def test_an_idempotency_key_stands_for_one_call(own: Gateway) -> None:
     desk = service(own, "Soap")
 
@@ -214,6 +215,7 @@ def test_a_channel_with_a_password_asks_for_it(own: Gateway, version: str) -> No
     assert PASSWORD not in own.log
 
 
+@pytest.mark.failure("W3")
 def test_a_call_that_was_recorded_is_refused_when_it_comes_again(own: Gateway) -> None:
     call = f'<GetDocuments xmlns="{soap.SERVICE}"/>'
     security = soap.security(soap.digest_token("erp", PASSWORD, datetime.now(UTC)))
@@ -241,6 +243,7 @@ def test_a_call_that_was_recorded_is_refused_when_it_comes_again(own: Gateway) -
         (soap.envelope(soap.status("x")), "XML-E0309"),
     ],
 )
+@pytest.mark.failure("W1", "W5")
 def test_what_would_do_harm_is_refused_with_a_fault(own: Gateway, body: bytes, expected: str | None) -> None:
     """In both versions, with the status that its binding wants; and nobody is called."""
     with socket.create_server(("127.0.0.1", 0)) as canary:
@@ -270,6 +273,7 @@ def test_requests_that_are_no_calls_are_told_plainly(own: Gateway) -> None:
     assert (status, code_of(answer)) == (413, "XML-E0104")
 
 
+@pytest.mark.failure("C2")
 def test_a_page_in_a_browser_cannot_call_an_open_channel(own: Gateway) -> None:
     call = soap.envelope(f'<GetDocuments xmlns="{soap.SERVICE}"/>')
     port = port_of(own)

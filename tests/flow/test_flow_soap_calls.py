@@ -83,6 +83,7 @@ def test_orders_are_fetched_published_once_confirmed_and_answered(tmp_path: Path
         assert own.stop() == 0
 
 
+@pytest.mark.failure("P1", "W6")
 def test_killed_between_hand_over_and_confirmation_nothing_is_lost_or_doubled(tmp_path: Path, partner: Partner) -> None:
     partner.how["ConfirmOrders"] = rig.hangs
     with house(tmp_path / "st") as own:
@@ -99,6 +100,7 @@ def test_killed_between_hand_over_and_confirmation_nothing_is_lost_or_doubled(tm
         assert len(own.messages()) == 5
 
 
+@pytest.mark.failure("W7")
 def test_a_cursor_survives_a_kill_and_a_partner_that_was_away(tmp_path: Path, partner: Partner) -> None:
     partner.cursors = True
     with house(tmp_path / "st") as own:

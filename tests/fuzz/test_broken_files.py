@@ -47,6 +47,7 @@ def test_the_seeds_hold_what_must_hold() -> None:
 
 @settings(bounded, max_examples=800)
 @given(broken_files())
+@pytest.mark.failure("X3", "X7")
 def test_a_broken_file_gives_problems_and_no_more(content: bytes) -> None:
     """Never an exception; places inside the file, messages in order, the same again when read again."""
     assert plain(examine_reading(content)) == plain(examine_reading(content))

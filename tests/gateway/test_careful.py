@@ -109,6 +109,7 @@ def test_with_care_a_message_is_counted_and_answered_as_ever(house: House) -> No
     assert len(house.numbers()) == 2
 
 
+@pytest.mark.failure("S1")
 def test_where_nothing_can_be_written_the_sender_is_asked_for_it_again(house: House) -> None:
     house.restart(ledger=Full(house.ledger))
     assert code(house.give(ORDER)) == b"AR"
@@ -130,6 +131,7 @@ def test_what_was_read_after_a_crash_is_of_its_sender_and_answered_when_it_comes
 @pytest.mark.parametrize(
     ("content", "told"), [(ORDER, b"AE"), (ORDER.replace(b"|P|2.5\r", b"|P|2.5|||AL|AL\r"), b"CR")]
 )
+@pytest.mark.failure("X7")
 def test_what_is_held_is_answered_no_and_not_read_again(
     house: House, monkeypatch: pytest.MonkeyPatch, content: bytes, told: bytes
 ) -> None:

@@ -113,6 +113,7 @@ def test_an_order_is_sent_and_its_sender_told(tmp_path: Path, broker_url: str) -
     run(tmp_path, broker_url, ask)
 
 
+@pytest.mark.failure("P1")
 def test_a_command_that_comes_twice_is_sent_once_and_answered_twice(tmp_path: Path, broker_url: str) -> None:
     def ask(sender: Sender, counter: Counter) -> None:
         for _ in range(2):
@@ -165,6 +166,7 @@ def test_a_test_command_leaves_as_a_test(tmp_path: Path, broker_url: str) -> Non
     run(tmp_path, broker_url, ask)
 
 
+@pytest.mark.failure("B1")
 def test_commands_are_read_again_when_the_broker_is_back(tmp_path: Path, rabbitmq: RabbitNode, broker_url: str) -> None:
     async def life() -> None:
         counter = Counter(tmp_path / "data")

@@ -213,6 +213,7 @@ def test_partners_inherit_what_they_do_not_say(home: Path) -> None:
 
 
 @pytest.mark.parametrize("listen", ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:80", "gateway.example:80"])
+@pytest.mark.failure("C7")
 def test_nothing_listens_beyond_this_machine_without_credentials(home: Path, listen: str) -> None:
     text = f'{GOOD}[http]\nlisten = "{listen}"\n'
     assert only(refused(home, text)).code == "CFG-E0010"
@@ -233,6 +234,7 @@ def test_an_address_is_host_and_port(home: Path, listen: str) -> None:
     assert (problem.code, problem.key) == ("CFG-E0004", "http.listen")
 
 
+@pytest.mark.failure("L2")
 def test_secrets_come_from_their_place_and_are_never_shown(home: Path) -> None:
     secret = home / "url"
     secret.write_text("amqps://wharf:hush-canary@mq.example/\n")
@@ -245,6 +247,7 @@ def test_secrets_come_from_their_place_and_are_never_shown(home: Path) -> None:
     assert "hush-canary" not in repr(config)
 
 
+@pytest.mark.failure("L2")
 def test_a_password_in_the_file_works_with_a_warning_that_hides_it(home: Path) -> None:
     config = load(home, GOOD + '[broker]\nurl = "amqp://wharf:hush-canary@mq.example/"\n')
     assert config.broker_url().get_secret_value() == "amqp://wharf:hush-canary@mq.example/"
@@ -252,6 +255,7 @@ def test_a_password_in_the_file_works_with_a_warning_that_hides_it(home: Path) -
     assert "hush-canary" not in repr(config)
 
 
+@pytest.mark.failure("L2")
 def test_a_secret_file_that_all_can_read_is_told(home: Path) -> None:
     secret = home / "url"
     secret.write_text("amqp://mq.example/")

@@ -5,6 +5,8 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from adapters.contracts import Handler, Parcel
 from gateway.assembly import assemble
 from gateway.caution import MARKER
@@ -38,6 +40,7 @@ class Line:
         self.open = False
 
 
+@pytest.mark.failure("P2")
 def test_a_clean_end_closes_the_lines_and_leaves_no_mark(tmp_path: Path) -> None:
     (tmp_path / "wharf.toml").write_text(SETTINGS)
     mark = tmp_path / "var" / MARKER
@@ -78,6 +81,7 @@ class Stumbling:
         await asyncio.Event().wait()
 
 
+@pytest.mark.failure("P6")
 def test_a_channel_that_fails_is_started_again_and_a_person_is_told(tmp_path: Path) -> None:
     (tmp_path / "wharf.toml").write_text(SETTINGS)
     channel = Stumbling()

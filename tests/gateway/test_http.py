@@ -143,6 +143,7 @@ def test_alive_and_ready(port: int) -> None:
     assert told["backlog"]["oldestEventAt"] == "2026-11-20T11:58:30+00:00"
 
 
+@pytest.mark.failure("B1")
 def test_a_broker_outage_is_shown_and_intake_goes_on(gateway: Gateway, port: int) -> None:
     away = BrokerStatus("rabbitmq", confirmed=False, since=NOW, reason="cannot be reached")
     gateway.now = replace(WELL, broker=away)
@@ -155,6 +156,7 @@ def test_a_broker_outage_is_shown_and_intake_goes_on(gateway: Gateway, port: int
 @pytest.mark.parametrize(
     "bad", [replace(WELL, ledger_writable=False, backlog=None), replace(WELL, channels={"a": True, "b": False})]
 )
+@pytest.mark.failure("S1")
 def test_not_ready_when_nothing_can_be_accepted(gateway: Gateway, port: int, bad: Status) -> None:
     gateway.now = bad
     status, _, body = get(port, "/readyz")
@@ -209,6 +211,7 @@ def test_schemas_are_served_whole(port: int) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/healthz", "/readyz", "/metrics", "/schemas/", "/nothing", "/schemas/x.json"])
+@pytest.mark.failure("C2")
 def test_every_answer_is_guarded(port: int, path: str) -> None:
     _, headers, _ = get(port, path)
     assert headers["content-security-policy"].startswith("default-src 'none'")
@@ -234,6 +237,7 @@ def test_what_is_not_there_is_told_as_a_problem(port: int, method: str, path: st
     )  # fmt: skip
 
 
+@pytest.mark.failure("C6")
 def test_a_fault_of_ours_shows_nothing_of_it(gateway: Gateway, port: int) -> None:
     gateway.fails = True
     status, _, body = get(port, "/readyz")

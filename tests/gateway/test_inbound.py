@@ -95,6 +95,7 @@ def test_the_same_interchange_twice_in_one_file_is_published_once(desk: Desk) ->
     assert len(desk.documents()) == len(desk.ready()) == 1
 
 
+@pytest.mark.failure("X1")
 def test_one_control_number_for_two_contents_in_one_file_holds_the_second(desk: Desk) -> None:
     receipt = desk.give(order() + OTHER)
     assert (receipt.outcome, receipt.accepted, receipt.rejected) == (Outcome.PARTIAL, 1, 1)
@@ -103,6 +104,7 @@ def test_one_control_number_for_two_contents_in_one_file_holds_the_second(desk: 
     assert sorted(parcel.kind for parcel in desk.parcels()) == ["997", "TA1"]
 
 
+@pytest.mark.failure("X1", "F7")
 def test_bytes_seen_before_are_known_though_others_used_the_number_since(tmp_path: Path) -> None:
     lenient = Partner(name="acme", catch_all=True, duplicates=Duplicates(interchange="accept"))
     desk = Desk(tmp_path / "data", lenient)
@@ -132,6 +134,7 @@ def test_an_origin_with_other_bytes_is_another_arrival(desk: Desk) -> None:
     assert len(desk.documents()) == 2
 
 
+@pytest.mark.failure("F3")
 def test_the_same_arrival_again_gets_its_receipt_and_nothing_else(desk: Desk) -> None:
     first = desk.give(order(), "same")
     again = desk.give(order(), "same")
@@ -171,6 +174,7 @@ class Full:
         return getattr(self._ledger, name)
 
 
+@pytest.mark.failure("S1")
 def test_a_full_disk_never_turns_a_good_file_into_a_held_one(desk: Desk) -> None:
     desk.inbound = desk.story(Full(desk.ledger, MOST_ATTEMPTS + 2))
     for _ in range(MOST_ATTEMPTS + 2):
@@ -191,6 +195,7 @@ def test_bytes_that_were_half_written_are_published_once_whoever_brings_them_nex
     assert len(desk.ready()) == len(desk.documents()) == count
 
 
+@pytest.mark.failure("X7")
 def test_a_file_that_ends_its_reader_each_time_is_held_and_told(desk: Desk) -> None:
     delivery = desk.delivery(order())
 

@@ -28,6 +28,7 @@ def desk_for(folder: Path, **settings: Any) -> Desk:
     return Desk(folder / "data", partner)
 
 
+@pytest.mark.failure("M4")
 def test_the_same_message_again_is_taken_once(tmp_path: Path) -> None:
     desk = desk_for(tmp_path)
     assert desk.give(ORDER).outcome is Outcome.ACCEPTED
@@ -38,6 +39,7 @@ def test_the_same_message_again_is_taken_once(tmp_path: Path) -> None:
     desk.ledger.close()
 
 
+@pytest.mark.failure("M3", "M4")
 def test_a_control_id_that_begins_anew_is_a_new_message_with_a_note(tmp_path: Path) -> None:
     desk = desk_for(tmp_path)
     assert [desk.give(content).outcome for content in (ORDER, OTHER)] == [Outcome.ACCEPTED, Outcome.ACCEPTED]
@@ -48,6 +50,7 @@ def test_a_control_id_that_begins_anew_is_a_new_message_with_a_note(tmp_path: Pa
     desk.ledger.close()
 
 
+@pytest.mark.failure("M4")
 def test_without_a_control_id_the_content_decides(tmp_path: Path) -> None:
     desk = desk_for(tmp_path)
     contents = [NAMELESS, NAMELESS.replace(b"|5|", b"|6|"), b"\r\n" + NAMELESS]

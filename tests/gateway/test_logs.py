@@ -59,6 +59,7 @@ def test_known_fields_come_out(stream: io.StringIO) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.failure("L1")
 def test_unknown_fields_and_content_in_known_ones_are_withheld_and_counted(stream: io.StringIO) -> None:
     structlog.get_logger().warning(
         "delivery refused", content=CANARY, patient=CANARY, delivery=CANARY, state={"name": CANARY}, partner="acme",
@@ -70,12 +71,14 @@ def test_unknown_fields_and_content_in_known_ones_are_withheld_and_counted(strea
     assert (line["partner"], line["count"]) == ("acme", 3)
 
 
+@pytest.mark.failure("L1")
 def test_an_event_that_holds_content_is_withheld(stream: io.StringIO) -> None:
     structlog.get_logger().info(f"read {CANARY}")
     (line,) = lines(stream)
     assert (line["event"], line["withheld"]) == ("withheld", 1)
 
 
+@pytest.mark.failure("L1")
 def test_a_strangers_exception_is_told_by_type_and_place_only(stream: io.StringIO) -> None:
     def parse(payload: str) -> None:
         raise ValueError(payload)

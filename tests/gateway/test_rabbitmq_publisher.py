@@ -74,12 +74,14 @@ def test_a_message_tells_its_event_in_headers_and_properties(broker_url: str) ->
     assert seen.properties["timestamp"] == datetime(2026, 11, 20, 8, 30, tzinfo=UTC).timestamp()
 
 
+@pytest.mark.failure("B7")
 def test_what_no_queue_takes_is_kept_in_supply_unrouted(broker_url: str) -> None:
     event = event_row(1)
     assert with_open(publisher_for(broker_url), lambda p: p.publish([event])).confirmed == (event.id,)
     assert [seen.message_id for seen in drain(broker_url, "supply.unrouted")] == [event.id]
 
 
+@pytest.mark.failure("B7")
 def test_an_unroutable_event_is_never_confirmed(broker_url: str) -> None:
     events = [event_row(1), event_row(2, document_type="invoice"), event_row(3)]
 
@@ -93,6 +95,7 @@ def test_an_unroutable_event_is_never_confirmed(broker_url: str) -> None:
     assert [(failed.id, failed.failure) for failed in published.failed] == [(events[1].id, Failure.UNROUTABLE)]
 
 
+@pytest.mark.failure("B6")
 def test_a_full_queue_refuses_and_the_others_are_confirmed(broker_url: str) -> None:
     events = [event_row(1, document_type="invoice"), event_row(2, document_type="invoice"), event_row(3)]
 
@@ -107,6 +110,7 @@ def test_a_full_queue_refuses_and_the_others_are_confirmed(broker_url: str) -> N
     assert [(failed.id, failed.failure) for failed in published.failed] == [(events[1].id, Failure.NACK)]
 
 
+@pytest.mark.failure("B8", "B11")
 def test_a_deleted_exchange_is_declared_again_and_the_ids_stay(broker_url: str) -> None:
     events = [event_row(number) for number in range(1, 21)]
 
@@ -125,6 +129,7 @@ def test_a_deleted_exchange_is_declared_again_and_the_ids_stay(broker_url: str) 
     assert second.confirmed == tuple(event.id for event in events)
 
 
+@pytest.mark.failure("B10")
 def test_a_message_over_the_limit_is_not_sent_and_harms_no_other(broker_url: str) -> None:
     events = [event_row(1), event_row(2, size=5000), event_row(3), event_row(4, subject="s" * 70_000)]
     published = with_open(publisher_for(broker_url, message_bytes=4000), lambda p: p.publish(events))
@@ -149,6 +154,7 @@ def test_the_same_id_twice_in_a_window_is_a_fault_of_ours(broker_url: str) -> No
         with_open(publisher_for(broker_url), lambda p: p.publish([event_row(1), event_row(1)]))
 
 
+@pytest.mark.failure("B5")
 def test_an_alarm_is_told_before_anything_is_sent(rabbitmq: RabbitNode, broker_url: str) -> None:
     publisher = publisher_for(broker_url, call=3, confirm=3)
     events = [event_row(number) for number in range(1, 4)]
@@ -189,6 +195,7 @@ def test_a_broker_that_is_away_is_told_in_words_without_the_password() -> None:
         assert "operator" not in text
 
 
+@pytest.mark.failure("B12")
 def test_a_wrong_password_is_told_as_such(rabbitmq: RabbitNode) -> None:
     publisher = publisher_for(f"amqp://guest:s3cret@127.0.0.1:{rabbitmq.port}/")
     with pytest.raises(PublisherError) as refused:
@@ -197,6 +204,7 @@ def test_a_wrong_password_is_told_as_such(rabbitmq: RabbitNode) -> None:
     assert "s3cret" not in str(refused.value)
 
 
+@pytest.mark.failure("B8")
 def test_something_else_under_our_name_is_told_and_left_alone(broker_url: str) -> None:
     on_channel(broker_url, lambda c: c.exchange_declare("supply.events", "direct", durable=True))
     with pytest.raises(PublisherError) as refused:
@@ -261,6 +269,7 @@ def test_a_rejected_delivery_ends_in_the_dead_letters(broker_url: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.failure("B2")
 def test_a_killed_broker_loses_nothing_and_no_event_gets_a_second_id(rabbitmq: RabbitNode, broker_url: str) -> None:
     publisher = publisher_for(broker_url)
     events = [event_row(number, size=2000) for number in range(1, 4001)]
@@ -310,6 +319,7 @@ def _again(event: EventRow) -> EventRow:
 
 
 @pytest.mark.slow
+@pytest.mark.failure("B4", "B13")
 def test_a_frozen_broker_is_noticed_and_its_window_sent_again(rabbitmq: RabbitNode, broker_url: str) -> None:
     publisher = publisher_for(broker_url, confirm=3, call=3, connect=3)
     events = [event_row(number) for number in range(1, 41)]

@@ -65,6 +65,7 @@ class House:
 
 
 @pytest.mark.slow
+@pytest.mark.failure("B2", "B4", "B5")
 def test_alarmed_frozen_and_killed_with_a_full_window_it_loses_nothing_and_keeps_order(
     rabbitmq: RabbitNode, broker_url: str, tmp_path: Path
 ) -> None:
@@ -117,9 +118,11 @@ def check(events: list[EventRow], seen: list[Seen]) -> None:
     """None lost, none invented, order per key, every repeat told as one."""
     assert {one.message_id for one in seen} == {event.id for event in events}
     first: dict[str, Seen] = {}
+    untold: set[str] = set()
     for one in seen:
-        if one.message_id in first:
-            assert one.headers["x-attempt"] > 1 or one.redelivered, "a repeat is told as one"
+        if one.headers["x-attempt"] == 1 and not one.redelivered:
+            assert one.message_id not in untold, "a repeat is told as one"
+            untold.add(one.message_id)
         first.setdefault(one.message_id, one)
     order: dict[str, list[str]] = {}
     for event in events:
@@ -150,9 +153,14 @@ def test_a_batch_with_returns_between_is_told_apart(broker_url: str) -> None:
         assert {one.failure.value for outcome in outcomes for one in outcome.failed} == {"unroutable"}
 
     run(life())
-    assert [one.message_id for one in drain(broker_url, "erp.orders")] == [event.id for event in events[::2]]
+    came = [one.message_id for one in drain(broker_url, "erp.orders")]
+    for start in range(0, 400, 100):
+        called = [event.id for event in mixed[start : start + 100 : 2]]
+        assert [id for id in came if id in called] == called, "each call's own come once, and in its order"
+    assert len(came) == 200
 
 
+@pytest.mark.failure("B6")
 def test_order_holds_while_a_queue_refuses_now_and_then(broker_url: str, tmp_path: Path) -> None:
     """A queue that holds ten and is drained slowly refuses most of what comes at once."""
     with contextlib.closing(open_ledger(tmp_path / "data")) as ledger:

@@ -127,6 +127,7 @@ def test_what_could_not_be_kept_is_our_fault_and_is_to_be_sent_again(
     assert blame in {root.findtext(".//faultcode"), root.findtext(f".//{{{soap.SOAP_12}}}Value")}
 
 
+@pytest.mark.failure("W5")
 def test_a_body_without_a_length_is_read_up_to_the_limit_and_no_further(tmp_path: Path) -> None:
     inbound = Inbound()
     sent = 0
@@ -143,6 +144,7 @@ def test_a_body_without_a_length_is_read_up_to_the_limit_and_no_further(tmp_path
         assert inbound.kept == []
 
 
+@pytest.mark.failure("W3")
 def test_where_a_nonce_cannot_be_kept_nobody_comes_in(tmp_path: Path) -> None:
     inbound = Inbound()
     token = soap.security(soap.digest_token("erp", "secret", NOW))

@@ -107,6 +107,7 @@ def test_the_action_of_the_operation_passes(action: str | None) -> None:
     assert good(soap.envelope(soap.status()), action=action)
 
 
+@pytest.mark.failure("W5")
 def test_another_action_is_refused() -> None:
     other = f"{soap.SERVICE}/ConfirmDocuments"
     assert code(soap.envelope(soap.status()), action=f'"{other}"') == "XML-E0307"
@@ -170,6 +171,7 @@ def test_who_shows_the_digest_may_call_and_the_nonce_is_told() -> None:
         ),
     ],
 )  # fmt: skip
+@pytest.mark.failure("W3")
 def test_who_does_not_show_it_is_refused(body: bytes, expected: str, fault: str | None) -> None:
     found = refused(body, credentials=ERP)
     assert found.fault.problems[0].code == expected
@@ -197,6 +199,7 @@ def test_a_timestamp_says_how_long_a_message_is_good() -> None:
     assert code(stamped(NOW - timedelta(minutes=4), NOW - timedelta(minutes=2))) == "SEC-E0203"
 
 
+@pytest.mark.failure("W4")
 def test_a_signature_is_refused_even_where_nobody_asks_for_credentials() -> None:
     wrapped = soap.envelope(soap.status(), soap.security(SIGNATURE) + f"<Wrapper>{soap.status('other')}</Wrapper>")
     assert code(wrapped) == "SEC-E0206"
@@ -215,6 +218,7 @@ def test_an_attachment_is_read_in_its_place(namespace: str) -> None:
     assert good(body, type=type).call.values["content"] == content
 
 
+@pytest.mark.failure("W5")
 def test_messages_in_parts_that_are_not_whole_are_refused() -> None:
     type, body = soap.in_parts(soap.envelope(soap.attached("c1")), {"c1": b"x"})
     assert code(body, type=type.replace("boundary=cut", "boundary=other")) == "XML-E0306"

@@ -102,6 +102,7 @@ def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
     own.close()
 
 
+@pytest.mark.failure("S1")
 def test_a_full_disk_asks_for_the_message_again_and_the_message_is_taken_then(ledger: SqlLedger) -> None:
     room = Room(ledger, CABINET)
     receipt = room.give(ORDER, ledger=Full(ledger))
@@ -146,6 +147,7 @@ def test_a_large_message_is_kept_and_answered(ledger: SqlLedger) -> None:
     assert ledger.read(lambda reads: reads.delivery_content(row.id)) is not None
 
 
+@pytest.mark.failure("M2")
 def test_the_first_answer_is_given_again_byte_for_byte(ledger: SqlLedger) -> None:
     room = Room(ledger, CABINET)
     bad = ORDER.replace(b"|12|", b"|1O|")

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.rigs.forking import Forked, Nursery
+
 WHARF = (sys.executable, "-m", "gateway")
 QUICK = {
     "WHARF__HTTP__LISTEN": "127.0.0.1:0",
@@ -36,14 +38,23 @@ def wharf(*arguments: str | Path, env: Mapping[str, str] | None = None, timeout:
 class Gateway:
     """One working folder with its gateway, which may be killed and started again."""
 
-    def __init__(self, home: Path, env: Mapping[str, str]) -> None:
+    def __init__(self, home: Path, env: Mapping[str, str], forks: Nursery | None = None) -> None:
         self.home = home
         self.config = home / "wharf.toml"
         self.drop = home / "var" / "drop"
         self.data = Path(env.get("WHARF__GATEWAY__DATA", home / "var"))
         self._env = {**os.environ, **QUICK, **env}
+        self._forks = forks
         self._log = home / "gateway.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
+
+    def set(self, env: Mapping[str, str]) -> None:
+        """More of the environment, from the next start on."""
+        self._env.update(env)
+
+    def log_to(self, path: Path) -> None:
+        """From the next start on."""
+        self._log = path
 
     def arm(self, point: str | None) -> None:
         """The next start ends at this crash point, as ``name:N``; None disarms."""
@@ -65,6 +76,9 @@ class Gateway:
     def launch(self) -> None:
         """Starts it and waits for nothing."""
         (self.data / "ports.json").unlink(missing_ok=True)
+        if self._forks is not None:
+            self._process = self._forks.start(["run", "-c", str(self.config)], self._env, self._log)
+            return
         with self._log.open("ab") as log:
             command = [*WHARF, "run", "-c", str(self.config)]
             self._process = subprocess.Popen(command, env=self._env, stdout=log, stderr=log)
@@ -160,11 +174,16 @@ class Gateway:
 
 
 @contextlib.contextmanager
-def gateway(home: Path, env: Mapping[str, str] | None = None, *, start: bool = True) -> Iterator[Gateway]:
-    """A fresh folder of `wharf init` with a gateway that runs."""
-    done = wharf("init", home)
-    assert done.returncode == 0, done.stderr.decode()
-    own = Gateway(home, env or {})
+def gateway(
+    home: Path, env: Mapping[str, str] | None = None, *, start: bool = True, forks: Nursery | None = None
+) -> Iterator[Gateway]:
+    """A fresh folder of `wharf init` with a gateway that runs; forked, where there is something to fork it."""
+    if forks is None:
+        done = wharf("init", home)
+        assert done.returncode == 0, done.stderr.decode()
+    else:
+        assert forks.run(["init", str(home)], os.environ, home.with_suffix(".log")) == 0
+    own = Gateway(home, env or {}, forks)
     try:
         if start:
             own.start()

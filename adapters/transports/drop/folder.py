@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes
 
 from adapters.contracts import Content
+from adapters.crash import crash_point
 from adapters.transports.drop.inbox import Entry
 
 MOST_WATCHED = 100_000
@@ -130,6 +131,7 @@ def take(folder: Path, entry: Entry, *, max_bytes: int, memory_limit: int, spool
         taken = _read(descriptor, entry.size) if entry.size <= memory_limit else _copy(descriptor, entry.size, spool)
         if taken is None or entry_of(entry.name, os.fstat(descriptor)) != entry:
             return Unfit.CHANGED
+        crash_point("drop.after_take")
         return taken
     finally:
         os.close(descriptor)

@@ -7,12 +7,14 @@ one under its name. Moves of one batch share the syncs of their folders.
 import ctypes
 import errno
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from adapters.crash import crash_point
 from adapters.transports.drop.folder import entry_of, opened, printable, sync_folder
 from adapters.transports.drop.inbox import MARKER, Entry, Ripe
 
@@ -20,6 +22,8 @@ PROBLEMS = ".problems.txt"
 _MOST_NUMBERED = 99
 """Numbers tried behind a taken name (``order.edi.2``) before the delivery's id is used."""
 _LONGEST_NAME = 255
+_LEFT_OVER = re.compile(rf"\.[A-Za-z0-9_-]{{1,80}}({re.escape(PROBLEMS)})?\.tmp")
+"""Names under which copies and notes are written before they have their own."""
 _NO_REPLACE = 1
 """RENAME_NOREPLACE, renameat2(2)."""
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -59,13 +63,25 @@ class Result:
 
 def move_all(inbox: Path, moves: Sequence[Move]) -> list[Result]:
     """Moves each file, then makes the names in all folders durable. One that fails does not stop the others."""
+    crash_point("drop.before_move")
     results = [Result(move, _attempt(inbox, move)) for move in moves]
+    crash_point("drop.after_move")
     if any(result.outcome is Moved.MOVED for result in results):
         for folder in (*{result.move.folder for result in results if result.outcome is Moved.MOVED}, inbox):
             with suppress(OSError):
                 # A name that comes back after a power cut is recognised by its origin and moved again.
                 sync_folder(folder)
+    crash_point("drop.after_sync")
     return results
+
+
+def remove_left_overs(*folders: Path) -> None:
+    """Removes what an end in the middle of a move left half done in folders of ours. Called before anything moves."""
+    for folder in folders:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if _LEFT_OVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def rename_exclusive(source: str, target: str, source_folder: int, target_folder: int) -> None:
@@ -136,6 +152,8 @@ def _place(move: Move, source: int, target: int) -> Moved:
     for name in _names(entry.name, move.id):
         if _exists(name, target) or not _place_note(name, move, target):
             continue
+        if move.note is not None:
+            crash_point("drop.after_note")
         try:
             return _rename(move, name, source, target)
         except FileExistsError:

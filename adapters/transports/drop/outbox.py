@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from adapters.contracts import AdapterError, Parcel
+from adapters.crash import crash_point
 from adapters.transports.drop.folder import make_folder, opened, sync_folder
 from adapters.transports.drop.moving import rename_exclusive, write_durable
 
@@ -60,7 +61,9 @@ class DropOutbox:
             with opened(folder) as descriptor:
                 if not _lies_there(parcel, descriptor):
                     write_durable(hidden, [parcel.content], descriptor)
+                    crash_point("drop.parcel_written")
                     _show(parcel, hidden, descriptor)
+                    crash_point("drop.parcel_named")
                 os.fsync(descriptor)
         except _OtherContentError as error:
             raise AdapterError(

@@ -18,7 +18,6 @@ from adapters.transports.drop.folder import (
     Listing,
     Taken,
     Unfit,
-    digest_of,
     look,
     make_folder,
     origin,
@@ -26,7 +25,8 @@ from adapters.transports.drop.folder import (
     take,
 )
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
-from adapters.transports.drop.moving import Move, Moved, Result, move_all
+from adapters.transports.drop.moving import Move, Moved, Result, move_all, remove_left_overs
+from adapters.transports.drop.oversized import put_apart
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.watch import Watch
 from adapters.transports.handing import REFUSED, hand_in, taking
@@ -121,6 +121,7 @@ class DropSource:
         try:
             for folder in (self._settings.path, self._settings.done, self._settings.rejected, self._spool):
                 make_folder(folder)
+            remove_left_overs(self._settings.done, self._settings.rejected)
         except OSError as error:
             raise AdapterError(f"cannot make the folder {error.filename}: {error.strerror}") from error
 
@@ -236,27 +237,21 @@ class DropSource:
         self._moves_wait.set()
 
     async def _refuse_size(self, ripe: Ripe) -> None:
-        """Puts a file apart that is too large, when it is written down that it was here."""
-        size, limit, name = ripe.entry.size, self._settings.max_bytes, printable(ripe.entry.name)
+        size, limit = ripe.entry.size, self._settings.max_bytes
+
+        def seen(name: str, origin: str, sha256: str) -> Oversized:
+            return Oversized(self._new_id(), self.name, name, origin, size, limit, sha256, self._clock())
+
         try:
-            sha256 = await self._off_loop(lambda: digest_of(self._settings.path, ripe.entry))
-            if sha256 is None:
-                self._inbox.put_back(ripe.entry.name)
-                return
-            told = Oversized(self._new_id(), self.name, name, origin(ripe.entry), size, limit, sha256, self._clock())
-            await self._unkept(told)
-        except asyncio.CancelledError:
-            raise
+            move = await put_apart(ripe, self._settings, seen, self._unkept, self._off_loop)
         except Exception as error:  # noqa: BLE001 - whatever it is, the file stays and is met again
             self._tell_failure(ripe, "the file is too large, and that could not be written down", error)
             return
-        self._log.warning("the file is too large", file=name, size=size, limit=limit)
-        note = (
-            f"{name}: not read.\n\n"
-            f"The file has {size} bytes; this channel takes up to {limit}.\n"
-            "Split it into several interchanges, or raise max_bytes of the channel and drop it again.\n"
-        )
-        self._moves.append(Move(ripe, self._settings.rejected, told.id, note.encode()))
+        if move is None:
+            self._inbox.put_back(ripe.entry.name)
+            return
+        self._log.warning("the file is too large", file=printable(ripe.entry.name), size=size, limit=limit)
+        self._moves.append(move)
         self._moves_wait.set()
 
     async def _keep_moving(self) -> None:

@@ -6,9 +6,10 @@ from enum import Enum, auto
 from typing import cast
 
 from adapters.contracts import Sender
+from adapters.crash import crash_point
 from adapters.transports.mllp.desk import Desk
 from adapters.transports.mllp.framing import Decoder, Event, TooLarge, framed
-from adapters.transports.mllp.tls import certificate_names
+from adapters.transports.tls import certificate_names
 
 MOST_WAITING = 16
 """Messages that wait behind the one being handled; then nothing is read until there is room."""
@@ -256,7 +257,9 @@ class Connection(asyncio.Protocol):
             self._in_hand = 0
             self._account()
             if answer is not None and not self._lost:
+                crash_point("mllp.before_answer")
                 self._transport.write(answer)
+                crash_point("mllp.after_answer")
                 self._desk.counts.answers += 1
 
     def _fail(self, error: BaseException) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from structlog.typing import FilteringBoundLogger
 
 from adapters.contracts import AdapterError, Delivery, Handler, Receipt, Sender
+from adapters.crash import crash_point
 from adapters.transports.mllp.peers import Seldom
 from adapters.transports.mllp.settings import MllpSettings
 
@@ -129,6 +130,7 @@ class Desk:
         else:
             digest = (await asyncio.to_thread(hashlib.sha256, content)).hexdigest()
         self.counts.messages += 1
+        crash_point("mllp.after_receive")
         return await self.handle(
             Delivery(
                 id=self.new_id(), channel=self.channel, name=name, origin=origin, content=content, sha256=digest,

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.contracts import AdapterError, Parcel, RefusedError, Verdict
+from adapters.crash import crash_point
 from adapters.transports.mllp.link import Link, connect
-from adapters.transports.mllp.tls import ClientFiles, client_context
+from adapters.transports.tls import ClientFiles, client_context
 
 _MOST_REMEMBERED = 10_000
 
@@ -85,6 +86,7 @@ class MllpDestination:
         try:
             async with asyncio.timeout(self._settings.answer_seconds):
                 link.send(parcel.content)
+                crash_point("mllp.parcel_sent")
                 verdict, words = await self._answer(link, parcel.content)
             settled = verdict is not Verdict.STRAY
         except TimeoutError:

@@ -10,6 +10,7 @@ from typing import cast
 
 from adapters.contracts import AdapterError
 from adapters.transports.mllp.framing import Decoder, TooLarge, framed
+from adapters.transports.tls import refusal
 
 MOST_ANSWER = 16 * 1024 * 1024
 """Bytes of one answer."""
@@ -93,12 +94,8 @@ async def connect(
             )
     except TimeoutError:
         raise AdapterError(f"cannot connect to {host}:{port} within {seconds:g} s") from None
-    except ssl.SSLCertVerificationError as error:
-        reason = error.verify_message.lower()
-        raise AdapterError(f"cannot connect to {host}:{port}: its certificate is not trusted: {reason}") from None
     except ssl.SSLError as error:
-        reason = (error.reason or "it does not speak it").replace("_", " ").lower()
-        raise AdapterError(f"cannot connect to {host}:{port}: TLS failed: {reason}") from None
+        raise AdapterError(f"cannot connect to {host}:{port}: {refusal(error)}") from None
     except OSError as error:
         raise AdapterError(f"cannot connect to {host}:{port}: {_words(error)}") from None
     return link

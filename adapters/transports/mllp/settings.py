@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network
 
-from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.tls import ServerFiles
 
 MIB = 1024 * 1024
 Network = IPv4Network | IPv6Network

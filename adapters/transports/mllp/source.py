@@ -16,8 +16,8 @@ from adapters.transports.mllp.connection import LAST_WORD, Connection
 from adapters.transports.mllp.desk import Counts, Desk, Refuse
 from adapters.transports.mllp.peers import Peers, Seldom
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import Reloading
 from adapters.transports.spare import too_high
+from adapters.transports.tls import Reloading
 
 log = structlog.get_logger(__name__)
 

@@ -5,6 +5,7 @@ import re
 from contextlib import suppress
 
 from adapters.contracts import AdapterError, Alarm, Parcel
+from adapters.crash import crash_point
 from adapters.transports.sftp.client import RemoteError, SftpClient
 from adapters.transports.sftp.line import Line
 from adapters.transports.sftp.problems import OUTBOX_NOT_WRITABLE
@@ -73,7 +74,9 @@ def put(client: SftpClient, hidden: bytes, path: bytes, content: bytes) -> None:
         return
     try:
         client.write(hidden, content)
+        crash_point("sftp.parcel_written")
         _show(client, hidden, path, len(content))
+        crash_point("sftp.parcel_named")
     except (RemoteError, OtherContentError):
         with suppress(RemoteError):
             client.remove(hidden)

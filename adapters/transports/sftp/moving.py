@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
+from adapters.crash import crash_point
 from adapters.transports.drop.inbox import MARKER, Ripe
 from adapters.transports.sftp.client import RemoteError, SftpClient
 from adapters.transports.sftp.ripe import attributes_of, away, in_folder, name_of
@@ -54,8 +55,10 @@ def move_all(client: SftpClient, settings: InboxSettings, moves: Sequence[Move])
             deletes.append(move)
         else:
             renames.append(move)
+    crash_point("sftp.before_move")
     results += _delete(client, settings, deletes)
     results += _rename(client, settings, renames)
+    crash_point("sftp.after_move")
     _remove_markers(client, settings, results)
     return results
 

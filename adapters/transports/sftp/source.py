@@ -13,6 +13,7 @@ from typing import TypeVar
 import structlog
 
 from adapters.contracts import AdapterError, Alarm, Delivery, Handler, Oversized, Receipt, Unkept, nobody
+from adapters.crash import crash_point
 from adapters.transports.drop.folder import Taken, Unfit, printable
 from adapters.transports.drop.inbox import Inbox, Ripe, Verdict
 from adapters.transports.handing import REFUSED, hand_in, taking
@@ -204,6 +205,7 @@ class SftpSource:
             sha256=taken.sha256,
             received_at=self._clock(),
         )
+        crash_point("sftp.after_fetch")
         await hand_in(handle, delivery, lambda told: self._settle(told, ripe, delivery), self._grace)
 
     def _settle(self, told: Receipt | BaseException, ripe: Ripe, delivery: Delivery) -> None:
@@ -222,8 +224,6 @@ class SftpSource:
         )  # fmt: skip
         try:
             await self._unkept(told)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the file stays and is met again
             self._tell_failure(ripe, "the file is too large, and that could not be written down", error)
             return

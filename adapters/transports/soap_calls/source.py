@@ -14,6 +14,7 @@ import structlog
 from lxml import etree
 
 from adapters.contracts import AdapterError, Alarm, Delivery, Handler, RefusedError
+from adapters.crash import crash_point
 from adapters.transports.soap_calls.answer import NotLetInError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.problems import CALL_REFUSED, ITEMS_NOT_TAKEN, NOT_LET_IN
@@ -148,8 +149,10 @@ class SoapPoll:
                 ids.append(await self._hand_over(item, handle))
             except Exception as error:  # noqa: BLE001 - it stays where it is, and the others are taken
                 failures.append(error)
+        crash_point("soap_poll.before_confirm")
         if ids and self._polling.confirm is not None:
             await self._caller.ask(self._polling.confirm, {"ids": ids, "cursor": after})
+        crash_point("soap_poll.after_confirm")
         if failures:
             raise _failed(failures, len(items))
         if after != before:

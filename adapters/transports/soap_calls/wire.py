@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from adapters.contracts import AdapterError
-from adapters.transports.mllp.tls import ClientFiles, client_context
 from adapters.transports.soap_calls.settings import Service
+from adapters.transports.tls import ClientFiles, client_context, refusal
 
 _PIECE = 64 * 1024
 
@@ -140,10 +140,8 @@ def _break(stream: socket.socket) -> None:
 
 def _words(error: OSError | http.client.HTTPException) -> str:
     match error:
-        case ssl.SSLCertVerificationError():
-            return "its certificate is not trusted, or names another host"
         case ssl.SSLError():
-            return "TLS failed"
+            return refusal(error)
         case socket.gaierror():
             return "its name is not known"
         case ConnectionRefusedError():

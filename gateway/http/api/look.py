@@ -19,9 +19,11 @@ from gateway.http.api.told import (
     problem_of_row,
     replayed_item,
 )
+from gateway.http.api.trail import view_on_record
 from gateway.http.operations import Call, answer
 from gateway.http.problems import ApiError
 from gateway.ledger.contract import Reads
+from gateway.ledger.contract_api import ParcelHead
 from gateway.ledger.records import DeliveryRow
 
 T = TypeVar("T")
@@ -72,7 +74,9 @@ async def document(call: Call) -> Response:
             data=json.loads(row.body) if row.pruned_at is None else None,
         )
 
-    return answer(await ask(call, work))
+    found = await ask(call, work)
+    await view_on_record(call, f"document {found.id}", found.partner, "document")
+    return answer(found)
 
 
 async def deliveries(call: Call) -> Response:
@@ -112,26 +116,30 @@ def answer_of(reads: Reads, row: DeliveryRow) -> str | None:
 async def delivery_content(call: Call) -> Response:
     """The bytes as they came."""
 
-    def work(reads: Reads) -> bytes:
+    def work(reads: Reads) -> tuple[DeliveryRow, bytes]:
         row = _delivery(call, reads)
         content = reads.delivery_content(row.id)
         if content is None:
             raise ApiError(410, PRUNED) if row.pruned_at is not None else nothing()
-        return content[:]
+        return row, content[:]
 
-    return Response(await ask(call, work), media_type=BYTES, headers=_attached(call))
+    row, content = await ask(call, work)
+    await view_on_record(call, f"delivery {row.id}", row.partner, "bytes")
+    return Response(content, media_type=BYTES, headers=_attached(call))
 
 
 async def delivery_answer(call: Call) -> Response:
     """What the sender was told in its own tongue."""
 
-    def work(reads: Reads) -> bytes:
+    def work(reads: Reads) -> tuple[DeliveryRow, bytes]:
         row = _delivery(call, reads)
         if answer_of(reads, row) is None:
             raise nothing()
-        return reads.answer(row.repeats or row.id) or b""
+        return row, reads.answer(row.repeats or row.id) or b""
 
-    return Response(await ask(call, work), media_type=BYTES, headers=_attached(call))
+    row, content = await ask(call, work)
+    await view_on_record(call, f"delivery {row.id}", row.partner, "answer")
+    return Response(content, media_type=BYTES, headers=_attached(call))
 
 
 def _delivery(call: Call, reads: Reads) -> DeliveryRow:
@@ -171,7 +179,7 @@ async def parcel(call: Call) -> Response:
 async def parcel_content(call: Call) -> Response:
     """The bytes as they leave."""
 
-    def work(reads: Reads) -> bytes:
+    def work(reads: Reads) -> tuple[ParcelHead, bytes]:
         row = reads.parcel_head(call.path("id"))
         if row is None or not call.caller.sees(row.partner):
             raise nothing()
@@ -180,9 +188,11 @@ async def parcel_content(call: Call) -> Response:
             if row.pruned_at is not None:
                 raise ApiError(410, PRUNED)
             raise ApiError(409, kinds.NOT_WRITTEN_YET, headers={"Retry-After": "1"})
-        return content
+        return row, content
 
-    return Response(await ask(call, work), media_type=BYTES, headers=_attached(call))
+    row, content = await ask(call, work)
+    await view_on_record(call, f"parcel {row.id}", row.partner, "bytes")
+    return Response(content, media_type=BYTES, headers=_attached(call))
 
 
 async def order(call: Call) -> Response:

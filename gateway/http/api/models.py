@@ -247,3 +247,27 @@ class Confirmed(Model):
     """How many were confirmed; those that were confirmed before count too."""
 
     confirmed: int
+
+
+class AuditItem(Model):
+    """One row of the audit trail."""
+
+    position: int = Field(description="From 1, without gaps.")
+    at: datetime
+    actor: str
+    actor_kind: Literal["person", "key", "system", "unknown"]
+    action: str
+    object: str
+    partner: str | None = None
+    reason: str
+    source: str | None = Field(default=None, description="The address or terminal that it came from.")
+    details: dict[str, Any]
+    previous: str = Field(description="The digest of the row before.")
+    digest: str = Field(description="SHA-256 over the row and the digest of the one before.")
+
+
+class AuditList(Model):
+    """A page of the audit trail, oldest first."""
+
+    items: tuple[AuditItem, ...]
+    next: str | None = _NEXT

@@ -130,3 +130,13 @@ class Mailboxes(Parameters):
     """How much of a mailbox."""
 
     limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100, description="At most so many, 1 to 100.")] = 20
+
+
+class Audit(Parameters):
+    """Which rows of the audit trail."""
+
+    after: After = None
+    limit: Limit = 100
+    action: Annotated[
+        str | None, Field(pattern=r"^[a-z_.]{1,64}$", description="Only this action, or family of actions, as `key.`.")
+    ] = None

@@ -14,6 +14,7 @@ from canonical.registry import DOCUMENTS
 from gateway import problems_http as kinds
 from gateway.api_channels import own_channel
 from gateway.config.channels.http import API
+from gateway.crash import crash_point
 from gateway.http.api import models, parameters
 from gateway.http.api.look import answer_of, ask, nothing
 from gateway.http.api.told import problem_of_row
@@ -61,6 +62,7 @@ async def submit(call: Call) -> Response:
     document, problems = _checked(data, document_type)
     key = call.told(parameters.IdempotencyKey).key
     caller = call.caller
+    crash_point("api.after_receive")
     answered = await call.services.submit(
         Submission(
             channel=channel_of(call),
@@ -74,6 +76,7 @@ async def submit(call: Call) -> Response:
             test=asked.test == "true",
         )
     )
+    crash_point("api.before_answer")
     return _submitted(answered)
 
 
@@ -127,7 +130,9 @@ async def receive(call: Call) -> Response:
         received_at=services.clock(),
         sender=Sender(client.host, server[1]) if client is not None and server else None,
     )
+    crash_point("api.after_receive")
     receipt = await services.receive(delivery)
+    crash_point("api.before_answer")
     told = await ask(call, lambda reads: _became_of(receipt, reads))
     if told is None:
         raise ApiError(503, kinds.NOT_NOW, headers={"Retry-After": "5"})

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from canonical.registry import DOCUMENTS
-from gateway.http.api import follow, look, mail, models, submit
+from gateway.http.api import follow, look, mail, models, submit, trail
 from gateway.http.api import parameters as asked
 from gateway.http.api.deadletters_table import DEAD_LETTER_OPERATIONS
 from gateway.http.api.exceptions_table import EXCEPTION_OPERATIONS
@@ -84,6 +84,10 @@ API_OPERATIONS = (
     *DEAD_LETTER_OPERATIONS,
     _look("/partners", "listPartners", "List the partners of the settings", look.partners, models.PartnerList,
           tag="partners"),
+    Operation(
+        "GET", f"{V1}/audit", "listAudit", "Who did and saw what, oldest first", trail.trail,
+        (Answer(200, "What is on record", models.AuditList),), Scope.AUDIT, whole=True, query=asked.Audit, tag="audit",
+    ),
     Operation(
         "GET", f"{V1}/events", "listEvents", "The published events, oldest first", follow.events,
         (

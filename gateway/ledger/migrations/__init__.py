@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from gateway.ledger.contract import LedgerError
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision that this code reads and writes."""
 
 

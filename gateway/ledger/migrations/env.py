@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from gateway.crash import crash_point
 from gateway.ledger.schema_postgres import blobs
 
 context.configure(
@@ -9,5 +10,6 @@ context.configure(
     target_metadata=blobs.metadata,
     transactional_ddl=True,
     render_as_batch=True,
+    on_version_apply=lambda **_: crash_point("ledger.migration_step"),
 )
 context.run_migrations()

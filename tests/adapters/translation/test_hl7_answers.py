@@ -104,6 +104,7 @@ def test_a_message_that_is_too_large_is_refused_from_its_first_bytes() -> None:
     assert too_large(message("ACK", "MSA|AA|1"), lambda *_: None, AT) is None
 
 
+@pytest.mark.failure("X4")
 def test_an_answer_is_never_answered() -> None:
     for type in ("ACK^O05", "ORS^O06", "RSP^K31"):
         (closing,) = closings(message(type, "MSA|AA|77", more=modes("AL", "AL")))

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def texts(content: bytes, overlay: dict[str, Any], *, known: bool = True) -> str
 
 @given(deliveries(), st.sampled_from(["accept", "reject"]), st.booleans())
 @settings(max_examples=250, deadline=None)
+@pytest.mark.failure("L1")
 def test_seeded_names_are_found_nowhere(content: bytes, unmapped: str, known: bool) -> None:
     told = texts(content, {"unmapped": unmapped, "tell_warnings": True}, known=known)
     allowed = {"patientClass", "unit"}

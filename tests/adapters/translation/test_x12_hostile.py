@@ -31,6 +31,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
+@pytest.mark.failure("X7")
 def test_it_is_answered_in_one_pass(name: str) -> None:
     content = FILES[name]
     partner = Partner(name="stranger", catch_all=True)

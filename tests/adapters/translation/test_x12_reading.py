@@ -49,6 +49,7 @@ def test_an_order_becomes_a_canonical_document_with_its_provenance() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.failure("X3")
 def test_one_bad_set_does_not_stop_its_siblings() -> None:
     content = interchange(
         group(transaction_set(), transaction_set(BAD_QUANTITY, number="0002"), transaction_set(number="0003"))
@@ -66,6 +67,7 @@ def test_one_bad_set_does_not_stop_its_siblings() -> None:
     assert problem.line == content[: problem.offset].count(b"\n") + 1
 
 
+@pytest.mark.failure("X3", "F1")
 def test_a_cut_off_interchange_accepts_nothing_and_keeps_every_set_in_sight() -> None:
     whole = interchange(group(transaction_set(), transaction_set(number="0002")))
     items = read(whole[: whole.index(b"GE*2")])
@@ -78,6 +80,7 @@ def test_a_cut_off_interchange_accepts_nothing_and_keeps_every_set_in_sight() ->
     assert closing.answers[0].interchange.note_code == "023"
 
 
+@pytest.mark.failure("X3")
 def test_a_group_whose_numbers_differ_is_rejected_as_a_whole() -> None:
     content = order().replace(b"GE*1*7", b"GE*1*8")
     items = read(content)
@@ -108,6 +111,7 @@ def test_a_set_of_a_kind_that_is_not_handled_is_told() -> None:
     assert [problem.code for problem in message.problems] == ["X12-E0401"]
 
 
+@pytest.mark.failure("X2")
 def test_a_repeated_set_number_rejects_the_second_alone() -> None:
     found = messages(read(interchange(group(transaction_set(), transaction_set()))))
     assert [message.accepted for message in found] == [True, False]
@@ -128,6 +132,7 @@ def test_a_wrong_count_is_a_warning_and_the_order_is_accepted() -> None:
     assert (entry.status_code, entry.codes) == ("E", ("4",))
 
 
+@pytest.mark.failure("X4")
 def test_acknowledgments_are_never_acknowledged() -> None:
     acks = group(transaction_set(["AK1*PO*7", "AK9*A*1*1*1"], set_id="997"), functional_id="FA")
     items = read(interchange(acks))
@@ -137,6 +142,7 @@ def test_acknowledgments_are_never_acknowledged() -> None:
     assert closings(items)[0].answers == ()
 
 
+@pytest.mark.failure("L1")
 def test_free_text_is_never_echoed_in_a_problem() -> None:
     secret = "JOHN DOE MRN 4711 " * 30
     rows = (*ORDER[:-1], f"MSG*{secret}", ORDER[-1])

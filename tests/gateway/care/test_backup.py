@@ -90,6 +90,7 @@ def blobs(data: Path) -> list[Path]:
     return [path for path in (data / "blobs").rglob("*") if path.is_file()]
 
 
+@pytest.mark.failure("S11")
 def test_a_copy_beside_a_writer_is_of_one_moment(tmp_path: Path) -> None:
     """Somebody writes all the while: the copy is made to its end, and its totals are those of its rows."""
     ledger = open_ledger(tmp_path / "var")
@@ -115,6 +116,7 @@ def test_a_copy_beside_a_writer_is_of_one_moment(tmp_path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.failure("P1")
 def test_a_killed_copy_is_not_there_and_the_next_goes_on_with_it(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path / "var")
     fill(ledger)
@@ -140,6 +142,7 @@ def test_a_killed_copy_is_not_there_and_the_next_goes_on_with_it(tmp_path: Path)
     ledger.close()
 
 
+@pytest.mark.failure("X6")
 def test_what_is_restored_goes_on_without_using_anything_twice(tmp_path: Path, ids: Any) -> None:
     ledger = open_ledger(tmp_path / "var")
     fill(ledger)

@@ -45,6 +45,8 @@ def faults(url: str, data: Path) -> list[Fault]:
 
 def test_what_must_stay_stays_and_the_ledger_is_whole(ledger: SqlLedger, ledger_url: str, tmp_path: Path) -> None:
     ledger.write(lambda tx: write_all(tx, STORIES)).result()
+    # What was sent has the control number 7.
+    ledger.write(lambda tx: [tx.next_number("ISA us>acme P") for _ in range(7)]).result()
     assert faults(ledger_url, tmp_path / "var") == []
     assert prune(ledger)
     for number, story in enumerate(STORIES):

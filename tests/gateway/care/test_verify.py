@@ -52,11 +52,13 @@ def test_a_whole_ledger_passes(data: Path) -> None:
 
 
 @pytest.mark.parametrize("check", SQL)
+@pytest.mark.failure("S4")
 def test_each_kind_of_damage_is_named(check: str, data: Path) -> None:
     change(data, lambda connection: connection.execute(text(SQL[check])))
     assert checks(data) == {check}
 
 
+@pytest.mark.failure("S4")
 def test_a_file_that_is_gone_or_rotted_is_named(data: Path) -> None:
     (blob,) = blobs(data)
     content = blob.read_bytes()

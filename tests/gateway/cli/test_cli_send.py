@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
 from adapters.transports.mllp.framing import framed
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import ServerFiles
+from adapters.transports.tls import ServerFiles
 from gateway.cli.main import run
 from gateway.sending import messages_in
 from tests.rigs.mllp import Authority, listening
@@ -146,6 +146,7 @@ def test_nothing_to_send_is_told(tmp_path: Path, capsys: Capture, content: bytes
     assert run(["send", "mllp", "127.0.0.1:1", str(tmp_path / "gone")]) == 2
 
 
+@pytest.mark.failure("C4")
 def test_control_characters_of_an_answer_do_not_reach_the_terminal(tmp_path: Path, capsys: Capture) -> None:
     async def evil(delivery: Delivery) -> Receipt:
         return Receipt(delivery.id, Outcome.ACCEPTED, answer=b"MSA|AA|\x1b[2J\xff")

@@ -52,6 +52,7 @@ def told(ledger: SqlLedger) -> list[str]:
     return [each.code for each in ledger.read(lambda reads: reads.exceptions())]
 
 
+@pytest.mark.failure("S1")
 def test_a_person_is_warned_then_intake_stops_and_goes_on_by_itself(
     watch: DiskWatch, ledger: SqlLedger, disks: Disks
 ) -> None:
@@ -90,6 +91,7 @@ def test_what_was_told_before_a_restart_is_not_told_again_and_resolves(
     assert told(ledger) == []
 
 
+@pytest.mark.failure("S1")
 def test_the_ballast_is_held_given_away_and_held_again(watch: DiskWatch, disks: Disks, tmp_path: Path) -> None:
     ballast = Ballast(tmp_path / "var" / "ballast")
     watch.look()
@@ -106,6 +108,7 @@ def test_the_ballast_is_held_given_away_and_held_again(watch: DiskWatch, disks: 
     assert ballast.there() == MIB
 
 
+@pytest.mark.failure("P8")
 def test_files_that_run_out_are_told(watch: DiskWatch, ledger: SqlLedger, disks: Disks) -> None:
     disks.out = True
     watch.look()

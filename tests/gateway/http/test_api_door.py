@@ -53,6 +53,7 @@ def asked(api: Api, operation: Operation, key: str | None) -> int:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+@pytest.mark.failure("C3")
 def test_every_operation_asks_for_a_key_with_its_scope(keyed: Api, operation: Operation) -> None:
     assert (asked(keyed, operation, None) == 401) == (not operation.open)
     number = OPERATIONS.index(operation) + 1
@@ -63,6 +64,7 @@ def test_every_operation_asks_for_a_key_with_its_scope(keyed: Api, operation: Op
         assert refused == (not operation.open and operation.scope not in (None, scope)), scope
 
 
+@pytest.mark.failure("C3")
 def test_every_operation_of_the_api_has_a_scope() -> None:
     assert [operation.id for operation in OPERATIONS if "/api/" in operation.path and operation.scope is None] == []
     assert {operation.path for operation in OPERATIONS if operation.open} == {"/healthz", "/readyz"}
@@ -85,6 +87,7 @@ def test_without_keys_this_machine_asks_freely_until_one_is_made(tmp_path: Path)
     [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "https://evil.example"}, {"Origin": "null"},
      {"Host": "["}],
 )  # fmt: skip
+@pytest.mark.failure("C2")
 def test_without_keys_no_page_of_another_site_is_answered(api: Api, headers: dict[str, str]) -> None:
     told = api.get("/api/v1/documents", headers=headers)
     assert (told.status, told.code) == (403, "SEC-E0605")
@@ -120,6 +123,7 @@ def test_nothing_but_a_key_opens(keyed: Api, shown: str) -> None:
     assert (told.status, told.code) == (401, "SEC-E0601")
 
 
+@pytest.mark.failure("C3")
 def test_a_partner_sees_its_own_alone(keyed: Api) -> None:
     acme, everybody = keyed.keys["acme"], keyed.keys["all"]
     for what in ("documents", "deliveries", "parcels", "exceptions"):
@@ -163,6 +167,7 @@ def test_two_callers_do_not_share_an_idempotency_key(keyed: Api) -> None:
     assert (first.status, other.status) == (202, 202)
 
 
+@pytest.mark.failure("C1")
 def test_many_wrong_keys_are_held_up_and_right_ones_are_not(tmp_path: Path) -> None:
     with api_gateway(tmp_path / "home") as api:
         good = api.make_key("good", Scope.READ)
@@ -216,6 +221,7 @@ def test_keys_may_be_asked_for_before_there_is_one(tmp_path: Path) -> None:
     ("http", "opens"),
     [("", False), ('auth = "auto"', False), ('auth = "keys"', True), ('token = { env = "TOKEN" }', True)],
 )
+@pytest.mark.failure("C7")
 def test_beyond_this_machine_nothing_listens_without_credentials(tmp_path: Path, http: str, opens: bool) -> None:
     text = SETTINGS.replace("{http}", http).replace('"127.0.0.1:0"', '"0.0.0.0:0"').replace('partner = "erp"\n', "")
     (tmp_path / "wharf.toml").write_text(text)
@@ -228,6 +234,7 @@ def test_beyond_this_machine_nothing_listens_without_credentials(tmp_path: Path,
         assert opens
 
 
+@pytest.mark.failure("C1", "L2")
 def test_keys_are_random_and_kept_as_their_digest_alone() -> None:
     keys = {new_key(os.urandom) for _ in range(100)}
     assert len(keys) == 100

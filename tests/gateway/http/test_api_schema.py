@@ -63,6 +63,7 @@ def test_the_description_has_every_operation_once_and_leads_nowhere_else() -> No
 
 
 @pytest.mark.parametrize("id", IDS)
+@pytest.mark.failure("C6")
 def test_the_api_answers_as_it_is_described(filled: Api, id: str) -> None:
     """Asked what its description allows, and what it does not: no fault of ours, no answer of another form."""
     schema: Any = schemathesis.openapi.from_dict(openapi())

@@ -40,6 +40,7 @@ def test_an_order_is_taken_and_leaves_as_x12(api: Api) -> None:
     assert content.headers["content-disposition"] == f'attachment; filename="{answer["parcel"]}"'
 
 
+@pytest.mark.failure("W6")
 def test_a_key_gets_the_same_answer_again(api: Api) -> None:
     first, again = (api.submit(order("H2"), idempotency="k-2") for _ in range(2))
     assert (first.status, again.status, again.json) == (202, 202, first.json)
@@ -168,6 +169,7 @@ def test_bytes_that_are_nothing_known_are_kept_and_told(api: Api) -> None:
     assert api.interchange(b"").code == "NET-E0809"
 
 
+@pytest.mark.failure("F14")
 def test_packed_bytes_are_not_unpacked(api: Api) -> None:
     headers = {"Content-Type": "application/edi-x12", "Content-Encoding": "gzip"}
     told = api.call("POST", "/api/v1/interchanges", gzip.compress(GOOD), headers=headers)

@@ -33,6 +33,7 @@ def head(api: Api, path: str, *headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
+@pytest.mark.failure("P3", "W5")
 def test_a_body_that_is_too_large_is_refused_before_it_comes(api: Api) -> None:
     told = exchange(
         api.port,
@@ -74,6 +75,7 @@ def test_a_body_that_stalls_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatc
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.failure("W5")
 def test_a_body_that_trickles_is_given_up(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies.body_of, "__defaults__", (0.3,))
     with socket.create_connection(("127.0.0.1", api.port), timeout=10) as connection:
@@ -114,6 +116,7 @@ def test_headers_are_bounded(api: Api) -> None:
     assert api.get("/healthz").status == 200
 
 
+@pytest.mark.failure("W5")
 def test_what_is_no_http_is_refused(api: Api) -> None:
     for sent in (
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 50 + b"\r\n\r\n",
@@ -124,8 +127,9 @@ def test_what_is_no_http_is_refused(api: Api) -> None:
     assert api.get("/healthz").status == 200
 
 
+@pytest.mark.failure("P3")
 def test_too_many_at_once_are_told_to_come_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door.Door.__init__, "__defaults__", (1,))
+    monkeypatch.setattr(door.Door.__init__, "__defaults__", (1, door.MOST_BYTES))
     with api_gateway(tmp_path / "home") as api:
         slow = socket.create_connection(("127.0.0.1", api.port), timeout=10)
         slow.sendall(head(api, "/api/v1/interchanges", "Content-Type: application/edi-x12", "Content-Length: 10"))

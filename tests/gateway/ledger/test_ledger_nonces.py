@@ -18,6 +18,7 @@ def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
     opened.close()
 
 
+@pytest.mark.failure("W3")
 def test_a_nonce_is_new_once_until_it_expires(ledger: SqlLedger) -> None:
     def use(value: str, now: datetime) -> bool:
         return ledger.write(lambda tx: tx.use_nonce(value, NOW + timedelta(minutes=5), now)).result()

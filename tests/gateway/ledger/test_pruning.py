@@ -165,6 +165,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(st.lists(STORIES, min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None)
+@pytest.mark.failure("S10")
 def test_what_must_stay_stays_and_the_rest_goes(empty: Path, stories: list[Story]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(empty, folder, dirs_exist_ok=True)
@@ -241,6 +242,7 @@ def test_files_go_after_their_rows_and_never_before(tmp_path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.failure("S10")
 def test_transactions_are_short_while_much_is_pruned(tmp_path: Path) -> None:
     """The portions follow the time that they take: none holds the writer for 200 ms."""
     ledger = open_ledger(tmp_path)

@@ -110,6 +110,7 @@ def test_a_work_that_nobody_waits_for_any_more_is_not_begun(ledger: SqlLedger) -
 
 
 @pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
+@pytest.mark.failure("S9")
 def test_settings_are_what_durability_rests_on(driver: Driver, tmp_path: Path) -> None:
     open_ledger(tmp_path, driver=driver).close()
     path = tmp_path / "ledger.db"
@@ -121,7 +122,7 @@ def test_settings_are_what_durability_rests_on(driver: Driver, tmp_path: Path) -
                 connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
                 for name in ("synchronous", "foreign_keys", "journal_mode")
             ]
-            assert found == [2, 1, driver.journal_mode]
+            assert found == [2 if driver.journal_mode == "wal" else 3, 1, driver.journal_mode]
         engine.dispose()
 
 
@@ -130,10 +131,12 @@ def test_settings_are_what_durability_rests_on(driver: Driver, tmp_path: Path) -
     [((3, 40, 1), "delete"), ((3, 44, 6), "wal"), ((3, 50, 4), "delete"), ((3, 50, 7), "wal"), ((3, 51, 2), "delete"),
      ((3, 51, 3), "wal"), ((3, 53, 4), "wal")],
 )  # fmt: skip
+@pytest.mark.failure("S4")
 def test_versions_that_may_damage_a_shared_log_do_not_get_one(version: tuple[int, int, int], mode: str) -> None:
     assert Driver(sqlite3, version).journal_mode == mode
 
 
+@pytest.mark.failure("L6")
 def test_files_are_for_their_owner_alone(ledger: SqlLedger, tmp_path: Path) -> None:
     ledger.write(lambda tx: tx.add_delivery(delivery("d1", BIG), BIG)).result()
     for path in (tmp_path / "var", *(tmp_path / "var").rglob("*")):
@@ -174,6 +177,7 @@ def test_everything_can_be_said_to_postgresql_too() -> None:
     assert len(said) > 40
 
 
+@pytest.mark.failure("P9")
 def test_a_second_gateway_is_refused_by_name(ledger: SqlLedger, tmp_path: Path) -> None:
     code = "import sys, pathlib; from gateway.ledger.store import open_ledger; open_ledger(pathlib.Path(sys.argv[1]))"
     second = subprocess.run([sys.executable, "-c", code, str(tmp_path / "var")], capture_output=True, text=True)
@@ -233,6 +237,7 @@ def put_another(path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [remove, empty, spoil, put_another])
 @pytest.mark.parametrize("how", [{}, {"exclusive": False}, {"read_only": True}], ids=["gateway", "beside", "read"])
+@pytest.mark.failure("S5")
 def test_a_ledger_that_vanished_is_never_begun_anew(
     harm: Callable[[Path], None], how: dict[str, bool], tmp_path: Path
 ) -> None:
@@ -250,6 +255,7 @@ def test_a_ledger_that_vanished_is_never_begun_anew(
         open_ledger(tmp_path)
 
 
+@pytest.mark.failure("S5")
 def test_a_ledger_deleted_under_the_gateway_stops_it(ledger: SqlLedger, tmp_path: Path) -> None:
     ledger.write(lambda tx: record(tx, "d1")).result()
     (tmp_path / "var" / "ledger.db").unlink()
@@ -259,6 +265,7 @@ def test_a_ledger_deleted_under_the_gateway_stops_it(ledger: SqlLedger, tmp_path
         ledger.check()
 
 
+@pytest.mark.failure("S5")
 def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
     open_ledger(tmp_path).close()
     with sqlite3.connect(tmp_path / "ledger.db") as connection:
@@ -270,6 +277,7 @@ def test_a_newer_ledger_is_refused(tmp_path: Path) -> None:
         open_ledger(tmp_path, read_only=True)
 
 
+@pytest.mark.failure("P1")
 def test_a_crash_at_birth_leaves_a_ledger_that_starts(tmp_path: Path) -> None:
     open_ledger(tmp_path).close()
     (tmp_path / "ledger.id").unlink()
@@ -300,6 +308,7 @@ def test_large_content_is_a_file_named_by_its_digest(ledger: SqlLedger, tmp_path
         ledger.read(lambda reads: reads.delivery_content("d1"))
 
 
+@pytest.mark.failure("S4")
 def test_bytes_that_changed_on_disk_are_never_given_out(tmp_path: Path) -> None:
     first = open_ledger(tmp_path)
     first.write(lambda tx: record(tx, "d1")).result()
@@ -316,7 +325,8 @@ def test_bytes_that_changed_on_disk_are_never_given_out(tmp_path: Path) -> None:
     opened.close()
 
 
-def test_damage_stops_the_ledger_for_good(tmp_path: Path) -> None:
+@pytest.mark.failure("S3")
+def test_damage_that_the_start_did_not_find_stops_the_ledger_for_good(tmp_path: Path) -> None:
     first = open_ledger(tmp_path)
     first.write(lambda tx: record(tx, "d1")).result()
     first.close()
@@ -326,7 +336,7 @@ def test_damage_stops_the_ledger_for_good(tmp_path: Path) -> None:
     with (tmp_path / "ledger.db").open("r+b") as file:
         file.seek((page - 1) * 4096)
         file.write(os.urandom(4096))
-    opened = open_ledger(tmp_path)
+    opened = open_ledger(tmp_path, look=0)
     opened.check()
     with pytest.raises(LedgerError, match=r"is damaged \(SQLITE_CORRUPT.*check the disk, then restart") as told:
         opened.write(lambda tx: record(tx, "d2")).result()
@@ -338,6 +348,7 @@ def test_damage_stops_the_ledger_for_good(tmp_path: Path) -> None:
     opened.close()
 
 
+@pytest.mark.failure("C8")
 def test_no_question_walks_through_a_table(ledger: SqlLedger, tmp_path: Path) -> None:
     """Every plan uses an index, or the row number for plain lists. Only the few problems of one delivery are sorted."""
     ledger.write(lambda tx: record(tx, "d1", 3)).result()
@@ -466,6 +477,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS.keys())
+@pytest.mark.failure("S1")
 def test_a_full_disk_writes_nothing_and_goes_on_later(driver: Driver, small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1 << 20))
@@ -492,6 +504,7 @@ def test_a_full_disk_writes_nothing_and_goes_on_later(driver: Driver, small_disk
     again.close()
 
 
+@pytest.mark.failure("S1")
 def test_a_full_disk_fails_the_whole_group_and_nothing_else(small_disk: Path) -> None:
     opened = open_ledger(small_disk / "var")
     hold, held = threading.Event(), threading.Event()
@@ -539,6 +552,7 @@ print("d2", flush=True)
         ("ledger.after_commit:2", ["d1"], ["d1", "d2", "big"]),
     ],
 )
+@pytest.mark.failure("P1")
 def test_a_kill_keeps_what_was_committed_and_nothing_else(
     place: str, told: list[str], there: list[str], tmp_path: Path
 ) -> None:
@@ -565,6 +579,7 @@ def test_a_crash_point_that_does_not_exist_is_told() -> None:
     assert "names no crash point" in wrong.stderr
 
 
+@pytest.mark.failure("S6")
 def test_network_file_systems_are_known_by_number() -> None:
     assert network_name(0x6969) == "NFS"
     assert network_name(-11317950) == "CIFS", "the number may come with its sign"

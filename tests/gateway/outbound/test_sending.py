@@ -179,6 +179,7 @@ def test_a_lane_or_a_channel_is_held_and_released(tmp_path: Path) -> None:
         assert numbers(place) == ["B0", "A0"]
 
 
+@pytest.mark.failure("X6", "P1")
 def test_an_attempt_that_a_crash_broke_off_is_made_again_with_the_same_bytes(tmp_path: Path) -> None:
     place = Place()
     with sending(tmp_path / "d", [CARE], {"shelf": place}) as house:

@@ -16,6 +16,7 @@ def sent(*ids: str) -> tuple[Confirms, Batch, list[str]]:
     return confirms, batch, told
 
 
+@pytest.mark.failure("B7")
 def test_returns_between_routable_messages_fall_on_those_that_came_back() -> None:
     confirms, batch, told = sent("a", "b", "c", "d")
     confirms.returned("a")
@@ -38,6 +39,7 @@ def test_a_message_that_is_sent_again_after_its_return_is_confirmed_for_itself()
     assert again.answers == {"a": Answer.CONFIRMED}
 
 
+@pytest.mark.failure("B7")
 def test_an_id_is_never_on_its_way_twice() -> None:
     confirms, batch, _ = sent("a")
     with pytest.raises(ValueError, match="twice"):

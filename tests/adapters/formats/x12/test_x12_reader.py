@@ -173,6 +173,7 @@ def test_no_bytes_make_it_raise(junk: bytes) -> None:
 
 @settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, len(order()) - 1), st.binary(min_size=0, max_size=3)), max_size=6))
+@pytest.mark.failure("X3")
 def test_no_damage_makes_it_raise(edits: list[tuple[int, bytes]]) -> None:
     content = bytearray(order())
     for place, text in edits:

@@ -36,6 +36,7 @@ def refusal(content: bytes, limits: Limits = LIMITS) -> str:
         b'<?xml version="1.0"?>\n<!DOCTYPE a><a/>',
     ],
 )
+@pytest.mark.failure("W1")
 def test_a_document_type_is_refused_wherever_it_hides(content: bytes) -> None:
     assert refusal(content) == "XML-E0103"
 
@@ -76,6 +77,7 @@ def test_usual_encodings_are_read(encoding: str) -> None:
         b"<a><b/>" + b"x" * 50_001 + b"</a>",
     ],
 )
+@pytest.mark.failure("W1")
 def test_what_grows_without_measure_is_refused(content: bytes) -> None:
     assert refusal(content) == "XML-E0105"
 
@@ -86,6 +88,7 @@ def test_what_libxml2_itself_refuses_is_told_the_same() -> None:
     assert refusal(b"<a>" * 300 + b"</a>" * 300, huge) == "XML-E0105"
 
 
+@pytest.mark.failure("W1")
 def test_more_bytes_than_the_limit_are_not_looked_at() -> None:
     found = read_xml(b"<a/>" + b" " * (1 << 20), LIMITS)
     assert isinstance(found, Unreadable)
@@ -117,6 +120,7 @@ def test_markup_inside_text_is_text() -> None:
 
 
 @pytest.mark.parametrize("piece", [b"<!--", b"<![CDATA[", b'<a b="', b"<a b='\"", b"<a ", b"<?x ", b"<a><!-- -->"])
+@pytest.mark.failure("W1")
 def test_work_is_in_proportion_to_the_bytes(piece: bytes) -> None:
     limits = Limits(elements=10_000_000)
     content = piece * (8_000_000 // len(piece))

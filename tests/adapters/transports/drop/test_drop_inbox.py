@@ -250,6 +250,7 @@ def step(world: World, sender: Sender) -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(uploads(), st.lists(st.integers(1, 150), min_size=20, max_size=60))
+@pytest.mark.failure("F1")
 def test_no_file_is_taken_that_its_sender_still_writes_and_each_that_rests_is_taken(
     senders: list[Sender], pauses: list[int]
 ) -> None:

@@ -41,6 +41,7 @@ def test_other_content_under_the_name_is_told_and_kept(tmp_path: Path, content: 
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == {PARCEL.name: content}
 
 
+@pytest.mark.failure("F11")
 def test_a_link_under_the_name_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"victim")
@@ -52,6 +53,7 @@ def test_a_link_under_the_name_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "../x", "a/b", "/etc/x", ".hidden", "a b", "ä", "a\n", "x" * 121])
+@pytest.mark.failure("F11")
 def test_names_outside_the_charset_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a name"):
         asyncio.run(DropOutbox(tmp_path).send(replace(PARCEL, name=name)))
@@ -71,6 +73,7 @@ def test_half_written_files_of_a_crash_are_removed_and_nothing_else(tmp_path: Pa
     assert {path.name for path in folder.iterdir()} == kept
 
 
+@pytest.mark.failure("S2")
 def test_a_disk_that_fails_is_the_world_s_fault_and_leaves_nothing_half(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError, Delivery, Outcome, Receipt
 from adapters.transports.drop.folder import Unfit, entry_of, opened, origin, printable, take
 from adapters.transports.drop.inbox import Ripe, Whole
-from adapters.transports.drop.moving import Move, Moved, move_all, rename_exclusive
+from adapters.transports.drop.moving import Move, Moved, move_all, remove_left_overs, rename_exclusive
 from adapters.transports.drop.settings import DropSettings
 from adapters.transports.drop.source import DropSource
 from tests.conformance_transport import eventually, examine_source, running
@@ -125,6 +125,7 @@ def test_missing_folders_are_made_and_private(tmp_path: Path) -> None:
     play(story)
 
 
+@pytest.mark.failure("F1")
 def test_a_file_that_grows_with_pauses_is_taken_once_and_whole(drop: Drop) -> None:
     async def story() -> None:
         async with running(drop.source(), drop.handle):
@@ -142,6 +143,7 @@ def test_a_file_that_grows_with_pauses_is_taken_once_and_whole(drop: Drop) -> No
 
 
 @pytest.mark.parametrize("temporary", [".order.edi.x7Q2", "order.edi.part", "order.edi.filepart", "order.tmp"])
+@pytest.mark.failure("F1")
 def test_a_rename_from_a_temporary_name_is_taken_at_once(drop: Drop, temporary: str) -> None:
     drop.settle = LONG
 
@@ -178,6 +180,7 @@ def test_a_rename_is_known_without_the_watch(drop: Drop, monkeypatch: pytest.Mon
     assert [(line["log_level"], "no watch" in line["event"]) for line in logs] == [("warning", True)]
 
 
+@pytest.mark.failure("F1")
 def test_a_marker_is_taken_at_once_and_goes_with_its_file(drop: Drop) -> None:
     drop.settle = LONG
 
@@ -191,6 +194,7 @@ def test_a_marker_is_taken_at_once_and_goes_with_its_file(drop: Drop) -> None:
     play(story)
 
 
+@pytest.mark.failure("F11")
 def test_links_pipes_and_folders_stay_untouched(drop: Drop) -> None:
     secret = drop.root / "secret"
     secret.write_bytes(b"secret")
@@ -237,6 +241,7 @@ def test_a_name_that_is_taken_gets_a_number(drop: Drop) -> None:
         ("x" * 255, "x" * 255),
     ],
 )
+@pytest.mark.failure("F11")
 def test_names_of_any_bytes(drop: Drop, name: str, shown: str) -> None:
     async def story() -> None:
         async with running(drop.source(), drop.handle):
@@ -286,6 +291,7 @@ def test_a_sender_s_file_named_like_a_note_is_not_overwritten(drop: Drop) -> Non
     }
 
 
+@pytest.mark.failure("F13")
 def test_a_file_above_the_limit_is_refused_with_a_note_and_never_read(drop: Drop) -> None:
     drop.max_bytes = 100
 
@@ -301,6 +307,7 @@ def test_a_file_above_the_limit_is_refused_with_a_note_and_never_read(drop: Drop
     assert drop.rejected()["large.edi"] == b"x" * 101
 
 
+@pytest.mark.failure("F13", "P3")
 def test_a_large_file_is_mapped_from_a_private_copy(drop: Drop) -> None:
     content = bytes(range(256)) * 8192
     cut: list[bytes] = []
@@ -332,6 +339,7 @@ def test_an_empty_file_is_taken_in_the_end(drop: Drop) -> None:
     play(story)
 
 
+@pytest.mark.failure("F2", "F8")
 def test_a_file_replaced_while_it_is_handled_is_taken_as_well(drop: Drop) -> None:
     """The first content was accepted; what lies under the name now is another arrival, and is not moved unread."""
 
@@ -349,6 +357,7 @@ def test_a_file_replaced_while_it_is_handled_is_taken_as_well(drop: Drop) -> Non
     assert [delivery.content for delivery in drop.seen] == [b"first", b"second"]
 
 
+@pytest.mark.failure("F2")
 def test_a_file_replaced_over_and_over_is_never_read_in_halves(drop: Drop) -> None:
     """A sender that replaces the file in a loop: every content handed in is one that it wrote."""
     drop.settle = 0.05
@@ -387,6 +396,7 @@ def test_what_changes_or_vanishes_before_it_is_opened_is_not_read(drop: Drop) ->
     assert attempt() is Unfit.CHANGED
 
 
+@pytest.mark.failure("F15")
 def test_a_file_that_vanishes_stops_nothing(drop: Drop) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         (drop.settings.path / delivery.name).unlink()
@@ -418,6 +428,7 @@ def stranger() -> Iterator[Drop]:
         shutil.rmtree(root)
 
 
+@pytest.mark.failure("F15")
 def test_an_unreadable_file_waits_is_told_once_and_stops_nobody(stranger: Drop) -> None:
     async def story() -> None:
         async with running(stranger.source(), stranger.handle):
@@ -435,6 +446,7 @@ def test_an_unreadable_file_waits_is_told_once_and_stops_nobody(stranger: Drop) 
     assert [(line["file"], line["error_type"]) for line in logs] == [("locked.edi", "PermissionError")]
 
 
+@pytest.mark.failure("F16")
 def test_a_done_folder_without_rights_leaves_the_file_until_it_is_mended(
     stranger: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,6 +468,7 @@ def test_a_done_folder_without_rights_leaves_the_file_until_it_is_mended(
     assert len(stranger.seen) == 1
 
 
+@pytest.mark.failure("L1")
 def test_logs_never_hold_the_text_of_an_unknown_error(drop: Drop) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         raise ValueError("JOHN DOE 1970-01-01")
@@ -472,6 +485,7 @@ def test_logs_never_hold_the_text_of_an_unknown_error(drop: Drop) -> None:
     assert (drop.settings.path / "order.edi").exists()
 
 
+@pytest.mark.failure("P6")
 def test_a_cancellation_inside_a_handler_is_a_failure_not_the_end(drop: Drop) -> None:
     async def handle(delivery: Delivery) -> Receipt:
         if not drop.seen:
@@ -511,6 +525,7 @@ def test_a_move_that_fails_leaves_the_file_and_hands_nothing_in_again(
     assert [line["log_level"] for line in logs] == ["error", "info"]
 
 
+@pytest.mark.failure("F12")
 def test_a_folder_that_goes_away_is_told_once_and_found_again(drop: Drop) -> None:
     async def story() -> None:
         source = drop.source()
@@ -532,6 +547,7 @@ def test_a_folder_that_goes_away_is_told_once_and_found_again(drop: Drop) -> Non
     ]
 
 
+@pytest.mark.failure("F12")
 def test_a_folder_made_anew_is_polled_after_its_watch_died(drop: Drop) -> None:
     async def story() -> None:
         source = drop.source()
@@ -562,6 +578,7 @@ def test_oldest_first(drop: Drop) -> None:
     assert [delivery.name for delivery in drop.seen] == [f"{(number * 7) % 20:02d}.edi" for number in range(20)]
 
 
+@pytest.mark.failure("F12")
 def test_two_thousand_files_each_once(drop: Drop) -> None:
     async def story() -> None:
         async with running(drop.source(), drop.handle):
@@ -601,6 +618,7 @@ asyncio.run(source.run(handle))
 """
 
 
+@pytest.mark.failure("F3")
 def test_killed_between_commit_and_move_the_same_arrival_is_offered_again(drop: Drop) -> None:
     drop.put("order.edi", b"ISA*")
     book = drop.root / "book"
@@ -616,6 +634,7 @@ def test_killed_between_commit_and_move_the_same_arrival_is_offered_again(drop: 
     assert [delivery.origin for delivery in drop.seen] == book.read_text().split()
 
 
+@pytest.mark.failure("F3")
 def test_killed_again_and_again_every_file_is_accepted_and_lies_in_done_once(drop: Drop) -> None:
     sent = {f"{number}.edi": b"%d" % number for number in range(3000)}
     for name, content in sent.items():
@@ -644,6 +663,7 @@ def _move(drop: Drop, name: str, content: bytes, note: bytes | None = None) -> M
     return Move(Ripe(entry_of(name, path.lstat()), Whole.RESTED, has_marker=False), drop.settings.done, "d1", note)
 
 
+@pytest.mark.failure("F3")
 def test_a_crash_after_the_note_writes_no_second_one(drop: Drop) -> None:
     move = _move(drop, "a.edi", b"ISA*", b"what was wrong")
     (drop.settings.done / "a.edi.problems.txt").write_bytes(b"what was wrong")
@@ -690,6 +710,7 @@ def test_a_file_system_without_exclusive_rename(
 
 
 @pytest.mark.skipif(not MEMORY.is_dir(), reason="needs a second file system")
+@pytest.mark.failure("F16")
 def test_moves_to_another_file_system(drop: Drop) -> None:
     other = Path(tempfile.mkdtemp(dir=MEMORY))
     try:
@@ -742,3 +763,15 @@ def test_origins_differ_where_the_arrival_differs(drop: Drop) -> None:
     assert origin(entry_of("a.edi", path.lstat())) != before
     assert origin(entry_of("b.edi", path.lstat())) != origin(entry_of("a.edi", path.lstat()))
     assert printable("a.edi") == "a.edi"
+
+
+@pytest.mark.failure("P1", "F3")
+def test_what_a_broken_off_move_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    id = "01a1fe31-de61-73ab-8cd2-e425da32597f"
+    left = [f".{id}.tmp", f".{id}.problems.txt.tmp"]
+    kept = [".hidden", "order.edi", f"{id}.tmp", ".order edi.tmp", "order.edi.problems.txt"]
+    for name in (*left, *kept):
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / ".folder.tmp").mkdir()
+    remove_left_overs(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*kept, ".folder.tmp"])

@@ -13,7 +13,7 @@ from adapters.contracts import AdapterError, Delivery, Outcome, Parcel, Receipt,
 from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.framing import framed
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles
+from adapters.transports.tls import ClientFiles, ServerFiles
 from tests.conformance_transport import examine_destination
 from tests.rigs.mllp import Authority, Door, listening
 
@@ -137,6 +137,7 @@ def test_what_is_no_acceptance_is_told_by_its_kind(
     assert receiver.received == [b"1|ORU"] * 2
 
 
+@pytest.mark.failure("M12")
 def test_a_late_answer_never_counts_for_the_next_message() -> None:
     """The first answer comes after its time, worded as if for the second: it finds nobody."""
     receiver = Receiver(lambda content: [0.5, b"AA|2"] if content.startswith(b"1") else [0.5, b"AE|2"])
@@ -153,6 +154,7 @@ def test_a_late_answer_never_counts_for_the_next_message() -> None:
     assert receiver.connections == 2
 
 
+@pytest.mark.failure("M12")
 def test_what_nobody_asked_for_ends_the_connection_before_the_next_message() -> None:
     receiver = Receiver(lambda content: [b"AA|1", b"AA|2"] if content.startswith(b"1") else [b"AE|2"])
 
@@ -190,6 +192,7 @@ def test_a_connection_that_was_closed_meanwhile_is_made_anew() -> None:
     assert (receiver.connections, len(receiver.received)) == (5, 5)
 
 
+@pytest.mark.failure("M12")
 def test_a_send_that_is_given_up_leaves_no_answer_behind() -> None:
     receiver = Receiver(lambda content: [0.2, b"AA|" + content.partition(b"|")[0]])
 
@@ -226,6 +229,7 @@ def test_content_that_would_break_the_frame_is_refused_for_good() -> None:
     assert receiver.received == []
 
 
+@pytest.mark.failure("L3")
 def test_over_tls_both_sides_are_checked(tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     server, client = authority.issue("gateway.example"), authority.issue("wharf.example")
@@ -247,9 +251,9 @@ def test_over_tls_both_sides_are_checked(tmp_path: Path) -> None:
             good = to(door, authority.file, "gateway.example")
             assert await good.send(parcel(1)) == f"mllps://127.0.0.1:{door.port}"
             good.close()
-            with pytest.raises(AdapterError, match="certificate is not trusted: certificate signature failure"):
+            with pytest.raises(AdapterError, match="certificate is not trusted: its signature is wrong"):
                 await to(door, other.file, "gateway.example").send(parcel(1))
-            with pytest.raises(AdapterError, match="certificate is not trusted: hostname mismatch"):
+            with pytest.raises(AdapterError, match="certificate is not trusted: it names another host"):
                 await to(door, authority.file, "evil.test").send(parcel(1))
 
     play(story)

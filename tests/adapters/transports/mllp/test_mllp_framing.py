@@ -34,6 +34,7 @@ STREAMS = st.lists(MARKS | st.binary(max_size=12) | st.just(framed(MSG)), max_si
 
 @settings(max_examples=400, deadline=None)
 @given(stream=STREAMS, places=st.lists(st.integers(0, 400), max_size=20), limit=st.integers(1, 60))
+@pytest.mark.failure("M6")
 def test_any_cut_of_the_stream_gives_the_same_frames(stream: bytes, places: list[int], limit: int) -> None:
     whole = decoded([stream], limit)
     assert decoded(cut(stream, places), limit) == whole
@@ -75,6 +76,7 @@ def test_a_frame_without_its_cr_waits_for_silence() -> None:
     assert decoder.junk == 0
 
 
+@pytest.mark.failure("P3")
 def test_the_limit_is_kept_while_collecting() -> None:
     decoder = Decoder(10_000)
     fed = 0

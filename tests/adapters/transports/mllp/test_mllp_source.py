@@ -6,6 +6,7 @@ import resource
 import time
 from collections.abc import Callable, Coroutine
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,6 +75,7 @@ def test_the_answer_is_the_receipts_in_one_piece_and_nothing_is_said_without_one
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 64, 1000])
+@pytest.mark.failure("M6")
 def test_every_cut_of_a_stream_gives_the_same_answers(size: int) -> None:
     """Junk, line ends, a missing CR and a frame begun anew are in it; every piece is a packet of its own."""
     stream = b"\xef\xbb\xbf" + b"".join(
@@ -98,6 +100,7 @@ def test_every_cut_of_a_stream_gives_the_same_answers(size: int) -> None:
     assert [delivery.content for delivery in handle.seen] == [message(number) for number in range(11)]
 
 
+@pytest.mark.failure("M6")
 def test_a_frame_that_lacks_its_cr_is_answered_after_a_short_silence() -> None:
     async def story() -> None:
         async with listening(Answering()) as door:
@@ -112,6 +115,7 @@ def test_a_frame_that_lacks_its_cr_is_answered_after_a_short_silence() -> None:
     play(story)
 
 
+@pytest.mark.failure("M6")
 def test_pipelined_messages_are_handled_and_answered_in_their_order() -> None:
     under_way: list[str] = []
 
@@ -188,6 +192,7 @@ def test_a_failure_closes_the_connection_without_an_answer(error: BaseException)
     assert "CANARY" not in repr(logs)
 
 
+@pytest.mark.failure("M6")
 def test_an_answer_that_would_break_the_frame_is_not_sent() -> None:
     async def handle(delivery: Delivery) -> Receipt:
         return Receipt(delivery.id, Outcome.ACCEPTED, answer=b"MSA|AA|\x1c\r\x0bforged")
@@ -202,6 +207,7 @@ def test_an_answer_that_would_break_the_frame_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("goes", ["half", "closed", "reset"])
+@pytest.mark.failure("M5")
 def test_what_came_whole_is_handed_in_though_its_sender_is_gone(goes: str) -> None:
     handle = Answering(gate=asyncio.Event())
 
@@ -230,6 +236,7 @@ def test_what_came_whole_is_handed_in_though_its_sender_is_gone(goes: str) -> No
     assert [delivery.content[:4] for delivery in handle.seen] == [b"0001", b"0002"]
 
 
+@pytest.mark.failure("P2")
 def test_a_clean_end_answers_what_is_under_way_and_drops_what_is_not() -> None:
     handle = Answering(gate=asyncio.Event())
 
@@ -306,6 +313,7 @@ def test_a_message_that_is_too_large_ends_the_connection_where_nobody_words_a_re
     assert len(handle.seen) == 1
 
 
+@pytest.mark.failure("P3")
 def test_a_hundred_megabytes_in_one_frame_take_no_more_than_the_limit() -> None:
     async def story() -> None:
         async with listening(Answering(), settings(max_bytes=1 << 20), refuse=lambda _: b"AR") as door:
@@ -328,6 +336,7 @@ def test_a_hundred_megabytes_in_one_frame_take_no_more_than_the_limit() -> None:
     play(story)
 
 
+@pytest.mark.failure("P3")
 def test_many_large_unfinished_messages_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """The largest go first; small ones are answered all the time."""
     monkeypatch.setattr(MllpSettings, "memory", 4 << 20)
@@ -347,6 +356,7 @@ def test_many_large_unfinished_messages_do_not_fill_the_memory(monkeypatch: pyte
     play(story)
 
 
+@pytest.mark.failure("M7")
 def test_a_thousand_senders_that_never_finish_are_closed_and_good_ones_answered() -> None:
     """Some stop in the middle of a message, some trickle: a byte now and then does not keep them alive."""
 
@@ -375,6 +385,7 @@ def test_a_thousand_senders_that_never_finish_are_closed_and_good_ones_answered(
     play(story)
 
 
+@pytest.mark.failure("M6")
 def test_garbage_is_not_collected_and_its_sender_is_closed() -> None:
     noise = bytes(byte for byte in range(256) if byte != 0x0B) * 1000
 
@@ -405,6 +416,7 @@ def test_garbage_is_not_collected_and_its_sender_is_closed() -> None:
     assert len(logs) < 20, "a stranger must not fill the log"
 
 
+@pytest.mark.failure("M7")
 def test_a_sender_that_does_not_read_its_answers_is_closed() -> None:
     async def handle(delivery: Delivery) -> Receipt:
         return Receipt(delivery.id, Outcome.ACCEPTED, answer=b"x" * 2_000_000)
@@ -437,6 +449,7 @@ def test_an_idle_connection_stays() -> None:
 @pytest.mark.parametrize(
     ("limits", "stay"), [({"connections": 3}, 3), ({"per_peer": 2}, 2), ({"allow": (ip_network("10.0.0.0/8"),)}, 0)]
 )
+@pytest.mark.failure("M8", "M10")
 def test_who_is_one_too_many_or_not_allowed_is_turned_away(limits: dict[str, Any], stay: int) -> None:
     async def story() -> None:
         async with listening(Answering(), settings(**limits)) as door:
@@ -479,3 +492,23 @@ def test_an_address_in_use_is_told() -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(wrong))):
         settings(**wrong)
+
+
+@pytest.mark.failure("M9")
+def test_an_idle_connection_is_probed_so_that_a_peer_that_vanished_is_found_out() -> None:
+    """The kernel's timer 2 is that of its probes; fields of /proc/net/tcp, proc(5)."""
+
+    async def story() -> None:
+        async with listening(Answering()) as door:
+            caller = await door.call()
+            await caller.ask(b"MSH|one")
+            await asyncio.sleep(0.1)
+            table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)
+            lines = [line.split() for line in table.splitlines()[1:]]
+            (timer,) = [line[5] for line in lines if line[1].endswith(f":{door.port:04X}") and line[3] == "01"]
+            kind, _, due = timer.partition(":")
+            assert kind == "02"
+            assert 0 < int(due, 16) <= 60 * 100 * 10
+            caller.close()
+
+    asyncio.run(story())

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from adapters.contracts import AdapterError
 from adapters.transports.mllp.peers import Peers, Seldom, Turned, plain_address
 from adapters.transports.mllp.settings import MllpSettings
-from adapters.transports.mllp.tls import ClientFiles, ServerFiles, certificate_names, client_context, server_context
+from adapters.transports.tls import ClientFiles, ServerFiles, certificate_names, client_context, server_context
 from tests.conformance_transport import eventually
 from tests.rigs.mllp import Answering, Authority, listening
 
@@ -68,6 +68,7 @@ def test_a_sender_with_a_certificate_is_answered_and_named(files: ServerFiles, c
     assert sender.names == ("ehr.example", "*.ehr.example", "127.0.0.1")
 
 
+@pytest.mark.failure("M10", "L3")
 def test_a_sender_without_a_good_certificate_never_gets_to_speak(
     files: ServerFiles, client: ClientFiles, tmp_path: Path
 ) -> None:
@@ -103,6 +104,7 @@ def test_a_sender_without_a_good_certificate_never_gets_to_speak(
     assert any("not made" in entry["event"] for entry in logs)
 
 
+@pytest.mark.failure("M7")
 def test_a_caller_that_never_shakes_hands_counts_and_holds_up_nobody(files: ServerFiles, client: ClientFiles) -> None:
     async def story() -> None:
         async with listening(Answering(), replace(settings(files), connections=21)) as door:
@@ -215,6 +217,7 @@ def test_who_may_come(address: str, allowed: bool) -> None:
     assert len(peers) == allowed
 
 
+@pytest.mark.failure("M8")
 def test_one_peer_cannot_take_all_places() -> None:
     peers = Peers((), 4, 2)
     assert [peers.enter("10.0.0.1") for _ in range(3)] == [None, None, Turned.PEER_FULL]

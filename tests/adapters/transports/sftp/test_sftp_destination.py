@@ -102,6 +102,7 @@ def test_no_such_folder_is_told_once_and_mended_when_it_is_there(acme: Channel) 
     assert str(acme.outbox) in acme.alarms[0][1]
 
 
+@pytest.mark.failure("S2")
 def test_a_full_disk_leaves_nothing_behind_and_is_told(tmp_path: Path) -> None:
     with sshd(tmp_path / "s", limit=512) as server, threads() as pool:
         acme = Channel(server, pool)
@@ -131,6 +132,7 @@ def test_a_server_without_look_and_fsync_is_served(tmp_path: Path) -> None:
         assert [path.name for path in acme.outbox.iterdir()] == [PARCEL.name]
 
 
+@pytest.mark.failure("F9")
 def test_killed_in_the_middle_of_an_upload_it_is_sent_again_whole(own: Sshd) -> None:
     with threads() as pool:
         acme = Channel(own, pool)

@@ -37,6 +37,7 @@ def refusal(channel: Channel) -> str:
     return str(caught.value)
 
 
+@pytest.mark.failure("L4")
 def test_an_unknown_host_key_is_refused_with_both_fingerprints(acme: Channel) -> None:
     other = parse(acme.sshd.make_key("other-host", "ed25519").with_suffix(".pub").read_text())
     shown = parse(acme.sshd.pinned)
@@ -49,6 +50,7 @@ def test_an_unknown_host_key_is_refused_with_both_fingerprints(acme: Channel) ->
     assert shown.fingerprint in acme.alarms[0][1]
 
 
+@pytest.mark.failure("L4")
 def test_a_changed_host_key_stops_the_channel_and_is_not_asked_for_again(own: Sshd) -> None:
     with threads() as pool:
         acme = Channel(own, pool, server=own.server(), pauses=SLOW)
@@ -171,6 +173,7 @@ def test_a_server_that_stays_away_is_told_once(own: Sshd) -> None:
         assert "connection refused" in acme.alarms[0][1]
 
 
+@pytest.mark.failure("F9")
 def test_a_server_that_hangs_does_not_hold_up_another(acme: Channel) -> None:
     """Both share two threads; the one that hangs takes no more than one of them."""
     with silent_server() as port, threads(most=2) as pool:
@@ -189,6 +192,7 @@ def test_a_server_that_hangs_does_not_hold_up_another(acme: Channel) -> None:
         asyncio.run(story())
 
 
+@pytest.mark.failure("F9")
 def test_a_download_that_is_cut_goes_on_where_it_was(own: Sshd) -> None:
     content = os.urandom(80_000_000)
     with threads() as pool:
@@ -214,6 +218,7 @@ def test_a_download_that_is_cut_goes_on_where_it_was(own: Sshd) -> None:
         assert list(acme.spool.iterdir()) == []
 
 
+@pytest.mark.failure("F9")
 def test_a_beginning_that_is_not_of_this_file_is_thrown_away(acme: Channel) -> None:
     acme.settings["settle"] = 0.01
     path = acme.put("large.edi", b"a" * 3_000_000)
@@ -246,6 +251,7 @@ def test_a_connection_that_died_between_two_looks_is_made_anew(own: Sshd) -> Non
         assert acme.alarms == []
 
 
+@pytest.mark.failure("F9")
 def test_a_server_that_freezes_is_left_after_its_time_and_found_again(own: Sshd) -> None:
     with threads() as pool:
         acme = Channel(own, pool, server=own.server(answer_seconds=0.5, connect_seconds=0.5))
@@ -262,6 +268,7 @@ def test_a_server_that_freezes_is_left_after_its_time_and_found_again(own: Sshd)
         asyncio.run(story())
 
 
+@pytest.mark.failure("F16")
 def test_files_that_may_not_be_moved_are_told_once_and_handed_in_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -72,6 +72,7 @@ class Scripted:
 
 
 @given(st.binary(max_size=400), st.lists(st.tuples(st.integers(95, 106), st.integers(0, 4), st.binary(max_size=60))))
+@pytest.mark.failure("F10")
 def test_a_server_that_talks_nonsense_is_left(noise: bytes, packets: list[tuple[int, int, bytes]]) -> None:
     said = [struct.pack(">IBI", len(body) + 5, kind, number) + body for kind, number, body in packets]
     calls: list[Callable[[SftpClient], object]] = [
@@ -86,6 +87,7 @@ def test_a_server_that_talks_nonsense_is_left(noise: bytes, packets: list[tuple[
             call(client)
 
 
+@pytest.mark.failure("F10")
 def test_a_server_that_lists_for_ever_is_cut_off() -> None:
     handle = struct.pack(">IBII", 10, Kind.HANDLE, 1, 1) + b"h"
     empty = [struct.pack(">IBII", 9, Kind.NAME, number, 0) for number in range(2, 1000)]
@@ -108,6 +110,7 @@ NAMES = st.binary(min_size=1, max_size=40)
 
 
 @given(st.lists(st.tuples(NAMES, st.integers(0, 2**40), st.integers(0, 2**32 - 1)), max_size=20))
+@pytest.mark.failure("F10", "F11")
 def test_no_name_leads_out_of_a_folder(found: list[tuple[bytes, int, int]]) -> None:
     settings = InboxSettings("/out")
     names = [Named(name, Attributes(size, 0o100644, mtime)) for name, size, mtime in found]
@@ -138,6 +141,7 @@ def test_an_origin_tells_arrivals_apart() -> None:
 
 
 @pytest.mark.parametrize("mode", [0o040755, 0o120777, 0o010644, 0o140777, 0o060600, 0o020600])
+@pytest.mark.failure("F11")
 def test_only_regular_files_are_files(mode: int) -> None:
     assert entries([Named(b"a", Attributes(1, mode, 1))], InboxSettings("/out")) == []
     assert len(entries([Named(b"a", Attributes(1, None, None))], InboxSettings("/out"))) == 1

@@ -68,6 +68,7 @@ def test_takes_only_the_names_that_are_asked_for(acme: Channel) -> None:
     assert acme.left() == {"readme.txt", "test-c.edi"}
 
 
+@pytest.mark.failure("F1")
 def test_a_file_that_grows_is_taken_when_it_is_whole(acme: Channel) -> None:
     acme.settings["settle"] = 0.6
 
@@ -98,6 +99,7 @@ def test_a_marker_tells_that_a_file_is_whole_and_goes_with_it(acme: Channel) -> 
     assert acme.done() == {"a.edi": b"a"}
 
 
+@pytest.mark.failure("F10")
 def test_names_that_are_no_text_are_taken_and_moved(acme: Channel) -> None:
     names = [b"caf\xe9.edi", "ordre é.edi".encode(), b"new\nline.edi", b"-rf *.edi"]
     for name in names:
@@ -174,6 +176,7 @@ def test_never_writes_over_what_lies_in_done(acme: Channel) -> None:
     assert acme.done() == {"a.edi": b"of yesterday", f"a.edi.{acme.seen[0].id}": b"of today"}
 
 
+@pytest.mark.failure("F2", "F8")
 def test_a_file_replaced_before_it_is_moved_is_a_new_arrival(acme: Channel) -> None:
     async def replaces(delivery: Delivery) -> Receipt:
         acme.seen.append(delivery)
@@ -191,6 +194,7 @@ def test_a_file_replaced_before_it_is_moved_is_a_new_arrival(acme: Channel) -> N
     assert acme.seen[0].origin != acme.seen[1].origin
 
 
+@pytest.mark.failure("F13")
 def test_a_file_that_is_too_large_is_set_aside_unread_and_told(acme: Channel) -> None:
     acme.settings.update(max_bytes=1000, after=After.DELETE)
     acme.put("big.edi", b"x" * 1001)
@@ -219,6 +223,7 @@ def test_many_files_come_each_once(acme: Channel) -> None:
     assert acme.left() == set()
 
 
+@pytest.mark.failure("F3")
 def test_what_was_committed_before_a_crash_is_the_same_arrival(acme: Channel) -> None:
     """The answer is lost with the process: after the restart the file comes under the same origin, and then moves."""
 

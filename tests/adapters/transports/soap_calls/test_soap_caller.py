@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from adapters.contracts import AdapterError, RefusedError
-from adapters.transports.mllp.tls import ServerFiles, server_context
 from adapters.transports.soap_calls.answer import NotLetInError
 from adapters.transports.soap_calls.caller import Caller
 from adapters.transports.soap_calls.settings import Operation, Service
 from adapters.transports.soap_calls.values import text_at
+from adapters.transports.tls import ServerFiles, server_context
 from tests.rigs import soap_partner as rig
 from tests.rigs.mllp import Authority
 from tests.rigs.soap_messages import SOAP_11, SOAP_12
@@ -42,6 +42,7 @@ def failure(partner: Partner, **more: Any) -> AdapterError:
     return told.value
 
 
+@pytest.mark.failure("W2")
 def test_a_call_goes_to_the_configured_address_whatever_the_description_says(partner: Partner) -> None:
     answer = caller(partner).call(DELIVER, VALUES)
     assert answer is not None
@@ -101,6 +102,7 @@ def test_an_answer_that_is_none_is_refused(partner: Partner, how: Callable[[Any]
 
 
 @pytest.mark.parametrize("how", [rig.hangs, rig.trickles, rig.trickles_headers])
+@pytest.mark.failure("W7")
 def test_no_call_lasts_longer_than_its_time(partner: Partner, how: Callable[[Any], None]) -> None:
     partner.how["*"] = how
     began = time.monotonic()
@@ -108,6 +110,7 @@ def test_no_call_lasts_longer_than_its_time(partner: Partner, how: Callable[[Any
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.failure("W7")
 def test_a_service_that_is_away_is_told_and_called_again_when_it_is_back() -> None:
     with soap_partner() as partner:
         port = int(partner.address.rpartition(":")[2].partition("/")[0])
@@ -139,12 +142,14 @@ def test_a_password_is_shown_as_a_digest_or_where_wanted_in_the_http_header(part
     assert b"Security" not in partner.envelopes[2]
 
 
+@pytest.mark.failure("W2")
 def test_no_proxy_is_taken_from_the_environment(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     assert caller(partner).call(DELIVER, VALUES) is not None
 
 
+@pytest.mark.failure("L3")
 def test_over_tls_the_service_must_show_a_certificate_that_is_trusted(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     authority, other = Authority(tmp_path), Authority(tmp_path / "other")
@@ -175,6 +180,7 @@ def test_over_tls_the_service_must_show_a_certificate_that_is_trusted(tmp_path: 
         ("missing.xsd", "missing.xsd: no such file"),
     ],
 )
+@pytest.mark.failure("W2")
 def test_a_description_imports_only_what_is_beside_or_below_it(tmp_path: Path, location: str, words: str) -> None:
     types = WSDL.with_name("types.xsd").read_text("utf-8")
     (tmp_path / "types.xsd").write_text(types, "utf-8")

@@ -1,0 +1,1 @@
+"""What may fail, what must hold then, and which tests show it."""
