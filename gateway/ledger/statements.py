@@ -57,7 +57,7 @@ ADD_PROBLEM = adding(problems, "delivery", "sha256")
 BEGIN_READING = (
     update(deliveries)
     .where(deliveries.c.id == _OF)
-    .values(attempts=deliveries.c.attempts + 1)
+    .values(attempts=deliveries.c.attempts + 1, reader=bindparam("by"))
     .returning(deliveries.c.attempts)
 )
 FINISH = (
@@ -75,7 +75,7 @@ FINISH = (
 REOPEN = (
     update(deliveries)
     .where(deliveries.c.id == _OF)
-    .values(state="received", attempts=0, outcome=null(), accepted=0, rejected=0, summary="")
+    .values(state="received", attempts=0, outcome=null(), accepted=0, rejected=0, summary="", reader=null())
 )
 
 UNSEEN_OF = (
@@ -111,6 +111,7 @@ DROP_ANSWER = delete(answers).where(answers.c.delivery == _OF)
 SET_VERDICT = update(interchanges).where(interchanges.c.id == _OF).values(verdict=bindparam("to_verdict"))
 FORGIVE = update(deliveries).where(deliveries.c.id == _OF).values(attempts=0)
 FORGIVE_ALL = update(deliveries).where(UNREAD).values(attempts=0)
+FORGIVE_ALL_OF = FORGIVE_ALL.where(deliveries.c.reader == _OF)
 HELD_OF = (
     select(documents.c.id)
     .join(events, events.c.document == documents.c.id)
