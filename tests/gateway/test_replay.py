@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.partner import Partner
 from adapters.translate import digest
+from gateway.audit.entry import GATEWAY
 from gateway.doors import Doors
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Transaction
@@ -91,7 +92,7 @@ class House:
     def replay(self, *, as_new: bool = False, **asked: Any) -> Done:
         """Looks, does it, and has the gateway read what is to be read."""
         choice = Choice(**asked)
-        done = self.desk.do(self.desk.look(choice), choice, by="anna", reason="a test", as_new=as_new)
+        done = self.desk.do(self.desk.look(choice), choice, by="anna", actor=GATEWAY, reason="a test", as_new=as_new)
         asyncio.run(self.inbound.resume())
         return done
 
