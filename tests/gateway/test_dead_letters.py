@@ -285,6 +285,10 @@ def test_an_event_that_the_broker_never_takes_is_set_aside_and_those_behind_it_g
     assert event is not None
     assert event.state is EventState.DROPPED
     assert ledger.read(lambda reads: reads.exceptions()) == []
+    on_record = ledger.read(lambda reads: reads.trail.rows(action="dead_letter."))
+    assert [(row.action, row.actor, row.object, row.reason) for row in on_record] == [
+        ("dead_letter.dropped", "somebody", f"dead letter {first}", "nobody needs it")
+    ]
     inner.refuses = set()
     assert asyncio.run(desk(ledger).retry([first], "the limit was raised", "anna", SOMEBODY))[0].done
     assert turn() == (first,)
