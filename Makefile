@@ -15,7 +15,7 @@ WORKERS ?= auto
 SITE ?= var/site
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev system demo story run test soak check format bench lock clean
+.PHONY: help setup dev system demo story run test chaos soak check format bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,15 @@ check: dev ## Check format, style, types, the direction of imports and the Docke
 format: dev ## Bring all code into the one format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+# MINUTES=0 is the short tier that `make test` runs; CONTROL=all starts gateways with known defects, which must fail.
+MINUTES ?= 30
+SEED ?= 20261121
+LEDGER ?= sqlite
+NODES ?= 1
+chaos: dev system ## Break all around a gateway under load for MINUTES, from SEED, and judge what came (CONTROL=all)
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) --seed $(SEED) --ledger $(LEDGER) --nodes $(NODES) \
+	  $(if $(CONTROL),--control $(CONTROL)) $(if $(FOLDER),--folder $(FOLDER))
 
 bench: setup ## Measure reading X12, with plain splitting and pyx12 in the same run
 	@$(BIN)/wharf bench x12

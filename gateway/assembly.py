@@ -5,7 +5,7 @@ import os
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -36,7 +36,12 @@ from gateway.inbound import Inbound
 from gateway.ledger.contract import Ledger
 from gateway.ledger.opening import files_of, open_configured
 from gateway.metrics import Metrics
+from gateway.nodes.join import join, steady
+from gateway.nodes.keeper import Keeper
+from gateway.nodes.post import Post
+from gateway.nodes.standing import RelayPost, SourcePost
 from gateway.outbound.clocks import Clocks
+from gateway.outbound.lanes import Lanes
 from gateway.outbound.limits import Limits
 from gateway.outbound.preparing import Roads
 from gateway.outbound.sender import Outbound
@@ -48,6 +53,7 @@ from gateway.publishers.embedded import EmbeddedPublisher
 from gateway.publishers.letters import Letters
 from gateway.publishers.rabbitmq import RabbitPublisher
 from gateway.publishers.telling import TellingPublisher
+from gateway.readings import Readings
 from gateway.relay import Pace, Relay, World
 from gateway.reloading import Reloader
 from gateway.rendering import Renderer
@@ -69,16 +75,20 @@ class Parts:
 
     config: Config
     ledger: Ledger
+    keeper: Keeper
+    """Of the leases of this node."""
     inbound: Inbound
     caution: Caution
     disk: DiskWatch
     care: CareLoop
     submissions: Submissions
     resuming: Resuming
+    routing_post: Post
     outbound: Outbound
     clocks: Clocks
+    clocks_post: Post
     destinations: tuple[Destination, ...]
-    relay: Relay
+    relay: RelayPost
     commands: CommandQueue | None
     """None where there is no broker."""
     publisher: Publisher
@@ -110,7 +120,13 @@ def assemble(config: Config) -> Parts:
     ledger = open_configured(config)
     publisher = TellingPublisher(broker, ledger, clock, new_id)
     world = World(now=clock, monotonic=time.monotonic, sleep=asyncio.sleep, random=random.random)
-    relay = Relay(ledger, publisher, world, metrics, Pace(window=config.broker.window))
+    keeper = join(config, ledger, clock, new_id)
+    pace = Pace(window=config.broker.window)
+    relay = RelayPost(
+        Post(keeper, "relay", ledger), lambda fenced: Relay(fenced, publisher, world, metrics, pace)
+    )  # fmt: skip
+    clocks_post, routing_post = Post(keeper, "clocks", ledger), Post(keeper, "routing", ledger)
+    care_post = Post(keeper, "care", ledger)
     agreements = Agreements(config.partners)
     http_channels = ApiChannels(config.channels, agreements.all)
     doors = doors_of({**config.channels, **http_channels}, agreements)
@@ -137,16 +153,23 @@ def assemble(config: Config) -> Parts:
         Oversizes(ledger, new_id),
         trail.refusals.refused,
     )
-    channels = {name: build(name, channel, site) for name, channel in {**config.channels, **http_channels}.items()}
+    posts = {
+        name: Post(keeper, f"channel {name}", ledger) for name, channel in config.channels.items() if channel.shared
+    }
+    channels = {
+        name: build(name, channel, replace(site, ledger=posts[name].ledger) if name in posts else site)
+        for name, channel in {**config.channels, **http_channels}.items()
+    }
     render = Renderer(own, agreements.by_name)
     destinations = {name: built.destination for name, built in channels.items() if built.destination is not None}
     caution = Caution(config.data, time.monotonic)
+    in_order = frozenset(name for name, channel in config.channels.items() if channel.keeps_order)
     outbound = Outbound(
         ledger=ledger,
         destinations=destinations,
         render=render,
         roads=Roads(
-            in_order=frozenset(name for name, channel in config.channels.items() if channel.keeps_order),
+            in_order=in_order,
             collected=lambda: frozenset(
                 name for name, channel in {**config.channels, **http_channels}.items() if channel.collected
             ),
@@ -156,6 +179,7 @@ def assemble(config: Config) -> Parts:
         new_id=new_id,
         random=random.random,
         metrics=metrics,
+        lanes=None if keeper.sole else Lanes(keeper, in_order, steady),
     )
 
     def recorded() -> None:
@@ -191,6 +215,7 @@ def assemble(config: Config) -> Parts:
         patient_key=key,
         follow=routing.follow,
         careful=caution.careful,
+        readings=Readings(keeper.node.id, sole=keeper.sole, others=keeper.others),
         admit=disk.admit,
     )
     submissions = Submissions(
@@ -204,22 +229,31 @@ def assemble(config: Config) -> Parts:
         follow=routing.follow,
         admit=disk.admit,
     )
+
+    def posted(name: str, source: Source) -> Source:
+        return SourcePost(source, posts[name], inbound.resume) if name in posts else source
+
     return Parts(
         config=config,
         ledger=ledger,
+        keeper=keeper,
         inbound=inbound,
         caution=caution,
         disk=disk,
-        care=CareLoop(ledger, files_of(config), config.retention, clock),
+        care=CareLoop(ledger, files_of(config), config.retention, clock, owner=lambda: care_post.held),
         submissions=submissions,
-        resuming=Resuming(ledger=ledger, routing=routing, clock=clock, resumed=recorded),
+        resuming=Resuming(
+            ledger=routing_post.ledger, routing=routing, clock=clock, resumed=recorded, shared=not keeper.sole
+        ),
+        routing_post=routing_post,
         outbound=outbound,
-        clocks=Clocks(ledger, clock, new_id),
+        clocks=Clocks(clocks_post.ledger, clock, new_id),
+        clocks_post=clocks_post,
         destinations=tuple(destinations.values()),
         relay=relay,
         commands=_commands(config, CommandDesk(submissions, new_id), Depths(ledger, clock, new_id)),
         publisher=publisher,
-        sources=tuple(built.source for built in channels.values() if built.source is not None),
+        sources=tuple(posted(name, built.source) for name, built in channels.items() if built.source is not None),
         http_channels=http_channels,
         agreements=agreements,
         metrics=metrics,

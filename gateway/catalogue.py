@@ -27,6 +27,7 @@ from gateway import problems_tracking as tracking
 from gateway.care import problems as care
 from gateway.disk import problems as disk
 from gateway.ledger import problems_postgres as postgres
+from gateway.nodes import problems as nodes
 from gateway.publishers import problems as publishers
 from gateway.routing import problems as routing
 from gateway.routing import problems_config as routes
@@ -34,7 +35,7 @@ from gateway.xref import problems as references
 
 SOURCES: Final = (
     x12, hl7, xml, soap, mappings, config, publishers, inbound, outbound, submission, commands, http, sftp,
-    postgres, running, routing, routes, references, soap_calls, tracking, disk, care,
+    postgres, nodes, running, routing, routes, references, soap_calls, tracking, disk, care,
     attention, protection,
 )  # fmt: skip
 _CODE: Final = re.compile(r"([A-Z0-9]+?)[-_ ]?([EWI]?)(\d{4})")

@@ -24,11 +24,13 @@ from gateway.http.services import Services
 from gateway.ledger.contract import LedgerError, LedgerUnavailable
 from gateway.ledger.outbound_records import Breaker
 from gateway.ledger.records import Backlog
+from gateway.nodes.standing import SourcePost
 from gateway.notify import Notifier
+from gateway.outbound.lanes import LANE
 from gateway.problems_running import PART_FAILED
 from gateway.serving import serve, write_ports
 from gateway.soap.routes import soap_routes
-from gateway.status import BrokerStatus, Status
+from gateway.status import BrokerStatus, NodeStatus, Status
 from gateway.supervision import Part, Supervisor, World
 
 RESUME = 5.0
@@ -64,15 +66,19 @@ class House:
         await asyncio.to_thread(self._parts.caution.begin)
         await asyncio.to_thread(self._parts.trail.begin)
         await asyncio.to_thread(self._parts.disk.look)
+        with contextlib.suppress(LedgerUnavailable):
+            # Else it is done with the others, as soon as it can be.
+            await self._parts.keeper.beat()
+        leases = asyncio.create_task(self._supervisor.run([Part("leases", self._parts.keeper.run)]), name="leases")
         relay = asyncio.create_task(self._supervisor.run([Part("relay", self._relay)]), name="relay")
         others = asyncio.create_task(self._supervisor.run(self._loops()), name="loops")
         stopped = asyncio.create_task(stop.wait(), name="stop")
         try:
-            await asyncio.wait((stopped, relay, others), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((stopped, leases, relay, others), return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
-            await self._wind_down(relay, others)
-        for task in (relay, others):
+            await self._wind_down(leases, relay, others)
+        for task in (leases, relay, others):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
 
@@ -80,9 +86,10 @@ class House:
         parts = self._parts
         return [
             Part("outbound", parts.outbound.run),
-            Part("clocks", parts.clocks.run),
+            Part("clocks", partial(parts.clocks_post.run, parts.clocks.run)),
             Part("resume", self._resume),
-            Part("routing", parts.resuming.run),
+            Part("routing", partial(parts.routing_post.run, parts.resuming.run)),
+            *([] if parts.keeper.sole else [Part("references", parts.resuming.learn)]),
             Part("http", self._serve),
             Part("ports", self._tell_ports),
             Part("settings", parts.reloader.run),
@@ -101,8 +108,10 @@ class House:
             self._relayed.set()
             await asyncio.Event().wait()
 
-    async def _wind_down(self, relay: asyncio.Task[None], others: asyncio.Task[None]) -> None:
-        """Intake first, then publishing, then the ledger."""
+    async def _wind_down(
+        self, leases: asyncio.Task[None], relay: asyncio.Task[None], others: asyncio.Task[None]
+    ) -> None:  # fmt: skip
+        """Intake first, then publishing, then the ledger. What ends gives its lease back; until then they are kept."""
         self._ending = True
         others.cancel()
         with contextlib.suppress(TimeoutError):
@@ -120,6 +129,9 @@ class House:
         with contextlib.suppress(LedgerError):
             await self._parts.inbound.end()
         await asyncio.to_thread(self._parts.trail.end)
+        await self._parts.keeper.leave()
+        leases.cancel()
+        await asyncio.gather(leases, return_exceptions=True)
         await asyncio.to_thread(self._parts.ledger.close)
         await asyncio.to_thread(self._parts.caution.end)
 
@@ -180,6 +192,9 @@ class House:
         for source in self._parts.sources:
             if isinstance(source, MllpSource):
                 ports[source.name] = await source.port()
+        with contextlib.suppress(LedgerUnavailable):
+            host = self._parts.config.http.listen.host
+            await self._parts.keeper.enter(f"[{host}]:{ports[HTTP]}" if ":" in host else f"{host}:{ports[HTTP]}")
         write_ports(self._parts.config.data, ports)
         log.info("running", port=ports[HTTP], broker=self._parts.publisher.state().kind)
         if self._announce is not None:
@@ -199,9 +214,11 @@ class House:
                     log.info("deliveries read again", count=done)
                     continue
                 self._resumed.set()
+                if not self._parts.keeper.sole:
+                    await self._parts.inbound.refresh()
             except LedgerUnavailable as error:
                 log.warning("reading again waits", reason=str(error))
-            await asyncio.sleep(RESUME)
+            await self._parts.keeper.changed(RESUME)
 
     async def status(self) -> Status:
         """The state of the parts now."""
@@ -225,9 +242,13 @@ class House:
             backlog=backlog,
             last_scans={
                 source.name: source.last_scan
-                for source in parts.sources
+                for source in map(_inner, parts.sources)
                 if isinstance(source, DropSource | SftpSource) and source.last_scan is not None
             },
+            node=self._node(),
+            standby=frozenset(
+                source.name for source in parts.sources if isinstance(source, SourcePost) and source.stands_by
+            ),
             breakers={each.channel: each for each in breakers},
             certificates=parts.certificates.ends(),
             connections={source.name: source.connected() for source in parts.sources if isinstance(source, MllpSource)},
@@ -239,6 +260,19 @@ class House:
             ),
         )
 
+    def _node(self) -> NodeStatus:
+        keeper = self._parts.keeper
+        owned = [lease.name for lease in keeper.held()]
+        owns = tuple(sorted(name for name in owned if not name.startswith(LANE)))
+        return NodeStatus(
+            id=keeper.node.id,
+            name=keeper.node.name,
+            owns=owns,
+            stands_by=tuple(sorted(keeper.waits_for())),
+            lanes=len(owned) - len(owns),
+            alone=keeper.sole,
+        )
+
     def _broker(self) -> BrokerStatus:
         publisher, relay = self._parts.publisher.state(), self._parts.relay.state()
         confirmed = publisher.connected and relay.degraded_since is None
@@ -247,4 +281,10 @@ class House:
             confirmed=confirmed,
             since=relay.degraded_since or publisher.since,
             reason=None if confirmed else relay.reason or publisher.last_error,
+            standby=self._parts.relay.stands_by,
         )
+
+
+def _inner(source: Source) -> Source:
+    """The channel itself, of one that stands by or not."""
+    return source.inner if isinstance(source, SourcePost) else source

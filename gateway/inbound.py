@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -20,6 +20,7 @@ from gateway.ledger.contract import Ledger, LedgerError, LedgerUnavailable, Read
 from gateway.ledger.records import DeliveryRow, DeliveryState
 from gateway.metrics import Metrics
 from gateway.reader import Reader, ToRead
+from gateway.readings import Readings
 from gateway.recording import Follow
 from gateway.repeating import repeat_answers
 from gateway.reread import delivery_of
@@ -32,10 +33,18 @@ IN_COMPANY = 2
 read alone: the end of the process counts against all that were being read, and most of them had no part in it. One
 that ends the process alone, too, is held for a person (``MOST_ATTEMPTS``)."""
 
+ELSEWHERE = 0.1
+"""Seconds between looks whether another node has read what came here too."""
+
 MOST_ANSWERS = 100_000
 """Acknowledgments that one delivery can have called for."""
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Another node that lives is reading it."""
 
 
 class Inbound:
@@ -44,7 +53,7 @@ class Inbound:
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
         recorded: Callable[[], None], patient_key: bytes | None = None, careful: Callable[[], bool] = lambda: False,
-        follow: Follow | None = None, admit: Callable[[], None] = lambda: None,
+        follow: Follow | None = None, admit: Callable[[], None] = lambda: None, readings: Readings | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -57,6 +66,7 @@ class Inbound:
         """Raises LedgerUnavailable while nothing new is taken."""
         self._careful = careful
         """Whether live messages are made durable before they are read."""
+        self._readings = readings or Readings()
         self._waiting = WaitingRoom(
             ledger=ledger,
             doors=doors,
@@ -77,6 +87,7 @@ class Inbound:
             patient_key=patient_key,
             held=lambda sha256: self._held_digests().add(sha256),
             follow=follow,
+            readings=self._readings,
         )
         self._busy = KeyedLocks()
         self._turns = Turns()
@@ -129,7 +140,11 @@ class Inbound:
 
         # A second arrival of the same bytes waits until the first has its receipt.
         async with self._busy.hold(delivery.sha256):
-            while isinstance(answer := await self._accept(delivery), ToRead):
+            while not isinstance(answer := await self._accept(delivery), Receipt):
+                if isinstance(answer, _Elsewhere):
+                    # Another node reads these bytes: what comes of it there is what is told here.
+                    await asyncio.sleep(ELSEWHERE)
+                    continue
                 receipt = await asyncio.to_thread(read, answer)
                 if answer.asked:
                     return receipt
@@ -142,9 +157,14 @@ class Inbound:
             self._held = self._ledger.read(lambda reads: reads.held_digests())
         return self._held
 
+    async def refresh(self) -> None:
+        """Learns what other nodes hold since."""
+        self._held = await asyncio.to_thread(self._ledger.read, lambda reads: reads.held_digests())
+
     async def resume(self) -> int:
         """Reads what a crash, or a person's replay, left unread; returns how many deliveries that were."""
-        rows = await asyncio.to_thread(self._ledger.read, lambda reads: reads.unread_deliveries())
+        besides = self._readings.besides()
+        rows = await asyncio.to_thread(self._ledger.read, lambda reads: reads.unread_deliveries(besides=besides))
         done = 0
         for row in rows:
             if self._busy.held(row.sha256):
@@ -154,7 +174,7 @@ class Inbound:
                 continue
             async with self._busy.hold(row.sha256):
                 again = await asyncio.wrap_future(self._ledger.write(partial(self._begin_again, row.id, content)))
-                if again is not None:
+                if isinstance(again, ToRead):
                     crash_point("inbound.after_reopen")
                     await self._read_again(again)
                     done += 1
@@ -171,14 +191,16 @@ class Inbound:
 
     async def end(self) -> None:
         """A clean end: readings that it breaks off were no fault of what was read."""
-        await asyncio.wrap_future(self._ledger.write(lambda tx: tx.forgive_reading()))
+        reader = self._readings.node
+        await asyncio.wrap_future(self._ledger.write(lambda tx: tx.forgive_reading(reader=reader)))
 
-    async def _accept(self, delivery: Delivery) -> Receipt | ToRead:
-        """Makes the bytes durable. A receipt where they were answered before, else the delivery to read."""
+    async def _accept(self, delivery: Delivery) -> "Receipt | ToRead | _Elsewhere":
+        """Makes the bytes durable. A receipt where they were answered before, else the delivery to read, unless
+        another node is reading it."""
         content, live = delivery.content, self._doors.waits(delivery.channel)
         await asyncio.to_thread(self._ledger.keep, content)
 
-        def work(tx: Transaction) -> Receipt | ToRead:
+        def work(tx: Transaction) -> Receipt | ToRead | _Elsewhere:
             seen = tx.delivery_by_origin(delivery.channel, delivery.origin)
             if seen is not None and seen.sha256 == delivery.sha256:
                 # The same arrival, offered again because a crash came between the commit and the answer.
@@ -187,31 +209,35 @@ class Inbound:
             if waiting is not None:
                 # An earlier arrival of the same bytes was never read to its end: first that one, then this.
                 again = self._begin_again(waiting.id, content, tx)
-                return replace(again, asked=False) if again is not None else _receipt_of(waiting)
+                return replace(again, asked=False) if isinstance(again, ToRead) else again or _receipt_of(waiting)
             first = answered_before(tx, delivery)
             if first is not None and live:
                 return self._waiting.repeat(tx, delivery, first)
             tx.add_delivery(replace(row_of(delivery), repeats=first.id if first else None), content)
             if first is not None:
                 return self._repeat(tx, delivery, first)
-            tx.begin_reading(delivery.id)
+            self._readings.begin(tx, delivery.id)
             return ToRead(delivery)
 
         answer = await asyncio.wrap_future(self._ledger.write(work))
         crash_point("inbound.after_accept")
         return answer
 
-    def _begin_again(self, id: str, content: Content, tx: Transaction) -> ToRead | None:
+    def _begin_again(self, id: str, content: Content, tx: Transaction) -> "ToRead | _Elsewhere | None":
         """One more attempt at a delivery of which the reading is still to be done; None where it is done."""
         row = tx.delivery(id)
         if row is None or row.state is DeliveryState.RECORDED:
             return None
+        if self._readings.elsewhere(tx, row):
+            return _Elsewhere()
         forgiven = self._reader.interrupted(id)
         if forgiven:
             tx.forgive_reading(id)
         suspect = not forgiven and row.attempts >= IN_COMPANY
-        if not suspect:
-            tx.begin_reading(id)
+        if suspect:
+            self._readings.claim(tx, id)
+        else:
+            self._readings.begin(tx, id)
         return ToRead(delivery_of(row, content), suspect=suspect)
 
     def _repeat(self, tx: Transaction, delivery: Delivery, first: DeliveryRow) -> Receipt:

@@ -18,7 +18,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 IDENTIFIERS = frozenset((
     "attempt", "attempts", "broker", "channel", "code", "component", "count", "delivery", "document", "document_type",
-    "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "level", "limit",
+    "error_type", "event_id", "exit_code", "folder", "group", "host", "interchange", "kind", "lease", "level",
+    "limit",
     "logger", "oldest_seconds", "outcome", "parcel", "partner", "pid", "port", "seconds", "sha256", "signal", "size",
     "source", "state", "status", "timestamp", "transaction", "url", "version", "withheld",
 ))  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
 from gateway.disk.watch import DATA
+from gateway.ledger.node_records import label
 from gateway.ledger.outbound_records import BreakerState
 from gateway.ledger.records import Backlog
 from gateway.status import Status
@@ -68,6 +69,12 @@ class Metrics:
             "wharf_disk_stop_bytes", "Free bytes of the data folder's disk at which intake stops.", registry=registry
         )
         self._intake = Gauge("wharf_intake_open", "Whether there is room to take anything new.", registry=registry)
+        self._leases = Gauge(
+            "wharf_lease_owned",
+            "Whether this node does what only one node does; of outbound lanes, in how many it sends.",
+            ("lease",),
+            registry=registry,
+        )
         self._parts = Counter(
             "wharf_part_failures", "Parts of the gateway that failed and were started again.", ("part",),
             registry=registry,
@@ -109,9 +116,8 @@ class Metrics:
     def observe(self, status: Status, now: datetime) -> None:
         """Sets all gauges from the state of the gateway."""
         self._ledger.set(status.ledger_writable)
-        self._broker.set(status.broker.confirmed)
-        for channel, listening in status.channels.items():
-            self._listening.labels(slug(channel)).set(listening)
+        self._broker.set(status.broker.confirmed or status.broker.standby)
+        self._observe_node(status, now)
         for channel, count in status.connections.items():
             self._connections.labels(slug(channel)).set(count)
         self._breakers.clear()
@@ -120,8 +126,6 @@ class Metrics:
         self._certificates.clear()
         for name, ends in status.certificates.items():
             self._certificates.labels(slug(name)).set((ends - now).total_seconds())
-        for channel, at in status.last_scans.items():
-            self._scan.labels(slug(channel)).set(_age(at, now))
         self._intake.set(status.intake)
         for disk in status.disks:
             self._disk.labels(slug(disk.name)).set(disk.room.free)
@@ -133,6 +137,19 @@ class Metrics:
     def text(self) -> bytes:
         """All of it in the Prometheus text format."""
         return generate_latest(self.registry)
+
+    def _observe_node(self, status: Status, now: datetime) -> None:
+        """What this node does; channels by which another one receives are that one's to tell of."""
+        if status.node is not None:
+            for name in (*status.node.owns, *status.node.stands_by):
+                self._leases.labels(slug(label(name))).set(name in status.node.owns)
+            self._leases.labels("lanes").set(status.node.lanes)
+        self._listening.clear()
+        self._scan.clear()
+        for channel in status.channels.keys() - status.standby:
+            self._listening.labels(slug(channel)).set(status.channels[channel])
+        for channel in status.last_scans.keys() - status.standby:
+            self._scan.labels(slug(channel)).set(_age(status.last_scans[channel], now))
 
     def _observe_backlog(self, backlog: Backlog, now: datetime) -> None:
         self._backlog.labels("deliveries").set(backlog.deliveries)

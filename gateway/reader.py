@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.contracts import Delivery, Receipt
 from adapters.reading import Message
@@ -16,6 +17,7 @@ from gateway.ids import Clock, NewId
 from gateway.ledger.contract import Ledger, LedgerError, Transaction
 from gateway.ledger.records import MOST_ATTEMPTS
 from gateway.metrics import Metrics
+from gateway.readings import Readings
 from gateway.recording import Follow, Recorder
 from gateway.reread import settle
 from gateway.rows import Naming
@@ -40,6 +42,7 @@ class Reader:
     def __init__(
         self, *, ledger: Ledger, doors: Doors, naming: Naming, clock: Clock, new_id: NewId, metrics: Metrics,
         patient_key: bytes | None, held: Callable[[str], None], follow: Follow | None = None,
+        readings: Readings | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._doors = doors
@@ -51,6 +54,7 @@ class Reader:
         self._held = held
         """Told the digest of what is held."""
         self._follow = follow
+        self._readings = readings or Readings()
         self._company = Company()
         self._interrupted: set[str] = set()
         """Deliveries whose reading the ledger broke off: no fault of theirs, so that attempt does not count."""
@@ -75,10 +79,14 @@ class Reader:
             # First its turn: whoever is in front of it could not be read while it reads alone.
             order.wait()
         with self._company.alone():
-            attempt = self._ledger.write(lambda tx: tx.begin_reading(delivery.id)).result()
+            attempt = self._ledger.write(lambda tx: self._once_more(tx, delivery.id)).result()
             if attempt <= MOST_ATTEMPTS:
                 return self._read(delivery, order, alone=True)
             return self._hold(delivery, attempt - 1)
+
+    def _once_more(self, tx: Transaction, delivery: str) -> int:
+        self._readings.require(tx, delivery)
+        return self._readings.begin(tx, delivery)
 
     def _hold(self, delivery: Delivery, begun: int) -> Receipt:
         answer = None
@@ -87,10 +95,11 @@ class Reader:
             answer = never_read(delivery.content, self._doors.partners_of(delivery), self._clock())
 
         def work(tx: Transaction) -> Receipt:
+            self._readings.require(tx, delivery.id)
             settle(tx, delivery.id, self._clock())
             return hold(
                 tx, delivery, begun=begun, answer=answer, naming=self._naming, new_id=self._new_id, clock=self._clock
-            )  # fmt: skip
+            )
 
         receipt = self._ledger.write(work).result()
         self._held(delivery.sha256)
@@ -109,7 +118,7 @@ class Reader:
                 if recorder.full:
                     if order is not None:
                         order.wait()
-                    ledger.write(recorder.take_slice()).result()
+                    ledger.write(partial(self._slice, delivery.id, recorder.take_slice())).result()
             else:
                 recorder.closing(item)
         if order is not None:
@@ -126,7 +135,12 @@ class Reader:
         self._interrupted.discard(delivery.id)
         return receipt
 
+    def _slice(self, delivery: str, work: Callable[[Transaction], None], tx: Transaction) -> None:
+        self._readings.require(tx, delivery)
+        work(tx)
+
     def _record(self, tx: Transaction, delivery: Delivery, recorder: Recorder) -> Receipt:
+        self._readings.require(tx, delivery.id)
         now = self._clock()
         receipt = recorder.record(tx, now)
         settle(tx, delivery.id, now)

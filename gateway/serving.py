@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -75,7 +74,8 @@ async def serve(
 def write_ports(data: Path, ports: Mapping[str, int]) -> None:
     """Writes ``<data>/ports.json``, whole or not at all."""
     target = data / "ports.json"
-    temporary = data / f".ports.{os.getpid()}.json"
+    # One name, since one process at a time has the data folder: what a crash leaves here is written over.
+    temporary = data / ".ports.json"
     temporary.write_text(json.dumps(dict(ports)) + "\n", encoding="utf-8")
     temporary.replace(target)
 

@@ -23,6 +23,23 @@ class BrokerStatus:
     """When this state began."""
     reason: str | None = None
     """Why not, in a few words without address or secret."""
+    standby: bool = False
+    """Whether another node publishes, and this one takes over when that one is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """What this node does, of what only one node does at a time."""
+
+    id: str
+    name: str
+    owns: tuple[str, ...] = ()
+    """Names of leases."""
+    stands_by: tuple[str, ...] = ()
+    lanes: int = 0
+    """Outbound lanes in which it sends now."""
+    alone: bool = True
+    """Whether no other node can share the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +62,9 @@ class Status:
     """Where the settings name a certificate, to when the first of those in its file ends."""
     disks: tuple[Disk, ...] = ()
     """What was found at the last look at them."""
+    node: NodeStatus | None = None
+    standby: frozenset[str] = frozenset()
+    """Channels by which another node receives."""
     elsewhere: frozenset[str] = frozenset()
     """Channels whose folder is on a server of somebody else: when that is away, we are as ready as before."""
     down: tuple[str, ...] = ()
@@ -58,10 +78,11 @@ class Status:
     @property
     def ready(self) -> bool:
         """Whether deliveries can be accepted. No outage of a broker or of a partner's server stops that."""
+        besides = self.elsewhere | self.standby
         return (
             self.ledger_writable
             and self.intake
-            and all(good for name, good in self.channels.items() if name not in self.elsewhere)
+            and all(good for name, good in self.channels.items() if name not in besides)
         )
 
     @property
@@ -71,8 +92,9 @@ class Status:
         if not self.ready:
             return "not ready"
         room = all(disk.level is Level.PLENTY for disk in self.disks)
-        well = room and self.broker.confirmed and all(self.channels.values()) and not self.down
-        return "ok" if well else "degraded"
+        publishes = self.broker.confirmed or self.broker.standby
+        receives = all(good for name, good in self.channels.items() if name not in self.standby)
+        return "ok" if room and publishes and receives and not self.down else "degraded"
 
 
 class StatusSource(Protocol):

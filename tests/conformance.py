@@ -20,6 +20,7 @@ from gateway.ledger.records import (
     ParcelState,
 )
 from tests.conformance_attention import ATTENTION_CHECKS
+from tests.conformance_nodes import NODE_CHECKS
 from tests.conformance_outbound import OUTBOUND_CHECKS
 from tests.rigs.ledger_rows import (
     NOW,
@@ -651,5 +652,6 @@ LEDGER_CHECKS: tuple[Check, ...] = (
     closing_finishes_what_was_handed_in,
     a_healthy_ledger_passes_its_check,
     *ATTENTION_CHECKS,
+    *NODE_CHECKS,
 )
 """Everything that is asked, for a test per question."""

@@ -1,4 +1,4 @@
-"""What all tests share: the flag that renews golden files, and the fixtures of broker and database."""
+"""What all tests share: the flag that renews golden files, and the fixtures of broker, database and ledger."""
 
 from pathlib import Path
 
@@ -6,7 +6,9 @@ import pytest
 
 _RIGS = Path(__file__).parent / "rigs"
 pytest_plugins = [
-    f"tests.rigs.{name}" for name in ("fixtures_broker", "fixtures_postgres") if (_RIGS / f"{name}.py").is_file()
+    f"tests.rigs.{name}"
+    for name in ("fixtures_broker", "fixtures_postgres", "fixtures_ledger")
+    if (_RIGS / f"{name}.py").is_file()
 ]
 
 

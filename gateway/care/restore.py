@@ -169,4 +169,4 @@ def _tell(connection: Connection, made: Backup, now: datetime, new_id: NewId, he
             id=new_id(), kind="technical", code=RESTORED.code, message=message, opened_at=microseconds(now)
         )
     )
-    connection.execute(COUNT, {"counter": "waiting.exceptions", "change": 1})
+    COUNT.run(connection, [{"counter": "waiting.exceptions", "change": 1}])

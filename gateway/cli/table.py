@@ -111,6 +111,12 @@ COMMANDS: dict[str, Entry] = {
     "xref": Entry(
         "gateway.cli.xref:app", "Import and look at cross references.", "wharf xref import item.csv", _OPERATE
     ),
+    "nodes": Entry(
+        "gateway.cli.nodes:app",
+        "Show the gateways that share a ledger, and what each does.",
+        "wharf nodes list",
+        _OPERATE,
+    ),
     "parcels": Entry(
         "gateway.cli.parcels:app",
         "Show, hold, release and resend what is sent.",

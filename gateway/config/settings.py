@@ -35,6 +35,15 @@ class GatewayTable(Table):
         pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64, description="a short name of a-z, 0-9, - and _, as st-example"
     )
     data: FilePath = Field(default=Path("var"), description="a folder, relative to the one of wharf.toml")
+    node: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        max_length=64,
+        description="a short name of this machine, of letters, digits, ., - and _; without one, the host's name",
+    )
+    lease: float = Field(
+        default=10.0, ge=1, le=300, description="seconds, 1 to 300: how soon the work of a node that died goes on"
+    )
     identities: tuple[Identity, ...] = Field(
         default=(), description='a list as [ { scheme = "ISA", qualifier = "ZZ", id = "OUR_ID" } ]'
     )

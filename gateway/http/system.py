@@ -82,12 +82,24 @@ def _told(status: Status) -> dict[str, Any]:
     return {
         "status": status.word,
         "ledger": {"writable": status.ledger_writable},
+        "node": None
+        if status.node is None
+        else {
+            "id": status.node.id,
+            "name": status.node.name,
+            "owns": list(status.node.owns),
+            "standsBy": list(status.node.stands_by),
+            "lanes": status.node.lanes,
+        },
         "intake": {"open": status.intake},
         "disks": {
             disk.name: {"level": disk.level.name.lower(), "freeBytes": disk.room.free, "stopsAtBytes": disk.stop}
             for disk in status.disks
         },
-        "channels": {name: {"listening": listening} for name, listening in status.channels.items()},
+        "channels": {
+            name: {"listening": listening} | ({"standsBy": True} if name in status.standby else {})
+            for name, listening in status.channels.items()
+        },
         "destinations": {
             name: {
                 "breaker": breaker.state.value,
@@ -101,7 +113,8 @@ def _told(status: Status) -> dict[str, Any]:
             "confirmed": broker.confirmed,
             "since": broker.since.isoformat() if broker.since else None,
             "reason": broker.reason,
-        },
+        }
+        | ({"standsBy": True} if broker.standby else {}),
         "failed": list(status.down),
         "certificates": {name: {"ends": ends.isoformat()} for name, ends in sorted(status.certificates.items())},
         "backlog": None

@@ -18,6 +18,7 @@ from gateway.ledger.care_book import SqlCareChanges
 from gateway.ledger.dead_letter_book import SqlDeadLetterChanges
 from gateway.ledger.exception_book import SqlExceptionChanges
 from gateway.ledger.keys import SqlKeyChanges
+from gateway.ledger.node_book import SqlNodeChanges
 from gateway.ledger.parcel_changes import SqlParcelChanges
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.questions import SqlReads
@@ -51,9 +52,8 @@ class SqlTransaction(
     def __init__(
         self, connection: Connection, payloads: Payloads, counts: Counter[str], clock: Callable[[], datetime]
     ) -> None:
-        SqlReads.__init__(self, connection, payloads, counts)
+        SqlReads.__init__(self, connection, payloads, counts, clock)
         self._counts = counts
-        self._clock = clock
 
     def add_delivery(self, row: DeliveryRow, content: Content) -> None:
         """A delivery with its bytes. ValueError where its id is there already or its digest is not theirs."""
@@ -65,21 +65,25 @@ class SqlTransaction(
         self._connection.execute(sql.ADD_CONTENT, {"delivery": row.id, "content": stored})
         self._count_delivery(row)
 
-    def begin_reading(self, delivery: str) -> int:
+    def begin_reading(self, delivery: str, reader: str | None = None) -> int:
         """Counts an attempt. LookupError where there is no such delivery."""
-        count: int | None = self._connection.execute(sql.BEGIN_READING, {"of": delivery}).scalar_one_or_none()
+        count: int | None = self._connection.execute(
+            sql.BEGIN_READING, {"of": delivery, "by": reader}
+        ).scalar_one_or_none()  # fmt: skip
         if count is None:
             raise LookupError(f"there is no delivery {delivery}")
         if count > 1:
             self._forget(self._connection.execute(sql.HELD_OF, {"of": delivery}).scalars().all())
         return count
 
-    def forgive_reading(self, delivery: str | None = None) -> None:
+    def forgive_reading(self, delivery: str | None = None, *, reader: str | None = None) -> None:
         """Attempts begin at 0 again."""
-        if delivery is None:
-            self._connection.execute(sql.FORGIVE_ALL)
-        else:
+        if delivery is not None:
             self._connection.execute(sql.FORGIVE, {"of": delivery})
+        elif reader is not None:
+            self._connection.execute(sql.FORGIVE_ALL_OF, {"of": reader})
+        else:
+            self._connection.execute(sql.FORGIVE_ALL)
 
     def finish_delivery(
         self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
@@ -210,6 +214,11 @@ class SqlTransaction(
     def routing(self) -> SqlRoutingChanges:
         """Questions and changes of routing."""
         return SqlRoutingChanges(self._connection)
+
+    @property
+    def nodes(self) -> SqlNodeChanges:
+        """Questions and changes of nodes and leases."""
+        return SqlNodeChanges(self._connection, self._clock)
 
     @property
     def rekeying(self) -> Rekeying:

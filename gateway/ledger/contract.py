@@ -16,9 +16,11 @@ from gateway.ledger.contract_api import KeyChanges, KeyReads, Lists
 from gateway.ledger.contract_audit import AuditChanges, AuditReads
 from gateway.ledger.contract_dead_letters import DeadLetterChanges, DeadLetterReads
 from gateway.ledger.contract_exceptions import ExceptionChanges, ExceptionReads
+from gateway.ledger.contract_nodes import NodeChanges, NodeReads
 from gateway.ledger.contract_outbound import ParcelChanges, ParcelReads
 from gateway.ledger.contract_rekeying import RekeyingChanges
 from gateway.ledger.contract_replay import ReplayChanges, ReplayReads
+from gateway.ledger.node_records import Lease
 from gateway.ledger.records import (
     Backlog,
     DeliveryRow,
@@ -53,6 +55,14 @@ class LedgerBusy(LedgerUnavailable):
     """Another process holds the ledger for longer than a command should."""
 
 
+class LeaseLost(LedgerUnavailable):
+    """Another node does now what this one was doing."""
+
+    def __init__(self, lease: Lease) -> None:
+        super().__init__(f"another node has taken over {lease.name}: nothing was written")
+        self.lease = lease
+
+
 class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLetterReads, Protocol):
     """Questions to the ledger; all see one consistent state."""
 
@@ -75,8 +85,8 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLette
     def delivery_by_origin(self, channel: str, origin: str) -> DeliveryRow | None:
         """The arrival with this origin: asked after a crash, to tell "seen again" from "sent again"."""
 
-    def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
-        """Those still ``received``, oldest first."""
+    def unread_deliveries(self, limit: int = 100, *, besides: Collection[str] = ()) -> list[DeliveryRow]:
+        """Those still ``received``, oldest first, but for those that the nodes ``besides`` read."""
 
     def unread_delivery(self, sha256: str) -> DeliveryRow | None:
         """The oldest delivery of these bytes, by whatever channel, that is still to be read."""
@@ -141,6 +151,10 @@ class Reads(ParcelReads, KeyReads, Lists, ExceptionReads, ReplayReads, DeadLette
         """Cross references, what is parked, what was routed."""
 
     @property
+    def nodes(self) -> NodeReads:
+        """The nodes that share the ledger, and their leases."""
+
+    @property
     def trail(self) -> AuditReads:
         """The audit trail."""
 
@@ -156,11 +170,13 @@ class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChan
 
     def add_delivery(self, row: DeliveryRow, content: Content) -> None: ...
 
-    def begin_reading(self, delivery: str) -> int:
-        """Counts one more attempt to read and returns the count. What an earlier attempt left held is forgotten."""
+    def begin_reading(self, delivery: str, reader: str | None = None) -> int:
+        """Counts one more attempt to read, by the node ``reader``, and returns the count. What an earlier attempt left
+        held is forgotten."""
 
-    def forgive_reading(self, delivery: str | None = None) -> None:
-        """Takes the attempts of one delivery, or of all unread ones, back: no fault of theirs ended them."""
+    def forgive_reading(self, delivery: str | None = None, *, reader: str | None = None) -> None:
+        """Takes the attempts of one delivery, or of all unread ones (of a node), back: no fault of theirs ended
+        them."""
 
     def finish_delivery(
         self, delivery: str, *, partner: str | None, outcome: str, accepted: int, rejected: int, summary: str
@@ -226,6 +242,10 @@ class Transaction(Reads, ParcelChanges, KeyChanges, ExceptionChanges, ReplayChan
 
     @property
     def routing(self) -> RoutingChanges:
+        """The same, with changes."""
+
+    @property
+    def nodes(self) -> NodeChanges:
         """The same, with changes."""
 
     @property

@@ -52,6 +52,9 @@ class ParcelReads(Protocol):
     def parcels_numbered(self, partner: str, control_number: str) -> list[ParcelRow]:
         """Those sent to a partner with this ISA13 or MSH-10, newest first."""
 
+    def sending_lanes(self) -> list[tuple[str, str]]:
+        """Channel and partner of what is being sent now."""
+
     def awaited(self, *, due_before: datetime | None = None, limit: int = 100) -> list[ParcelRow]:
         """Delivered and overdue parcels whose acknowledgment is still awaited, the first due first. With ``due_before``
         only those that are delivered, not overdue yet, and due by then."""
@@ -143,7 +146,7 @@ class ParcelChanges(Protocol):
     def hurry_parcels(self, channel: str, at: datetime) -> int:
         """What waits for its next attempt on a channel is due now; returns how many that is."""
 
-    def recover_sending(self, at: datetime) -> int:
+    def recover_sending(self, at: datetime, *, lanes: Sequence[tuple[str, str]] | None = None) -> int:
         """After a start: attempts that the last end broke off are to be made again. Returns how many."""
 
     def confirm_collected(self, ids: Sequence[str], at: datetime, *, by: str = "partner") -> int:

@@ -68,13 +68,10 @@ class PostgresDiagnosis:
 class PostgresWriting(PostgresDiagnosis):
     """This process' only connection that writes; made again when it was lost."""
 
-    def __init__(
-        self, engine: Engine, prove: Callable[["psycopg.Connection[Any]"], None], patience: float = PATIENCE
-    ) -> None:
+    def __init__(self, engine: Engine, prove: Callable[["psycopg.Connection[Any]"], None]) -> None:
         """``prove`` looks at each new connection, and raises where the server must not be trusted."""
         self._engine = engine
         self._prove = prove
-        self._patience = patience
         self._writer = uuid.uuid4().hex
         self._batch = 0
         self._connection: Connection | None = None
@@ -82,7 +79,7 @@ class PostgresWriting(PostgresDiagnosis):
 
     def begin(self) -> "PostgresBatch":
         """The transaction with the lock, in one round trip. No work has begun: it may be tried again and again."""
-        deadline = time.monotonic() + (0.0 if self._away else self._patience)
+        deadline = time.monotonic() + (0.0 if self._away else PATIENCE)
         pause = _PAUSE
         while True:
             try:

@@ -173,9 +173,10 @@ class SqlParcelChanges(SqlParcelReads):
         found: int = self._connection.execute(sql.HURRY, {"of": channel, "at": microseconds(at)}).rowcount
         return found
 
-    def recover_sending(self, at: datetime) -> int:
+    def recover_sending(self, at: datetime, *, lanes: Sequence[tuple[str, str]] | None = None) -> int:
         """Those that the last end broke off."""
-        ids = self._connection.execute(sql.SENDING).scalars().all()
+        found = self._connection.execute(sql.SENDING).all()
+        ids = [row.id for row in found if lanes is None or (row.channel, row.partner) in lanes]
         for id in ids:
             why = "the gateway ended while it was being sent; the same bytes go again"
             self.move_parcel(ParcelMove(id, ParcelStep.INTERRUPTED, at, why))

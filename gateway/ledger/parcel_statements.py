@@ -151,7 +151,14 @@ WAITING_FOR = (
     .order_by(parcels.c.position)
     .limit(_LIMIT)
 )
-SENDING = select(parcels.c.id).where(OUTSTANDING, parcels.c.state == word("sending")).order_by(parcels.c.position)
+SENDING = (
+    select(parcels.c.id, parcels.c.channel, parcels.c.partner)
+    .where(OUTSTANDING, parcels.c.state == word("sending"))
+    .order_by(parcels.c.position)
+)
+SENDING_LANES = (
+    select(parcels.c.channel, parcels.c.partner).where(OUTSTANDING, parcels.c.state == word("sending")).distinct()
+)
 
 STATE_OF = select(
     parcels.c.state, parcels.c.content_sha256, parcels.c.name, parcels.c.transmissions, parcels.c.answer_seconds,

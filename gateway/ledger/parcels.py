@@ -71,6 +71,10 @@ class SqlParcelReads:
         """Newest first."""
         return list(self._parcels(sql.NUMBERED, partner=partner, number=control_number))
 
+    def sending_lanes(self) -> list[tuple[str, str]]:
+        """Each once."""
+        return [(row.channel, row.partner) for row in self._connection.execute(sql.SENDING_LANES)]
+
     def awaited(self, *, due_before: datetime | None = None, limit: int = 100) -> list[ParcelRow]:
         """The first due first."""
         if due_before is None:

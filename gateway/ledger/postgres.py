@@ -76,6 +76,8 @@ def engine_for(address: PostgresAddress, session: Session, connections: int = 1,
         pool_size=connections,
         max_overflow=most - connections,
         pool_timeout=10,
+        # A look before content is moved costs nothing beside it. Writers and readers notice by their first statement.
+        pool_pre_ping=session is KEEPING,
         hide_parameters=True,
         use_native_hstore=False,
     )
@@ -92,7 +94,10 @@ def connect(address: PostgresAddress, session: Session) -> "psycopg.Connection[A
         "lock_timeout": session.lock,
         "idle_in_transaction_session_timeout": session.idle_in_transaction,
     }
+    # The server too notices in about ten seconds that we are gone, whatever it waits for, and lets go of our locks.
+    alive = {"tcp_keepalives_idle": 5, "tcp_keepalives_interval": 2, "tcp_keepalives_count": 3}
     ours = " ".join(f"-c {name}={seconds}s" for name, seconds in timeouts.items())
+    ours += "".join(f" -c {name}={value}" for name, value in alive.items())
     defaults: dict[str, Any] = {
         "application_name": f"wharf {session.purpose}",
         "connect_timeout": CONNECT_SECONDS,

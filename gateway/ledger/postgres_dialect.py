@@ -28,3 +28,12 @@ class WharfDialect(PGDialect_psycopg):
     supports_statement_cache = True
     type_compiler_cls = _Types
     ddl_compiler = _Columns
+
+    def do_executemany(self, cursor: Any, statement: Any, parameters: Any, context: Any = None) -> None:  # noqa: ARG002 - the base's
+        """With an empty query behind it.
+
+        The driver ends such statements with a message that is no query. The server takes it as a sign of life and no
+        longer looks how long the transaction is idle: a node that froze then would keep the lock for ever.
+        """
+        cursor.executemany(statement, parameters)
+        cursor.connection.execute(b"", prepare=False)

@@ -1,6 +1,6 @@
 """The ledger's questions in SQL; each one has an index in ``schema``."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from gateway.ledger.dead_letter_book import SqlDeadLetterReads
 from gateway.ledger.exception_book import SqlExceptionReads
 from gateway.ledger.keys import SqlKeyReads
 from gateway.ledger.lists import SqlLists
+from gateway.ledger.node_book import SqlNodeReads
 from gateway.ledger.parcels import SqlParcelReads
 from gateway.ledger.payloads import Payloads
 from gateway.ledger.records import (
@@ -37,6 +38,7 @@ from gateway.ledger.rows import (
     microseconds,
     moment,
     problem_row,
+    utc_now,
 )
 from gateway.ledger.schema import (
     HELD,
@@ -111,9 +113,16 @@ _COUNTERS = select(counters.c.name, counters.c.value)
 class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlReplayReads, SqlDeadLetterReads):
     """Questions on one connection, inside its open transaction. ``pending`` are counts not written yet."""
 
-    def __init__(self, connection: Connection, payloads: Payloads, pending: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        payloads: Payloads,
+        pending: Mapping[str, int],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         super().__init__(connection, payloads)
         self._pending = pending
+        self._clock = clock
 
     def delivery(self, id: str) -> DeliveryRow | None:
         """One delivery, without its content."""
@@ -153,9 +162,12 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlRepl
         row = self._one(_BY_ORIGIN, channel=channel, origin=origin)
         return delivery_row(row) if row else None
 
-    def unread_deliveries(self, limit: int = 100) -> list[DeliveryRow]:
+    def unread_deliveries(self, limit: int = 100, *, besides: Collection[str] = ()) -> list[DeliveryRow]:
         """Those still ``received``, oldest first."""
-        return [delivery_row(row) for row in self._connection.execute(_UNREAD, {"limit": limit})]
+        asked = _UNREAD
+        if besides:
+            asked = asked.where(or_(deliveries.c.reader.is_(null()), deliveries.c.reader.not_in(list(besides))))
+        return [delivery_row(row) for row in self._connection.execute(asked, {"limit": limit})]
 
     def unread_delivery(self, sha256: str) -> DeliveryRow | None:
         """The oldest unread delivery of these bytes."""
@@ -257,6 +269,11 @@ class SqlReads(SqlParcelReads, SqlKeyReads, SqlLists, SqlExceptionReads, SqlRepl
     def routing(self) -> SqlRoutingReads:
         """Questions of routing."""
         return SqlRoutingReads(self._connection)
+
+    @property
+    def nodes(self) -> SqlNodeReads:
+        """Questions of nodes and leases."""
+        return SqlNodeReads(self._connection, self._clock)
 
     @property
     def trail(self) -> SqlAuditReads:

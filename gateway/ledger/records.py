@@ -86,6 +86,8 @@ class DeliveryRow:
     """Who brought it, as the door saw it; None where the door cannot tell."""
     pruned_at: datetime | None = None
     """When its content was pruned; None while it is there."""
+    reader: str | None = None
+    """The node that began to read it last."""
 
     @property
     def held(self) -> bool:

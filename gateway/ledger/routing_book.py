@@ -12,6 +12,7 @@ from gateway.ledger.rows import as_object, as_text, maybe_moment, microseconds, 
 from gateway.ledger.schema_routing import STANDING, parked, references, routed
 
 _LAST = select(func.max(references.c.position))
+_LAST_TURN = select(func.max(parked.c.turn))
 _STANDING = select(references).where(STANDING).order_by(references.c.position)
 _PARKED = select(parked).order_by(parked.c.turn, parked.c.position)
 _UNPARK = delete(parked).where(
@@ -31,6 +32,9 @@ class RoutingReads(Protocol):
 
     def last_reference(self) -> int:
         """The position of the newest imported row; another number means that references have changed."""
+
+    def last_turn(self) -> int:
+        """The turn of what was parked last, of what is still parked; 0 where nothing is."""
 
     def references(self, table: str | None = None) -> list[ReferenceRow]:
         """Imported rows that stand, in order of import."""
@@ -81,6 +85,10 @@ class SqlRoutingReads:
     def last_reference(self) -> int:
         """0 where nothing was imported yet."""
         return self._connection.execute(_LAST).scalar_one() or 0
+
+    def last_turn(self) -> int:
+        """By the index of turns."""
+        return self._connection.execute(_LAST_TURN).scalar_one() or 0
 
     def references(self, table: str | None = None) -> list[ReferenceRow]:
         """All that stand, or those of a table."""

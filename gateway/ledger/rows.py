@@ -24,7 +24,7 @@ DELIVERY: Sequence[Column[Any]] = (
     deliveries.c.id, deliveries.c.channel, deliveries.c.name, deliveries.c.origin, deliveries.c.sha256,
     deliveries.c.size, deliveries.c.received_at, deliveries.c.state, deliveries.c.partner, deliveries.c.outcome,
     deliveries.c.accepted, deliveries.c.rejected, deliveries.c.summary, deliveries.c.attempts, deliveries.c.repeats,
-    deliveries.c.sender, deliveries.c.pruned_at,
+    deliveries.c.sender, deliveries.c.pruned_at, deliveries.c.reader,
 )  # fmt: skip
 INTERCHANGE: Sequence[Column[Any]] = (
     interchanges.c.id, interchanges.c.delivery, interchanges.c.partner, interchanges.c.sender, interchanges.c.receiver,
@@ -41,6 +41,11 @@ EXCEPTION: Sequence[Column[Any]] = (
     exceptions.c.key, exceptions.c.parcel, exceptions.c.channel, exceptions.c.assigned_to, exceptions.c.resolved_by,
     exceptions.c.seen, exceptions.c.last_at, exceptions.c.again_of,
 )  # fmt: skip
+
+
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
 
 
 def microseconds(time: datetime) -> int:

@@ -94,6 +94,7 @@ deliveries = Table(
     Column("repeats", String(64)),
     Column("sender", Text),
     Column("pruned_at", BigInteger),
+    Column("reader", String(64)),
     sqlite_autoincrement=True,
 )
 Index(None, deliveries.c.channel, deliveries.c.sha256)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, Table, bindparam, delete, func, null, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
+from gateway.ledger.bulk import Sized
 from gateway.ledger.schema import (
     UNREAD,
     answers,
@@ -56,7 +57,7 @@ ADD_PROBLEM = adding(problems, "delivery", "sha256")
 BEGIN_READING = (
     update(deliveries)
     .where(deliveries.c.id == _OF)
-    .values(attempts=deliveries.c.attempts + 1)
+    .values(attempts=deliveries.c.attempts + 1, reader=bindparam("by"))
     .returning(deliveries.c.attempts)
 )
 FINISH = (
@@ -74,7 +75,7 @@ FINISH = (
 REOPEN = (
     update(deliveries)
     .where(deliveries.c.id == _OF)
-    .values(state="received", attempts=0, outcome=null(), accepted=0, rejected=0, summary="")
+    .values(state="received", attempts=0, outcome=null(), accepted=0, rejected=0, summary="", reader=null())
 )
 
 UNSEEN_OF = (
@@ -110,6 +111,7 @@ DROP_ANSWER = delete(answers).where(answers.c.delivery == _OF)
 SET_VERDICT = update(interchanges).where(interchanges.c.id == _OF).values(verdict=bindparam("to_verdict"))
 FORGIVE = update(deliveries).where(deliveries.c.id == _OF).values(attempts=0)
 FORGIVE_ALL = update(deliveries).where(UNREAD).values(attempts=0)
+FORGIVE_ALL_OF = FORGIVE_ALL.where(deliveries.c.reader == _OF)
 HELD_OF = (
     select(documents.c.id)
     .join(events, events.c.document == documents.c.id)
@@ -125,5 +127,14 @@ _PLACES = insert(numbers).values(scope=bindparam("scope"), value=bindparam("coun
 RESERVE = _PLACES.on_conflict_do_update(
     index_elements=["scope"], set_={"value": numbers.c.value + _PLACES.excluded.value}
 ).returning(numbers.c.value)
-_COUNT = insert(counters).values(name=bindparam("counter"), value=bindparam("change"))
-COUNT = _COUNT.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + _COUNT.excluded.value})
+
+
+def _count(size: int) -> Insert:
+    places = range(size)
+    rows = insert(counters).values(
+        [{"name": bindparam(f"counter_{n}"), "value": bindparam(f"change_{n}")} for n in places]
+    )
+    return rows.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + rows.excluded.value})
+
+
+COUNT = Sized(_count)

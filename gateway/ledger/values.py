@@ -18,6 +18,7 @@ def delivery_values(row: DeliveryRow) -> dict[str, Any]:
         "partner": row.partner, "outcome": row.outcome, "accepted": row.accepted, "rejected": row.rejected,
         "summary": row.summary, "attempts": row.attempts, "repeats": row.repeats, "sender": sender_text(row.sender),
         "pruned_at": maybe_microseconds(row.pruned_at),
+        "reader": row.reader,
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.crash import crash_point
 from gateway.ledger import statements as sql
+from gateway.ledger.bulk import portions
 from gateway.ledger.contract import LedgerBusy, LedgerError, LedgerFull, LedgerUnavailable, Transaction
 from gateway.ledger.engine import Batch, Fault, Writing
 from gateway.ledger.gathering import GatheringTransaction
@@ -128,6 +129,10 @@ class Writer:
                 outcomes = self._commit(running)
             except _BatchError as failed:
                 _fail(running, failed.reason)
+            except LedgerError as error:
+                # The engine's own words; whoever looks later tries whether they still hold.
+                self._away = str(error)
+                _fail(running, error)
             except Exception as error:  # noqa: BLE001 - the thread's edge: whoever waits must hear of it
                 reason = self._judge(error)
                 _fail(running, reason or LedgerError(self._broken or "the ledger failed"))
@@ -162,8 +167,8 @@ class Writer:
             counts: Counter[str] = Counter()
             outcomes = [self._one(batch, job.work, counts) for job in jobs]
             changes = [{"counter": name, "change": change} for name, change in counts.items() if change]
-            if changes:
-                batch.connection.execute(sql.COUNT, changes)
+            for part in portions(changes):
+                sql.COUNT.run(batch.connection, part)
             crash_point("ledger.before_commit")
             batch.commit()
         except BaseException:

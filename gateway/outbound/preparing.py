@@ -14,6 +14,7 @@ from gateway.ledger.outbound_records import Breaker, ParcelDocumentRow, ParcelMo
 from gateway.ledger.parcel_states import ParcelStep
 from gateway.ledger.records import ExceptionRow, ParcelRow, ParcelState
 from gateway.outbound.breaker import Calls, calls, tried
+from gateway.outbound.lanes import Lane
 from gateway.outbound.limits import Limits, spent
 from gateway.problems_outbound import GIVEN_UP, NOT_RENDERED
 from gateway.rendering import NotRenderedError, Rendered, Renderer
@@ -21,9 +22,6 @@ from gateway.rendering import NotRenderedError, Rendered, Renderer
 LEFT_OUT = "left out"
 
 log = structlog.get_logger(__name__)
-
-Lane = tuple[str, str]
-"""(channel, partner)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +51,21 @@ class Preparing:
         self._limits = limits
         self._new_id = new_id
 
-    def __call__(self, tx: Transaction, now: datetime, limit: int, busy: Collection[Lane]) -> Due:
-        """Renders what is queued and due, and begins an attempt at what may leave. ``busy`` lanes are passed by."""
+    def __call__(
+        self, tx: Transaction, now: datetime, limit: int, busy: Collection[Lane],
+        may_send: Callable[[Lane], bool] = lambda _: True,
+    ) -> Due:  # fmt: skip
+        """Renders what is queued and due, and begins an attempt at what may leave. ``busy`` lanes are passed by, and so
+        are those in which another node sends."""
         breakers = {breaker.channel: breaker for breaker in tx.breakers()}
-        collected = self._roads.collected()
         trying = {channel for channel, _ in busy}
         may = {name: calls(breaker, now, trying=name in trying) for name, breaker in breakers.items()}
-        rest = Rest(
-            in_order=self._roads.in_order,
-            lanes=frozenset(busy),
-            channels=frozenset(name for name, how in may.items() if how is Calls.NONE),
-            collected=collected,
-            held_blocks=self._limits.held_blocks,
-        )
-        due = tx.due_parcels(now, limit, rest=rest)
+        passed = set(busy)
+        due = self._due(tx, now, limit, passed, may)
+        while strange := {lane for row in due if not may_send(lane := (row.channel, row.partner))}:
+            passed |= strange
+            due = self._due(tx, now, limit, passed, may)
+        collected = self._roads.collected()
         rows = self._one_each(due, may)
         ready = [
             row
@@ -77,6 +76,18 @@ class Preparing:
             tx.move_parcel(ParcelMove(row.id, ParcelStep.STARTED, now, f"attempt {row.attempts + 1}"))
         self._note_tries(tx, ready, breakers, now)
         return Due(len(due), ready)
+
+    def _due(
+        self, tx: Transaction, now: datetime, limit: int, passed: Collection[Lane], may: Mapping[str, Calls]
+    ) -> list[ParcelRow]:
+        rest = Rest(
+            in_order=self._roads.in_order,
+            lanes=frozenset(passed),
+            channels=frozenset(name for name, how in may.items() if how is Calls.NONE),
+            collected=self._roads.collected(),
+            held_blocks=self._limits.held_blocks,
+        )
+        return tx.due_parcels(now, limit, rest=rest)
 
     @staticmethod
     def _one_each(due: Sequence[ParcelRow], may: Mapping[str, Calls]) -> list[ParcelRow]:

@@ -11,11 +11,13 @@ import structlog
 from adapters.contracts import AdapterError, Destination, Parcel, RefusedError
 from gateway.crash import crash_point
 from gateway.ids import Clock, NewId
-from gateway.ledger.contract import Ledger, LedgerUnavailable
+from gateway.ledger.contract import Ledger, LedgerError, LedgerUnavailable, Transaction
+from gateway.ledger.node_records import Lease
 from gateway.ledger.records import ParcelRow
 from gateway.metrics import Metrics
+from gateway.outbound.lanes import Lane, Lanes
 from gateway.outbound.limits import Limits
-from gateway.outbound.preparing import Lane, Preparing, Roads
+from gateway.outbound.preparing import Due, Preparing, Roads
 from gateway.outbound.results import Ended, Result, Settling
 from gateway.rendering import Renderer
 
@@ -42,6 +44,7 @@ class Outbound:
     def __init__(
         self, *, ledger: Ledger, destinations: Mapping[str, Destination], render: Renderer, roads: Roads, clock: Clock,
         new_id: NewId, random: Callable[[], float], metrics: Metrics, limits: Limits | None = None,
+        lanes: Lanes | None = None,
     ) -> None:  # fmt: skip
         self._ledger = ledger
         self._destinations = destinations
@@ -51,10 +54,11 @@ class Outbound:
         self._in_order = roads.in_order
         self._prepare = Preparing(render, roads, own, new_id)
         self._settle = Settling(own, random, new_id)
+        self._leases = lanes or Lanes()
         self._awake = asyncio.Event()
         self._lanes: dict[Lane, asyncio.Task[None]] = {}
         """What is being sent."""
-        self._unmarked: list[Result] = []
+        self._unmarked: list[tuple[Lease | None, Sequence[Result]]] = []
         """What came of attempts while the ledger could not be written."""
         self._room: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(SIDE_BY_SIDE))
         self._room.update({channel: asyncio.Semaphore(1) for channel in roads.in_order})
@@ -65,7 +69,8 @@ class Outbound:
 
     async def run(self) -> None:
         """Sends for ever; ends by cancellation, or by failing where the ledger fails."""
-        recovered = waits = False
+        # Other nodes may be sending: then what dead ones left is found lane by lane.
+        recovered, waits = not self._leases.alone, False
         try:
             while True:
                 self._awake.clear()
@@ -90,6 +95,9 @@ class Outbound:
             for lane in self._lanes.values():
                 lane.cancel()
             await asyncio.gather(*self._lanes.values(), return_exceptions=True)
+            # Those that were broken off are marked, so that their lanes are free for others at once.
+            self._lanes.clear()
+            await self._give_back()
 
     async def recover(self) -> None:
         """Attempts that the last end broke off are to be made again."""
@@ -113,21 +121,54 @@ class Outbound:
         """Begins to send what is due now; returns how many parcels were looked at."""
         if self._unmarked:
             unmarked, self._unmarked = self._unmarked, []
-            await self._mark(unmarked)
+            for lease, results in unmarked:
+                await self._mark(results, lease)
             if self._unmarked:
                 return 0
-        now, busy = self._clock(), frozenset(self._lanes)
-        due = await asyncio.wrap_future(self._ledger.write(lambda tx: self._prepare(tx, now, BATCH, busy)))
+        now, busy, leases = self._clock(), frozenset(self._lanes), self._leases
+        look = leases.begin(busy)
+
+        def work(tx: Transaction) -> Due:
+            leases.sweep(tx, look, now)
+            due = self._prepare(tx, now, BATCH, busy, lambda lane: leases.may(tx, look, lane, now))
+            leases.give_back(tx, look, {(row.channel, row.partner) for row in due.rows})
+            return due
+
+        due = await asyncio.wrap_future(self._ledger.write(work))
+        leases.committed(look)
         by_lane: dict[Lane, list[ParcelRow]] = {}
         for row in due.rows:
             by_lane.setdefault((row.channel, row.partner), []).append(row)
         for lane, rows in by_lane.items():
-            task = asyncio.create_task(self._lane(rows), name=f"sending {lane[0]} {lane[1]}")
+            sending = self._while_ours(rows, leases.lease(look, lane))
+            task = asyncio.create_task(sending, name=f"sending {lane[0]} {lane[1]}")
             task.add_done_callback(lambda _: self.wake())
             self._lanes[lane] = task
         return due.looked_at
 
-    async def _lane(self, rows: Sequence[ParcelRow]) -> None:
+    async def _give_back(self) -> None:
+        """Gives all lanes back at the end."""
+        look = self._leases.begin(())
+        if not look.held:
+            return
+        with contextlib.suppress(LedgerError):
+            await asyncio.wrap_future(self._ledger.write(lambda tx: self._leases.give_back(tx, look, ())))
+        self._leases.committed(look)
+
+    async def _while_ours(self, rows: Sequence[ParcelRow], lease: Lease | None) -> None:
+        """Sends in a lane, and stops where its lease is lost."""
+        sending = asyncio.ensure_future(self._lane(rows, lease))
+        gone = asyncio.ensure_future(self._leases.gone(lease))
+        try:
+            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            gone.cancel()
+            sending.cancel()
+            await asyncio.wait({sending})
+        if not sending.cancelled():
+            sending.result()
+
+    async def _lane(self, rows: Sequence[ParcelRow], lease: Lease | None) -> None:
         """Sends parcels of one lane, one after the other, and marks them at least every second, failures at once."""
         waiting = list(rows)
         results: list[Result] = []
@@ -142,7 +183,7 @@ class Outbound:
                 failed = result.ended is Ended.FAILED
                 if failed or self._clock() - marked >= MARKED:
                     taken, results = results, []
-                    resting = await self._mark(taken)
+                    resting = await self._mark(taken, lease)
                     marked = self._clock()
                     if result.row.channel in resting:
                         why = "its channel is left alone for a while"
@@ -152,20 +193,26 @@ class Outbound:
                     break
         finally:
             # Also where a stop breaks in: what a partner has must not be sent again for want of a mark.
-            await self._mark([*results, *(Result(row, Ended.BROKEN_OFF, why) for row in waiting)])
+            await self._mark([*results, *(Result(row, Ended.BROKEN_OFF, why) for row in waiting)], lease)
 
-    async def _mark(self, results: Sequence[Result]) -> frozenset[str]:
+    async def _mark(self, results: Sequence[Result], lease: Lease | None) -> frozenset[str]:
         """Puts results into the ledger; returns the channels that are not called any more for now."""
         if not results:
             return frozenset()
         crash_point("outbound.before_mark")
         now = self._clock()
+
+        def work(tx: Transaction) -> frozenset[str]:
+            if not self._leases.kept(tx, lease):
+                return frozenset(result.row.channel for result in results)
+            return self._settle(tx, results, now)
+
         try:
-            settling = asyncio.wrap_future(self._ledger.write(lambda tx: self._settle(tx, results, now)))
+            settling = asyncio.wrap_future(self._ledger.write(work))
             resting = await asyncio.shield(settling)
         except LedgerUnavailable as error:
             log.warning("marks wait", reason=str(error))
-            self._unmarked.extend(results)
+            self._unmarked.append((lease, results))
             return frozenset(result.row.channel for result in results)
         for result in results:
             if result.ended is not Ended.BROKEN_OFF:

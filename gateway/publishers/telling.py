@@ -48,7 +48,8 @@ class TellingPublisher:
         return outcome
 
     async def close(self) -> None:
-        """Of the other publisher."""
+        """Of the other publisher. What another node tells meanwhile is learned when it is opened again."""
+        self._told = None
         await self._publisher.close()
 
     def state(self) -> PublisherState:

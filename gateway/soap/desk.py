@@ -18,7 +18,7 @@ from gateway.crash import crash_point
 from gateway.ids import Clock, NewId
 from gateway.keyed_locks import KeyedLocks
 from gateway.ledger.contract import Ledger, Reads
-from gateway.ledger.records import DeliveryRow, ParcelRow
+from gateway.ledger.records import DeliveryRow, DeliveryState, ParcelRow
 from gateway.problems_submission import KEY_USED_BEFORE
 from gateway.soap.content import given
 from gateway.soap.shelf import Shelf, Waiting
@@ -98,7 +98,10 @@ class SoapDesk:
 
         def kept(reads: Reads) -> list[Answer] | None:
             row = reads.delivery(receipt.delivery)
-            return _problems(reads, row) if row is not None else None
+            if row is None or row.state is not DeliveryState.RECORDED:
+                # Not kept; or kept, and the ledger failed before it was read to its end, which comes later.
+                return None
+            return _problems(reads, row)
 
         problems = await self._read(kept)
         if problems is None:

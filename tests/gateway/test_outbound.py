@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -16,7 +15,7 @@ from adapters.transports.mllp.destination import CallSettings, MllpDestination
 from adapters.transports.mllp.framing import framed
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import ParcelRow, ParcelState
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
 from gateway.metrics import Metrics
 from gateway.outbound.preparing import Roads
 from gateway.outbound.sender import Outbound
@@ -79,10 +78,8 @@ class Shelf:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    own = open_ledger(tmp_path / "data")
-    yield own
-    own.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 def queue(ledger: SqlLedger, channel: str, *controls: str) -> None:

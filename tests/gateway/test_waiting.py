@@ -2,9 +2,8 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,10 +95,8 @@ def code(receipt: Receipt) -> bytes:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    own = open_ledger(tmp_path / "data")
-    yield own
-    own.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 @pytest.mark.failure("S1")

@@ -71,7 +71,7 @@ class Gateway:
     def start(self) -> None:
         """Starts it and waits until it is ready."""
         self.launch()
-        self.wait(self._is_ready, "it is ready", 30)
+        self.wait(self.is_ready, "it is ready", 30)
 
     def launch(self) -> None:
         """Starts it and waits for nothing."""
@@ -159,7 +159,13 @@ class Gateway:
             assert time.monotonic() < deadline, f"never came: {what}\n{self.log[-3000:]}"
             time.sleep(0.02)
 
-    def _is_ready(self) -> bool:
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment that it runs in."""
+        return self._env
+
+    def is_ready(self) -> bool:
+        """Whether deliveries can be handed in now."""
         if not (self.data / "ports.json").exists():
             return False
         with contextlib.suppress(OSError):

@@ -63,8 +63,13 @@ class PostgresServer:
         self.restart()
         self.execute(f"CREATE ROLE {USER} LOGIN CREATEDB PASSWORD '{PASSWORD}'")
 
-    def restart(self, *settings: str) -> None:
-        """Starts the server on the same folder and port; ``settings`` as ``name=value``."""
+    def restart(self, *settings: str, standby: bool = False) -> None:
+        """Starts the server on the same folder and port; ``settings`` as ``name=value``.
+
+        ``standby``: it takes questions only, until ``pg_promote()``.
+        """
+        if standby:
+            (self._data / "standby.signal").touch()
         options = [f"port={self.port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=60",
                    "shared_buffers=32MB", "logging_collector=off", *settings]  # fmt: skip
         with (self.folder / "console.txt").open("ab") as console:

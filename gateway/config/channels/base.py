@@ -34,6 +34,11 @@ class ChannelTable(Table):
         return False
 
     @property
+    def shared(self) -> bool:
+        """Whether it watches something of which there is one for all nodes, so that only one of them may."""
+        return False
+
+    @property
     def keeps_order(self) -> bool:
         """Whether nothing that leaves by it may overtake what failed before."""
         return False

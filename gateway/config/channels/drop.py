@@ -24,6 +24,15 @@ class DropChannel(ChannelTable):
         default=2 << 30, ge=1, le=1 << 40, description="a whole number of bytes: a larger file is not taken"
     )
 
+    each_node: bool = Field(
+        default=False, description="true where each node has a folder of its own, false where all nodes see the same"
+    )
+
+    @property
+    def shared(self) -> bool:
+        """One folder for all nodes, but where each has its own."""
+        return not self.each_node
+
     @property
     def apart(self) -> bool:
         """Each partner has a folder of its own."""

@@ -81,6 +81,11 @@ class SftpChannel(ChannelTable):
     legacy: bool = Field(default=False, description="true where the server knows only algorithms with SHA-1 or CBC")
 
     @property
+    def shared(self) -> bool:
+        """It is somebody else's, and there once."""
+        return True
+
+    @property
     def sends(self) -> bool:
         """Where it has an outbox."""
         return self.outbox is not None

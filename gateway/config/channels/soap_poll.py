@@ -29,6 +29,11 @@ class SoapPollChannel(ChannelTable, ServiceTable, OperationTable):
     )
 
     @property
+    def shared(self) -> bool:
+        """It is somebody else's, and there once."""
+        return True
+
+    @property
     def sends(self) -> bool:
         """It asks, and hands nothing in."""
         return False

@@ -22,6 +22,7 @@ from gateway.http.bodies import body_of
 from gateway.http.operations import JSON, Call, answer
 from gateway.http.problems import ApiError
 from gateway.ledger.contract import Reads
+from gateway.ledger.records import DeliveryState
 from gateway.problems_submission import KEY_USED_BEFORE, NUMBER_SENT_BEFORE
 from gateway.submission import Submission, Submitted
 from gateway.submitted import checked_data
@@ -146,7 +147,8 @@ async def receive(call: Call) -> Response:
 
 def _became_of(receipt: Receipt, reads: Reads) -> models.InterchangeAnswer | None:
     row = reads.delivery(receipt.delivery)
-    if row is None:
+    if row is None or row.state is not DeliveryState.RECORDED:
+        # Not kept; or kept, and the ledger failed before it was read to its end, which comes later.
         return None
     first = row.repeats or row.id
     return models.InterchangeAnswer(

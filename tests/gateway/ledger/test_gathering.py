@@ -1,29 +1,25 @@
 """New rows are written together, and nobody can tell but by the clock."""
 
-import sqlite3
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql
 
-from gateway.ledger import events, gathering
+from gateway.ledger import events, gathering, statements
 from gateway.ledger.bulk import MOST, Sized, filled, portions
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DeliveryState, InterchangeRow
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
+from tests.rigs.fixtures_ledger import LedgerPlace
 from tests.rigs.ledger_rows import NOW, delivery, document, later, record, sha256
 from tests.rigs.ledger_rows import event as event_of
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    own = open_ledger(tmp_path)
-    yield own
-    own.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 def interchange(id: str, of: str, control_number: str = "1") -> InterchangeRow:
@@ -131,12 +127,10 @@ def test_a_work_that_passes_over_an_error_loses_nothing(ledger: SqlLedger) -> No
     assert [row.id for row in ledger.read(lambda reads: reads.deliveries())] == ["d1"]
 
 
-def test_numbers_of_one_work_go_round_and_on(tmp_path: Path) -> None:
-    open_ledger(tmp_path).close()
-    with sqlite3.connect(tmp_path / "ledger.db") as connection:
-        connection.execute("INSERT INTO numbers VALUES ('acme', 999999997)")
-    connection.close()
-    opened = open_ledger(tmp_path)
+def test_numbers_of_one_work_go_round_and_on(place: LedgerPlace) -> None:
+    place.open().close()
+    place.execute("INSERT INTO numbers VALUES ('acme', 999999997)")
+    opened = place.open()
     assert opened.write(lambda tx: [tx.next_number("acme") for _ in range(4)]).result() == [
         999999998, 999999999, 1, 2,
     ]  # fmt: skip
@@ -184,7 +178,12 @@ def test_portions_hold_all_and_come_in_few_sizes(count: int) -> None:
 
 def test_all_of_it_can_be_said_to_postgresql_too() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    sized = [value for module in (events, gathering) for value in vars(module).values() if isinstance(value, Sized)]
+    sized = [
+        value
+        for module in (events, gathering, statements)
+        for value in vars(module).values()
+        if isinstance(value, Sized)
+    ]
     assert len(sized) > 10
     for statement in sized:
         for size in (1, 4):

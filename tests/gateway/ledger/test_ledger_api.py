@@ -1,27 +1,23 @@
 """What the ledger keeps and tells for the API: keys, pages, and what is collected."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from gateway.keys import KeyRow, Scope
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.records import ParcelState
-from gateway.ledger.store import open_ledger
+from gateway.ledger.store import SqlLedger
 from tests.rigs.ledger_rows import NOW, delivery, document, later, parcel
 
 KEY = KeyRow("k1", "erp", "a" * 64, frozenset({Scope.READ, Scope.SUBMIT}), NOW, partner="acme", channel="erp2")
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(tmp_path / "data")
-    yield opened
-    opened.close()
+def ledger(any_ledger: SqlLedger) -> Ledger:
+    return any_ledger
 
 
 def _used(at: datetime, tx: Transaction) -> None:

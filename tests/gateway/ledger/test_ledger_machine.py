@@ -9,13 +9,15 @@ from typing import Any, cast
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Connection
 
 from gateway.ledger.contract import LedgerFull, Transaction
+from gateway.ledger.open_postgres import open_postgres
 from gateway.ledger.records import DeliveryState, EventState, ParcelState
 from gateway.ledger.store import SqlLedger, open_ledger
 from tests.rigs.ledger_rows import NOW, delivery, document, event, parcel
+from tests.rigs.postgres import PostgresServer
 
 KEYS = st.sampled_from(["one", "two", "three"])
 ROUTES = st.sampled_from(["a", "b"])
@@ -76,12 +78,18 @@ class Model:
 class LedgerMachine(RuleBasedStateMachine):
     """Accepts, records, publishes, replays, reopens and restarts, in any order."""
 
+    can_be_full = True
+
     def __init__(self) -> None:
         super().__init__()
         self.data = Path(tempfile.mkdtemp(prefix="wharf-ledger-"))
-        self.ledger: SqlLedger = open_ledger(self.data, clock=lambda: NOW)
+        self.ledger = self.open()
         self.model = Model()
         self.made = 0
+
+    def open(self) -> SqlLedger:
+        """The ledger, at the first start and every other."""
+        return open_ledger(self.data, clock=lambda: NOW)
 
     def teardown(self) -> None:
         """Leaves nothing behind."""
@@ -233,6 +241,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.ledger.write(lambda tx: tx.parcel_delivered(id, NOW)).result()
             self.model.parcels[id] = ParcelState.DELIVERED
 
+    @precondition(lambda self: self.can_be_full)
     @rule(at=st.integers(0, 99))
     def disk_full(self, at: int) -> None:
         """A commit meets a full disk: it changed nothing, and the next one finds room again."""
@@ -253,7 +262,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def restart(self) -> None:
         """The gateway is stopped and started."""
         self.ledger.close()
-        self.ledger = open_ledger(self.data, clock=lambda: NOW)
+        self.ledger = self.open()
 
     @invariant()
     def both_say_the_same(self) -> None:
@@ -294,3 +303,21 @@ LedgerMachine.TestCase.settings = settings(
     max_examples=30, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 TestLedgerMachine = LedgerMachine.TestCase
+
+
+def test_the_same_on_postgresql(postgres: PostgresServer, postgres_template: str) -> None:
+    class PostgresMachine(LedgerMachine):
+        can_be_full = False
+
+        def __init__(self) -> None:
+            self.database = postgres.add_database(postgres_template)
+            super().__init__()
+
+        def open(self) -> SqlLedger:
+            return open_postgres(postgres.url_of(self.database), self.data, clock=lambda: NOW)
+
+        def teardown(self) -> None:
+            super().teardown()
+            postgres.drop_database(self.database)
+
+    run_state_machine_as_test(PostgresMachine, settings=settings(LedgerMachine.TestCase.settings, max_examples=6))

@@ -1,27 +1,18 @@
 """Nonces that are used once."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    opened = open_ledger(tmp_path)
-    yield opened
-    opened.close()
-
-
 @pytest.mark.failure("W3")
-def test_a_nonce_is_new_once_until_it_expires(ledger: SqlLedger) -> None:
+def test_a_nonce_is_new_once_until_it_expires(any_ledger: SqlLedger) -> None:
     def use(value: str, now: datetime) -> bool:
-        return ledger.write(lambda tx: tx.use_nonce(value, NOW + timedelta(minutes=5), now)).result()
+        return any_ledger.write(lambda tx: tx.use_nonce(value, NOW + timedelta(minutes=5), now)).result()
 
     assert use("a", NOW)
     assert not use("a", NOW)

@@ -127,6 +127,27 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.ledger.close()
 
 
+def test_what_another_node_parked_for_a_key_that_is_known_here_goes_on(desk: Desk) -> None:
+    """It had not heard of the key yet. Nobody looks at all that is parked for its sake."""
+    here = Routing(
+        routes=[Route.model_validate(RULE)], files=desk.files, by_name=PartnerBook([ACME, ERP]).by_name,
+        world=World(PartnerBook([ACME, ERP]).find, OWN), dispatch=Dispatch(own=OWN, naming=Naming("st", "x"),
+        new_id=desk.new_id), new_id=desk.new_id,
+    )  # fmt: skip
+    alone, shared = (
+        Resuming(ledger=desk.ledger, routing=here, clock=lambda: desk.now, resumed=lambda: None, shared=shared)
+        for shared in (False, True)
+    )
+    desk.learn(ItemEntry(partner="acme", ours="S2", theirs="A-2"))
+    assert [asyncio.run(each.look()) for each in (alone, shared)] == [0, 0]
+    desk.take("R1", "S2")
+    assert desk.keys() == [("item", "S2")]
+    assert asyncio.run(alone.look()) == 0, "alone there is nobody who could have parked it"
+    assert asyncio.run(shared.look()) == 1
+    assert desk.sent() == ["R1"]
+    assert asyncio.run(shared.look()) == 0
+
+
 def test_the_order_is_in_the_ledger_with_its_requisition(desk: Desk) -> None:
     id = desk.take("R1", "S1")
     (row,) = desk.ledger.read(lambda reads: reads.documents(document_type="purchase_order"))

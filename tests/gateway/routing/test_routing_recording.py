@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from adapters.translate import digest, read_delivery
 from gateway.arrivals import row_of
 from gateway.ledger.contract import Transaction
 from gateway.ledger.records import DocumentRow
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
 from gateway.metrics import Metrics
 from gateway.outgoing import Dispatch
 from gateway.recording import Recorder
@@ -31,10 +31,8 @@ ERP = Partner(name="erp", send=Send(channel="desk", format="json"))
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    opened = open_ledger(tmp_path)
-    yield opened
-    opened.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 class Followed:

@@ -1,13 +1,11 @@
 """Imports lie over the files, keep their history, and are all or nothing."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
-from gateway.ledger.store import SqlLedger, open_ledger
+from gateway.ledger.store import SqlLedger
 from gateway.xref.entries import Entry, ItemEntry, UnitEntry, VendorEntry
 from gateway.xref.layers import book_of, import_entries
 from gateway.xref.units import ContradictionError
@@ -16,10 +14,8 @@ NOW = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    opened = open_ledger(tmp_path)
-    yield opened
-    opened.close()
+def ledger(any_ledger: SqlLedger) -> SqlLedger:
+    return any_ledger
 
 
 def learn(ledger: SqlLedger, *entries: Entry, files: tuple[Entry, ...] = (), by: str = "ann") -> int:

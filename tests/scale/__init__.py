@@ -1,0 +1,1 @@
+"""How much each further node brings: measured, not asserted."""
