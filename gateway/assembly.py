@@ -141,7 +141,17 @@ def assemble(config: Config) -> Parts:
     threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="channels")
     disk = _disk(config, ledger, clock, new_id)
     site = Site(
-        doors, clock, new_id, config.data, alarms, threads, ledger, random.random, disk.open, Oversizes(ledger, new_id)
+        doors,
+        clock,
+        new_id,
+        config.data,
+        alarms,
+        threads,
+        ledger,
+        random.random,
+        disk.open,
+        Oversizes(ledger, new_id),
+        trail.refusals.refused,
     )
     posts = {
         name: Post(keeper, f"channel {name}", ledger) for name, channel in config.channels.items() if channel.shared

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from gateway.audit.deeds import dead_letter
+from gateway.audit.entry import Actor
+from gateway.audit.record import audit
 from gateway.deadletters_found import BACK, MOST, DeadLetter, Kind, in_ledger, letter_of, of_letter
 from gateway.ids import Clock
 from gateway.ledger.contract import Ledger, Transaction
@@ -53,7 +56,7 @@ class DeadLetters:
         """One, set aside or not."""
         return next((each for each in await self.find_all(dropped=True) if each.id == id), None)
 
-    async def retry(self, ids: Sequence[str], why: str, by: str) -> list[Settled]:
+    async def retry(self, ids: Sequence[str], why: str, by: str, actor: Actor) -> list[Settled]:
         """Sends each on its way."""
         found = {each.id: each for each in await self.find_all(dropped=True)}
         done: list[Settled] = []
@@ -69,15 +72,15 @@ class DeadLetters:
                 took = id in sent
                 done.append(Settled(id, took, BACK[each.kind] if took else "no queue takes it back"))
                 if took:
-                    await self._marked(each, Action.RETRIED, why, by)
+                    await self._marked(each, Action.RETRIED, why, by, actor)
             elif each.kind in (Kind.UNROUTED, Kind.COMMAND, Kind.CONSUMER):
-                done.append(await self._put_back(each, why, by))
+                done.append(await self._put_back(each, why, by, actor))
             else:
-                done.append(await asyncio.to_thread(self._retry, each, why, by))
+                done.append(await asyncio.to_thread(self._retry, each, why, by, actor))
         self.recorded()
         return done
 
-    async def drop(self, ids: Sequence[str], why: str, by: str) -> list[Settled]:
+    async def drop(self, ids: Sequence[str], why: str, by: str, actor: Actor) -> list[Settled]:
         """Sets each aside; it is kept."""
         found = {each.id: each for each in await self.find_all(dropped=True)}
         at_broker = [id for id in ids if id in found and _at_broker(found[id])]
@@ -94,7 +97,7 @@ class DeadLetters:
             elif _at_broker(each) and id not in taken:
                 done.append(Settled(id, False, "it is gone from its queue"))
             else:
-                done.append(await asyncio.to_thread(self._drop, each, why, by))
+                done.append(await asyncio.to_thread(self._drop, each, why, by, actor))
         self.recorded()
         return done
 
@@ -108,7 +111,7 @@ class DeadLetters:
         await asyncio.to_thread(self.ledger.keep, row.body)
         await asyncio.wrap_future(self.ledger.write(lambda tx: tx.add_letter(row)))
 
-    async def _put_back(self, each: DeadLetter, why: str, by: str) -> Settled:
+    async def _put_back(self, each: DeadLetter, why: str, by: str, actor: Actor) -> Settled:
         """One that was taken off its queue."""
         row = await asyncio.to_thread(self.ledger.read, lambda reads: reads.letter(each.id))
         if row is None or not each.dropped:
@@ -116,38 +119,44 @@ class DeadLetters:
         if self.letters is None:
             return Settled(each.id, False, "there is no broker in the settings")
         await self.letters.put_back(letter_of(row))
-        await self._marked(each, Action.RETRIED, why, by)
+        await self._marked(each, Action.RETRIED, why, by, actor)
         return Settled(each.id, True, BACK[each.kind])
 
-    async def _marked(self, each: DeadLetter, action: Action, why: str, by: str) -> None:
+    async def _marked(self, each: DeadLetter, action: Action, why: str, by: str, actor: Actor) -> None:
         mark = Mark(each.kind.value, each.id, action, why, by, self.clock())
-        await asyncio.wrap_future(self.ledger.write(lambda tx: tx.mark(mark)))
+        await asyncio.wrap_future(self.ledger.write(lambda tx: _mark(tx, mark, each, actor)))
 
-    def _retry(self, each: DeadLetter, why: str, by: str) -> Settled:
+    def _retry(self, each: DeadLetter, why: str, by: str, actor: Actor) -> Settled:
         now = self.clock()
 
         def work(tx: Transaction) -> str | None:
             if (problem := _sent_on(tx, each, why, by, now)) is not None:
                 return problem
-            tx.mark(Mark(each.kind.value, each.id, Action.RETRIED, why, by, now))
+            _mark(tx, Mark(each.kind.value, each.id, Action.RETRIED, why, by, now), each, actor)
             _resolve(tx, each, f"sent on its way: {why}" if why else "sent on its way", by, now)
             return None
 
         problem = self.ledger.write(work).result()
         return Settled(each.id, problem is None, problem or BACK[each.kind])
 
-    def _drop(self, each: DeadLetter, why: str, by: str) -> Settled:
+    def _drop(self, each: DeadLetter, why: str, by: str, actor: Actor) -> Settled:
         now = self.clock()
 
         def work(tx: Transaction) -> bool:
             if each.kind is Kind.EVENT and not tx.drop_event(each.id):
                 return False
-            tx.mark(Mark(each.kind.value, each.id, Action.DROPPED, why, by, now))
+            _mark(tx, Mark(each.kind.value, each.id, Action.DROPPED, why, by, now), each, actor)
             _resolve(tx, each, f"dropped: {why}", by, now)
             return True
 
         done = self.ledger.write(work).result()
         return Settled(each.id, done, "dropped; it is kept" if done else "it was published meanwhile")
+
+
+def _mark(tx: Transaction, mark: Mark, each: DeadLetter, actor: Actor) -> None:
+    """In the list, and on record."""
+    tx.mark(mark)
+    audit(tx, dead_letter(mark.action, mark.kind, mark.of, each.partner, actor, mark.why))
 
 
 def _sent_on(tx: Transaction, each: DeadLetter, why: str, by: str, now: datetime) -> str | None:
@@ -164,6 +173,9 @@ def _sent_on(tx: Transaction, each: DeadLetter, why: str, by: str, now: datetime
             except (IllegalStepError, LookupError) as error:
                 return str(error)
         case Kind.EVENT:
+            document = tx.document(each.id) if each.dropped else None
+            if document is not None and document.pruned_at is not None:
+                return f"its content was pruned on {document.pruned_at:%Y-%m-%d}: it cannot be published any more"
             if each.dropped and not tx.recover_event(each.id):
                 return "it is not dropped any more"
         case _:

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gateway.audit.deeds import exception_entry, exceptions_resolved
+from gateway.audit.entry import Action, Actor
+from gateway.audit.record import audit
 from gateway.catalogue import CATALOGUE
 from gateway.ledger.contract import Reads, Transaction
 from gateway.ledger.exception_records import ExceptionNote, Standing, Wanted
@@ -60,15 +63,41 @@ def ids_of(reads: Reads, wanted: Wanted, limit: int = MOST) -> list[str]:
     return [row.id for row in reads.list_exceptions(replace(wanted, standing=Standing.OPEN), limit=limit).rows]
 
 
-def resolve(tx: Transaction, ids: Sequence[str], note: str, by: str, at: datetime) -> int:
-    """Closes them; returns how many were open."""
-    return tx.resolve_exceptions(ids, at, note[:LONGEST_NOTE], by)
+def assign(tx: Transaction, ids: Sequence[str], to: str | None, by: str, at: datetime, actor: Actor) -> int:
+    """Gives open ones to a person, or to nobody; returns how many were somebody else's."""
+    changed = 0
+    for id in dict.fromkeys(ids):
+        row = tx.exception(id)
+        if row is not None and tx.assign_exceptions([id], to, at, by):
+            audit(tx, exception_entry(Action.EXCEPTION_ASSIGNED, row, actor, to=to or "nobody"))
+            changed += 1
+    return changed
 
 
-def add_note(tx: Transaction, id: str, text: str, by: str, at: datetime) -> bool:
-    """Writes on one; false where there is none of this id."""
-    try:
-        tx.note_exception(ExceptionNote(id, at, by, text[:LONGEST_NOTE]))
-    except LookupError:
+def resolve(tx: Transaction, ids: Sequence[str], note: str, by: str, at: datetime, actor: Actor) -> int:
+    """Closes them, and puts each on record; returns how many were open."""
+    done = 0
+    for id in dict.fromkeys(ids):
+        row = tx.exception(id)
+        if row is not None and tx.resolve_exceptions([id], at, note[:LONGEST_NOTE], by):
+            audit(tx, exception_entry(Action.EXCEPTION_RESOLVED, row, actor, note))
+            done += 1
+    return done
+
+
+def resolve_all(tx: Transaction, wanted: Wanted, note: str, by: str, at: datetime, actor: Actor) -> int:
+    """Closes all open ones that fit, up to ``MOST``: one row on record, with the filter. Returns how many they were."""
+    done = tx.resolve_exceptions(ids_of(tx, wanted), at, note[:LONGEST_NOTE], by)
+    if done:
+        audit(tx, exceptions_resolved(wanted, done, actor, note))
+    return done
+
+
+def add_note(tx: Transaction, id: str, text: str, by: str, at: datetime, actor: Actor) -> bool:
+    """Writes on one; false where there is none of this id. On record is that it was done, not what was written."""
+    row = tx.exception(id)
+    if row is None:
         return False
+    tx.note_exception(ExceptionNote(id, at, by, text[:LONGEST_NOTE]))
+    audit(tx, exception_entry(Action.EXCEPTION_NOTED, row, actor))
     return True

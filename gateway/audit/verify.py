@@ -1,8 +1,8 @@
 """Whether a trail is whole: every row follows from the one before, and ends where it was seen to end."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from gateway.audit.entry import Action, AuditRow, Head, digest_of_row
 
@@ -39,6 +39,7 @@ def verify(rows: Iterable[AuditRow], beginning: str, heads: Mapping[str, Head]) 
     wanted = {head.position: head for head in heads.values()}
     seen: dict[int, str] = {}
     pruned: set[tuple[int, str]] = set()
+    restored: list[AuditRow] = []
     first: AuditRow | None = None
     for row in rows:
         count += 1
@@ -47,6 +48,8 @@ def verify(rows: Iterable[AuditRow], beginning: str, heads: Mapping[str, Head]) 
         flaws += _row_flaws(row, before)
         if row.position in wanted:
             seen[row.position] = row.digest
+        if row.action == Action.LEDGER_RESTORED:
+            restored.append(row)
         if row.action == Action.AUDIT_PRUNED:
             pruned.add(_pruned(row))
         before = row
@@ -54,7 +57,8 @@ def verify(rows: Iterable[AuditRow], beginning: str, heads: Mapping[str, Head]) 
         flaws += _start_flaws(first, beginning, pruned)
     head = Head(before.position, before.digest) if before is not None else None
     for place, known in heads.items():
-        flaws += _head_flaws(place, known, seen.get(known.position), head, start)
+        told = (_told(flaw, restored) for flaw in _head_flaws(place, known, seen.get(known.position), head, start))
+        flaws += told
     return Verdict(count, start, head, tuple(sorted(flaws, key=lambda flaw: flaw.position)))
 
 
@@ -101,6 +105,16 @@ def _head_flaws(place: str, known: Head, digest: str | None, head: Head | None, 
         return [Flaw(end + 1, "cut off", text)]
     text = f"row {known.position} is not the one that {place} has seen: the trail was written anew"
     return [Flaw(known.position, "altered", text)]
+
+
+def _told(flaw: Flaw, restored: Sequence[AuditRow]) -> Flaw:
+    """What was known of the end, beside a row that tells of a copy that was put back since: still a flaw, since whoever
+    writes the ledger can write such a row too."""
+    row = next((row for row in restored if row.position <= flaw.position), None)
+    if row is None:
+        return flaw
+    words = f"row {row.position} tells that {row.actor} restored a copy then, which ends before it"
+    return replace(flaw, text=f"{flaw.text}; {words}")
 
 
 def _pruned(row: AuditRow) -> tuple[int, str]:

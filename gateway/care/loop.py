@@ -8,8 +8,11 @@ from typing import Final
 
 import structlog
 
-from gateway.care.prune import Pruner
-from gateway.care.sweep import sweep
+from gateway.audit.entry import GATEWAY
+from gateway.audit.record import audit
+from gateway.care.prune import Pruned, Pruner
+from gateway.care.sweep import Swept, sweep
+from gateway.care.told import pruned_entry
 from gateway.config.retention import RetentionTable
 from gateway.ledger.blobs import Blobs
 from gateway.ledger.contract import Ledger, LedgerError
@@ -54,8 +57,11 @@ class CareLoop:
 
     def _round(self) -> None:
         pruner = Pruner(self._ledger, self._clock, pause=self._wait, gentle=GENTLE)
+        pruned: list[Pruned] = []
+        swept: Swept | None = None
         try:
             for done in pruner.prune(self._ages, self._going):
+                pruned.append(done)
                 if done.rows:
                     log.info("pruned", kind=done.of.value, count=done.rows, bytes=done.bytes)
             swept = sweep(self._ledger, self._blobs, going=self._going) if self._blobs is not None else None
@@ -63,6 +69,15 @@ class CareLoop:
                 log.info("files of pruned content removed", count=swept.files, bytes=swept.bytes)
         except (LedgerError, OSError) as error:
             log.warning("pruning waits for the next round", reason=str(error))
+        self._put_on_record(pruned, swept)
+
+    def _put_on_record(self, pruned: list[Pruned], swept: Swept | None) -> None:
+        if (entry := pruned_entry(GATEWAY, pruned, swept)) is None:
+            return
+        try:
+            self._ledger.write(lambda tx: audit(tx, entry)).result()
+        except LedgerError as error:
+            log.warning("what was pruned is not on record", reason=str(error))
 
     def _going(self) -> bool:
         return not self._stop.is_set()

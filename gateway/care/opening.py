@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.audit.entry import Head
+from gateway.audit.sidecar import kept_head
 from gateway.care.verify import Bench
 from gateway.config.settings import SQLITE, Config
 from gateway.ledger.blobs import Blobs
@@ -34,6 +36,14 @@ def bench_of(config: Config, *, deep: bool = False, tell: Tell = lambda _check, 
         yield replace(found, sealer=sealer_of(config))
 
 
+def trail_end(data: Path) -> Head | str | None:
+    """Where the audit trail was seen to end; words where that cannot be told."""
+    try:
+        return kept_head(data)
+    except ValueError as error:
+        return str(error)
+
+
 @contextmanager
 def bench(
     data: Path, *, deep: bool = False, tell: Tell = lambda _check, _done, _all: None,
@@ -41,13 +51,15 @@ def bench(
 ) -> Iterator[Bench]:  # fmt: skip
     """One state of the ledger, beside a gateway that may be running. LedgerError where it cannot be read at all."""
     require_existing(data / FILE)
+    # Asked first: the trail may grow behind it, and never ends before it.
+    end = trail_end(data)
     blobs = Blobs(data / BLOBS)
     engine = engine_for(Opening(data / FILE, driver or best_driver(), read_only=True))
     try:
         with engine.connect() as connection:
             connection.begin()
             try:
-                yield Bench(connection, data, blobs, blobs.size, blobs.files, deep, tell)
+                yield Bench(connection, data, blobs, blobs.size, blobs.files, deep, tell, trail_end=end)
             finally:
                 # Of a damaged ledger, even the end of a question fails.
                 with suppress(DBAPIError):

@@ -8,6 +8,7 @@ import psycopg
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from gateway.care.opening import trail_end
 from gateway.care.verify import Bench
 from gateway.ledger.blobs_postgres import PostgresBlobs
 from gateway.ledger.contract import LedgerError
@@ -23,6 +24,7 @@ def bench(url: str, data: Path, *, deep: bool, tell: Callable[[str, int, int], N
     address = PostgresAddress(url)
     # All rows are looked at in one state of the ledger: no time limit of ours ends that.
     reading, large = PostgresReading(engine_for(address, MIGRATING)), PostgresBlobs(engine_for(address, KEEPING), data)
+    end = trail_end(data)
     try:
         with reading.snapshot() as connection:
             confirm(raw_of(connection), data)
@@ -32,7 +34,7 @@ def bench(url: str, data: Path, *, deep: bool, tell: Callable[[str, int, int], N
                 found: int | None = connection.execute(asked).scalar_one()
                 return found
 
-            yield Bench(connection, data, large, size, tuple, deep, tell)
+            yield Bench(connection, data, large, size, tuple, deep, tell, trail_end=end)
     except (DBAPIError, psycopg.Error) as error:
         raise LedgerError(f"the ledger at {address} {words(error)}: look at its log") from None
     finally:

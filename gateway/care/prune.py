@@ -54,6 +54,7 @@ class Pruner:
             for found in self._stretches(of, before):
                 for ids in self._portions(found.ids):
                     if not going():
+                        yield Pruned(of, before, rows, size, longest)
                         return
                     done, took = self._ledger.write(self._pruning(of, ids, before)).result()
                     rows += done

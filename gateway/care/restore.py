@@ -15,9 +15,13 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, text, update
 
+from gateway.audit.entry import GATEWAY, Action, Actor, Entry, Head
+from gateway.audit.sidecar import FILE as HEAD_FILE
+from gateway.audit.sidecar import keep_head, kept_head, set_aside
 from gateway.care.backup import Backup, Pace, Tell, copied, faults_of
 from gateway.care.problems import RESTORED
 from gateway.ids import NewId
+from gateway.ledger.audit_book import SqlAuditChanges
 from gateway.ledger.blobs import sync_folder, write_durably
 from gateway.ledger.contract import LedgerError
 from gateway.ledger.identity import sidecar_of
@@ -53,10 +57,11 @@ class Restored:
 
 def restore(
     made: Backup, to: Path, now: datetime, new_id: NewId, *, hold: bool = True, tell: Tell = lambda _done, _all: None,
-    driver: Driver | None = None,
+    driver: Driver | None = None, actor: Actor = GATEWAY,
 ) -> Restored:  # fmt: skip
-    """Makes the data folder ``to``, which must be empty or not be there. LedgerError where the copy is damaged."""
-    if to.exists() and (not to.is_dir() or any(to.iterdir())):
+    """Makes the data folder ``to``, which must be empty or not be there; only the end of the audit trail that was here
+    may be left, and is set aside. LedgerError where the copy is damaged."""
+    if to.exists() and (not to.is_dir() or any(not path.name.startswith(HEAD_FILE) for path in to.iterdir())):
         raise LedgerError(f"{to} is not empty: a ledger is restored into an empty folder only")
     found = list(faults_of(made))
     if found:
@@ -73,19 +78,24 @@ def restore(
         done += size
         tell(done, made.bytes)
     write_durably(sidecar_of(partial / FILE), f"{made.identity}\n".encode("ascii"))
-    restored = _made_fit(made, partial, now, new_id, hold, driver or best_driver())
+    known = _known_end(to)
+    *counts, head = _made_fit(made, partial, now, new_id, hold, driver or best_driver(), actor, known)
+    keep_head(partial, head, now)
     for folder in {(partial / name).parent for name in made.files}:
         sync_folder(folder)
     if to.exists():
+        set_aside(to, now)
+        for path in to.iterdir():
+            path.rename(partial / path.name)
         to.rmdir()
     partial.rename(to)
     sync_folder(to.parent)
-    return Restored(to, *restored)
+    return Restored(to, *counts)
 
 
 def _made_fit(
-    made: Backup, folder: Path, now: datetime, new_id: NewId, hold: bool, driver: Driver
-) -> tuple[int, int, int]:
+    made: Backup, folder: Path, now: datetime, new_id: NewId, hold: bool, driver: Driver, actor: Actor, known: str
+) -> tuple[int, int, int, Head]:
     engine = engine_for(Opening(folder / FILE, driver, read_only=False, checkpoints=True))
     try:
         upgrade(engine)
@@ -99,12 +109,29 @@ def _made_fit(
             ).rowcount
             held = _hold(connection, now) if hold else 0
             _tell(connection, made, now, new_id, held)
+            trail = SqlAuditChanges(connection, now)
+            details: dict[str, str | int | bool] = {
+                "made": made.made_at,
+                "numbers": jumped,
+                "held": held,
+                "events": repeated,
+                "known": known,
+            }
+            row = trail.record(Entry(Action.LEDGER_RESTORED, actor, f"copy {made.folder}", details=details))
         outside_transactions(engine, INTO_FILE)
     finally:
         engine.dispose()
     with (folder / FILE).open("rb") as file:
         os.fsync(file.fileno())
-    return jumped, held, repeated
+    return jumped, held, repeated, Head(row.position, row.digest)
+
+
+def _known_end(to: Path) -> str:
+    """Where the trail was seen to end in the folder that is restored to."""
+    try:
+        return str(kept_head(to) or "none")
+    except ValueError:
+        return "unreadable"
 
 
 def _jump(connection: Connection) -> int:

@@ -13,6 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, and_, func, literal_column, not_, or_, select
 from sqlalchemy.exc import DBAPIError
 
+from gateway.audit.entry import Head
+from gateway.audit.sidecar import FILE as TRAIL_END
+from gateway.audit.verify import verify as verify_trail
+from gateway.ledger.audit_book import SqlAuditReads
 from gateway.ledger.blobs import IN_ROW, digest
 from gateway.ledger.care_book import SqlCareReads
 from gateway.ledger.care_records import BlobsOf
@@ -68,6 +72,8 @@ class Bench:
     """Called with the check, and how far it is."""
     sealer: Sealer | None = None
     """The keys of what is encrypted, where there are any."""
+    trail_end: Head | str | None = None
+    """Where the audit trail was seen to end before the ledger was looked at, or why that is not known."""
 
 
 Check = Callable[[Bench], Iterator[Fault]]
@@ -240,7 +246,21 @@ def control_numbers(bench: Bench) -> Iterator[Fault]:
         yield Fault("numbers", f"control number {highest} was used, and numbers are given from {furthest + 1} on")
 
 
-CHECKS: Final[tuple[Check, ...]] = (pages, identity, references, whole, digests, files, states, totals, control_numbers)
+def trail(bench: Bench) -> Iterator[Fault]:
+    """Whether the audit trail is whole."""
+    known = {TRAIL_END: bench.trail_end} if isinstance(bench.trail_end, Head) else {}
+    if isinstance(bench.trail_end, str):
+        yield Fault("trail", bench.trail_end)
+    reads = SqlAuditReads(bench.connection)
+    flaws = verify_trail(reads.all(), reads.beginning(), known).flaws
+    yield from (Fault("trail", flaw.text) for flaw in flaws[:MOST])
+    if len(flaws) > MOST:
+        yield Fault("trail", "and more: wharf audit verify")
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    pages, identity, references, whole, digests, files, states, totals, control_numbers, trail,
+)  # fmt: skip
 """In order: what others rest on comes first."""
 
 

@@ -33,6 +33,9 @@ class Site:
     unkept: Unkept = nobody
     """Writes down what was too large to be taken."""
 
+    refused: Callable[[str, str], None] = lambda _channel, _address: None
+    """Counts whoever may not call a channel."""
+
     @property
     def spool(self) -> Path:
         """Where copies of large files stand while they are read."""

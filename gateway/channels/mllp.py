@@ -38,7 +38,10 @@ def _listener(name: str, channel: MllpChannel, listen: Listen, site: Site) -> So
     def refuse(beginning: bytes) -> bytes | None:
         return too_large(beginning, site.doors.partner_for, site.clock())
 
-    return MllpSource(name, settings, clock=site.clock, new_id=site.new_id, refuse=refuse)
+    def stranger(address: str) -> None:
+        site.refused(name, address)
+
+    return MllpSource(name, settings, clock=site.clock, new_id=site.new_id, refuse=refuse, stranger=stranger)
 
 
 def caller_tls(channel: MllpChannel) -> ssl.SSLContext | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
+from gateway.audit.record import os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, person, settings_of
 from gateway.cli.plain import in_markup, plain
 
@@ -86,7 +87,7 @@ def retry(
 ) -> None:
     """Send dead letters on their way, dropped ones too. Exit 1 when one could not be."""
     with _desk(config, read_only=False) as desk:
-        _tell(_run(desk.retry(ids, why[:_LONGEST], person())), as_json)
+        _tell(_run(desk.retry(ids, why[:_LONGEST], person(), os_actor())), as_json)
 
 
 @app.command(epilog="Example: wharf deadletters drop 5d0c8be9a2f14c0f93e1c2a7d1b85e11 --why 'sent again by the ERP'")
@@ -101,7 +102,7 @@ def drop(
     if not why.strip():
         raise typer.BadParameter("a reason is needed", param_hint="--why")
     with _desk(config, read_only=False) as desk:
-        _tell(_run(desk.drop(ids, why[:_LONGEST], person())), as_json)
+        _tell(_run(desk.drop(ids, why[:_LONGEST], person(), os_actor())), as_json)
 
 
 def dead_letter_data(each: "DeadLetter") -> dict[str, Any]:

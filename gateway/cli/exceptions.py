@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gateway.audit.record import os_actor
 from gateway.cli.exceptions_page import (
     exception_data,
     group_data,
@@ -15,7 +16,8 @@ from gateway.cli.exceptions_page import (
     story_data,
 )
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, person, since_in
-from gateway.exceptions import LONGEST_NAME, MOST, add_note, ids_of, story
+from gateway.exceptions import LONGEST_NAME, MOST, add_note, resolve_all, story
+from gateway.exceptions import assign as assign_ids
 from gateway.exceptions import resolve as resolve_ids
 from gateway.ledger.contract import Transaction
 from gateway.ledger.exception_records import NOBODY, Standing, Wanted
@@ -127,7 +129,7 @@ def assign(
     now, by = datetime.now(UTC), person()
 
     def work(tx: Transaction) -> int:
-        tx.assign_exceptions(ids, to or None, now, by)
+        assign_ids(tx, ids, to or None, by, now, os_actor())
         return sum(row is not None and row.resolved_at is None for row in map(tx.exception, dict.fromkeys(ids)))
 
     with ledger_of(config, read_only=False) as ledger:
@@ -147,7 +149,7 @@ def note(
     if not text.strip():
         raise typer.BadParameter("there is nothing to write", param_hint="TEXT")
     with ledger_of(config, read_only=False) as ledger:
-        written = ledger.write(lambda tx: add_note(tx, id, text, by, now)).result()
+        written = ledger.write(lambda tx: add_note(tx, id, text, by, now, os_actor())).result()
     _done(int(written), 1, "noted", as_json)
 
 
@@ -176,8 +178,10 @@ def resolve(
     now, by = datetime.now(UTC), person()
 
     def work(tx: Transaction) -> tuple[int, int]:
-        chosen = list(dict.fromkeys(ids)) if ids else ids_of(tx, wanted)
-        return resolve_ids(tx, chosen, note, by, now), len(chosen)
+        if not ids:
+            done = resolve_all(tx, wanted, note, by, now, os_actor())
+            return done, done
+        return resolve_ids(tx, ids, note, by, now, os_actor()), len(dict.fromkeys(ids))
 
     with ledger_of(config, read_only=False) as ledger:
         done, of = ledger.write(work).result()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gateway.audit.entry import Action, Entry
 from gateway.cli import ledger_hold
 from gateway.cli.operate import ConfigOption, JsonOption, settings_of
 from gateway.cli.rekey import rekey
@@ -64,12 +65,14 @@ def backup(
     from gateway.care.backup import back_up
     from gateway.disk.levels import size_words
 
-    progress = _Progress()
+    settings, progress = settings_of(config), _Progress()
     made = back_up(
-        _on_sqlite(settings_of(config)), folder.absolute(), _now(), rate=rate << 20 if rate else None,
+        _on_sqlite(settings), folder.absolute(), _now(), rate=rate << 20 if rate else None,
         tell=progress.of("copy"),
     )  # fmt: skip
     _clear()
+    details = {"files": len(made.files), "bytes": made.bytes, "event": made.sequence["event"]}
+    _put_on_record(settings, Action.LEDGER_BACKED_UP, f"copy {made.folder}", details)
     if as_json:
         told = {"folder": str(made.folder), "files": len(made.files), "bytes": made.bytes, "sequence": made.sequence}
         typer.echo(json.dumps(told))
@@ -90,6 +93,7 @@ def restore(
     Control numbers jump forward, so that none is used twice. What waited to be published is published again, marked
     as a repeat; business documents that waited to be sent are held for a person, since they may have left.
     """
+    from gateway.audit.record import os_actor
     from gateway.care.backup import read_manifest
     from gateway.care.opening import bench
     from gateway.care.restore import restore as make
@@ -114,7 +118,7 @@ def restore(
     new_id = id_maker(_now, drawn(os.urandom))
     done = make(
         made, to.absolute(), _now(), new_id, hold=not no_hold,
-        tell=progress.of("copy"),
+        tell=progress.of("copy"), actor=os_actor(),
     )  # fmt: skip
     _clear()
     told = {"folder": str(to), "numbers": done.numbers, "held": done.held, "events": done.events}
@@ -132,25 +136,36 @@ def prune(
     as_json: JsonOption = False,
 ) -> None:
     """Prune what is older than [retention] keeps, and files that no row names; a running gateway does so by itself."""
-    from gateway.care.prune import Pruner
+    from gateway.audit.record import os_actor
+    from gateway.care.prune import Pruned, Pruner
     from gateway.care.sweep import Swept, sweep
+    from gateway.care.told import pruned_entry
+    from gateway.cli.recording import on_record
     from gateway.disk.levels import size_words
     from gateway.ledger.opening import files_of, open_configured
 
     settings = settings_of(config)
     _tell_keeping(settings, as_json)
     opened = open_configured(settings, exclusive=False, read_only=dry_run)
+    every: list[Pruned] = []
+    swept = Swept(0, 0)
     try:
         pruner = Pruner(opened, _now)
         for done in pruner.look(settings.retention) if dry_run else pruner.prune(settings.retention):
+            every.append(done)
             told = {"class": done.of.value, "before": done.before.isoformat(), "rows": done.rows, "bytes": done.bytes}
             verb = "would be pruned" if dry_run else "pruned"
             words = f"{done.of.value}: {done.rows} {verb}, {size_words(done.bytes)}, before {done.before:%Y-%m-%d}"
             _say(told, words, as_json)
         files = files_of(settings)
-        swept = sweep(opened, files, dry=dry_run) if files is not None else Swept(0, 0)
+        if files is not None:
+            swept = sweep(opened, files, dry=dry_run)
     finally:
-        opened.close()
+        try:
+            if not dry_run and (entry := pruned_entry(os_actor(), every, swept)) is not None:
+                on_record(opened, settings.data, entry)
+        finally:
+            opened.close()
     told = {"class": "files", "rows": swept.files, "bytes": swept.bytes}
     verb = "would be removed" if dry_run else "removed"
     _say(told, f"files: {swept.files} {verb}, {size_words(swept.bytes)}", as_json)
@@ -162,8 +177,23 @@ def compact(config: ConfigOption = None) -> None:
     from gateway.care.compact import compact as give
     from gateway.disk.levels import size_words
 
-    before, after = give(_on_sqlite(settings_of(config)))
+    settings = settings_of(config)
+    before, after = give(_on_sqlite(settings))
+    _put_on_record(settings, Action.LEDGER_COMPACTED, "ledger", {"before": before, "bytes": after})
     typer.echo(f"{size_words(before)} before, {size_words(after)} now")
+
+
+def _put_on_record(settings: "Config", action: Action, what: str, details: Mapping[str, int]) -> None:
+    """What was done, by whoever typed the command."""
+    from gateway.audit.record import os_actor
+    from gateway.cli.recording import on_record
+    from gateway.ledger.opening import open_configured
+
+    opened = open_configured(settings, exclusive=False)
+    try:
+        on_record(opened, settings.data, Entry(action, os_actor(), what, details=dict(details)))
+    finally:
+        opened.close()
 
 
 def _on_sqlite(settings: "Config") -> Path:

@@ -3,14 +3,19 @@
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, get_args
 
 import typer
 
+from gateway.audit.deeds import hold_entry
+from gateway.audit.entry import Action
+from gateway.audit.record import audit, os_actor
 from gateway.cli.operate import ConfigOption, JsonOption, ledger_of, person
 from gateway.cli.plain import plain
 from gateway.ids import drawn, id_maker
 from gateway.ledger.care_records import HoldKind, LegalHold
+from gateway.ledger.contract import Transaction
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None, help="Keep things whatever their age: legal holds.")
 
@@ -34,7 +39,7 @@ def add(
         raise typer.BadParameter("order, partner or delivery; then what it is called; and --why says the reason")
     row = LegalHold(id_maker(_now, drawn(os.urandom))(), known, value, why, person(), _now())
     with ledger_of(config, read_only=False) as ledger:
-        ledger.write(lambda tx: tx.care.add_legal_hold(row)).result()
+        ledger.write(lambda tx: _add(tx, row)).result()
     typer.echo(json.dumps(_data(row)) if as_json else f"held as {row.id}")
 
 
@@ -64,11 +69,24 @@ def release(
     with ledger_of(config, read_only=False) as ledger:
         for id in ids:
             now, by = _now(), person()
-            done = ledger.write(lambda tx: tx.care.release_legal_hold(id, now, by)).result()  # noqa: B023
+            done = ledger.write(partial(_release, id, now, by)).result()
             missing += not done
             typer.echo(f"{id}: {'released' if done else 'does not hold'}")
     if missing:
         raise typer.Exit(1)
+
+
+def _add(tx: Transaction, row: LegalHold) -> None:
+    tx.care.add_legal_hold(row)
+    audit(tx, hold_entry(Action.LEGAL_HOLD_ADDED, row, os_actor()))
+
+
+def _release(id: str, now: datetime, by: str, tx: Transaction) -> bool:
+    row = next((each for each in tx.care.legal_holds() if each.id == id), None)
+    if row is None or not tx.care.release_legal_hold(id, now, by):
+        return False
+    audit(tx, hold_entry(Action.LEGAL_HOLD_RELEASED, row, os_actor()))
+    return True
 
 
 def _data(row: LegalHold) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from gateway.ledger.replay_records import Choice, ReplayItem, ReplayRow
 if TYPE_CHECKING:
     from gateway.config import Config
     from gateway.ledger.contract import Ledger
-    from gateway.replay.desk import Replays
+    from gateway.replay.desk import Looked, Replays
 
 ASKED_ABOVE = 100
 """Messages of a filter above which a person is asked."""
@@ -47,7 +47,10 @@ def replay(
     goes out under an id of its own. What was rejected and can be read now becomes documents. A running gateway takes
     it up within seconds; otherwise the next one that is started does. Exit 1 when an id is not known.
     """
-    from gateway.cli.replay_page import print_done, print_trial, trial_lines
+    from gateway.audit.deeds import replay_tried
+    from gateway.audit.record import os_actor
+    from gateway.cli.recording import on_record
+    from gateway.cli.replay_page import print_done, print_trial
     from gateway.ledger.opening import open_configured
     from gateway.replay.applying import reads_again
     from gateway.replay.choosing import TooManyError
@@ -64,24 +67,27 @@ def replay(
     if len(reason) > LONGEST_REASON:
         raise typer.BadParameter(f"at most {LONGEST_REASON} characters", param_hint="--reason")
     settings = settings_of(config)
-    ledger = open_configured(settings, exclusive=False, read_only=dry_run)
+    ledger = open_configured(settings, exclusive=False)
     try:
         desk = _desk(settings, ledger)
         try:
             looked = desk.look(choice)
         except TooManyError as error:
             raise typer.BadParameter(str(error)) from None
-        if as_json and dry_run:
-            for line in trial_lines(looked):
-                typer.echo(json.dumps(line, ensure_ascii=False))
-        elif not as_json and (dry_run or filtered):
-            print_trial(looked, details=dry_run)
-        if not dry_run:
+        if dry_run:
+            entry = replay_tried(choice, list(looked.chosen.batches), len(looked.tried.tried), os_actor())
+            on_record(ledger, settings.data, entry)
+            _show(looked, as_json)
+        else:
+            if filtered and not as_json:
+                print_trial(looked, details=False)
             if filtered:
                 _confirm(len(looked.tried.tried), yes, as_json)
             if reads_again(looked.tried):
                 _reload(settings)
-            done = desk.do(looked, choice, by=person(), reason=reason.strip(), as_new=as_new)
+            done = desk.do(
+                looked, choice, by=person(), actor=os_actor(), reason=reason.strip(), as_new=as_new
+            )  # fmt: skip
             print_done(looked, done, as_json=as_json)
     finally:
         ledger.close()
@@ -133,6 +139,17 @@ def item_data(row: ReplayRow, item: ReplayItem) -> dict[str, Any]:
         "became": item.became,
         "doneAt": item.done_at.isoformat() if item.done_at else None,
     }
+
+
+def _show(looked: "Looked", as_json: bool) -> None:
+    """What would become of each message, with what it says differently."""
+    from gateway.cli.replay_page import print_trial, trial_lines
+
+    if not as_json:
+        print_trial(looked, details=True)
+        return
+    for line in trial_lines(looked):
+        typer.echo(json.dumps(line, ensure_ascii=False))
 
 
 def _status(text: str | None) -> str | None:

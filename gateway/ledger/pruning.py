@@ -36,6 +36,8 @@ from gateway.ledger.schema_routing import parked, routed
 
 STRETCH: Final = 1000
 """Rows looked at in one question."""
+_OUT: Final = ("published", "dropped")
+"""Where events end: nobody waits for one that a person set aside."""
 _ENDED: Final = ("delivered", "acknowledged", "rejected", "overdue", "dead", "refused")
 """States of parcels in which nothing is to be done by us; what is awaited is asked besides."""
 
@@ -94,7 +96,7 @@ def _busy_delivery(before: int) -> ColumnElement[bool]:  # noqa: ARG001 - all co
     return or_(
         deliveries.c.state != "recorded",
         deliveries.c.attempts > MOST_ATTEMPTS,
-        _any([events], events.c.delivery == own, events.c.state != "published"),
+        _any([events], events.c.delivery == own, events.c.state.not_in(_OUT)),
         _any([_sent], _sent.c.delivery == own, _unsettled_parcel(_sent)),
         _any([_inside, _sent], _inside.c.document.in_(its), _inside.c.parcel == _sent.c.id, _unsettled_parcel(_sent)),
         _open_exception(exceptions.c.delivery == own, exceptions.c.document.in_(its)),
@@ -107,7 +109,7 @@ def _busy_delivery(before: int) -> ColumnElement[bool]:  # noqa: ARG001 - all co
 def _busy_document(before: int) -> ColumnElement[bool]:
     return or_(
         _any([deliveries], deliveries.c.id == documents.c.delivery, _busy_delivery(before)),
-        _any([events], events.c.document == documents.c.id, events.c.state != "published"),
+        _any([events], events.c.document == documents.c.id, events.c.state.not_in(_OUT)),
     )
 
 

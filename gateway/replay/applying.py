@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 
 from adapters.reading import Message
 from canonical.event import replay_id
+from gateway.audit.deeds import replayed
+from gateway.audit.entry import Actor
+from gateway.audit.record import audit
 from gateway.ledger.contract import Ledger, Transaction
 from gateway.ledger.exception_records import Wanted
 from gateway.ledger.records import DeliveryState, DocumentRow, NewEvent
-from gateway.ledger.replay_records import REPLAYED, How, ReplayItem, ReplayRow
+from gateway.ledger.replay_records import REPLAYED, Choice, How, ReplayItem, ReplayRow
 from gateway.replay.trial import Trial, Tried, Verdict
 from gateway.reread import delivery_of
 from gateway.rows import Naming, rows_of
@@ -35,14 +38,21 @@ class Done:
     """Those deliveries."""
 
 
-def apply(ledger: Ledger, row: ReplayRow, tried: Trial, naming: Naming) -> Done:
+def apply(ledger: Ledger, row: ReplayRow, tried: Trial, naming: Naming, choice: Choice, actor: Actor) -> Done:
     """Does it, portion by portion: what a crash leaves undone is asked for again, and nothing is done twice by it.
 
-    What would be rejected again is left as it is; so is, with ``as_new``, what is not accepted today.
+    It is on record before the first portion. What would be rejected again is left as it is; so is, with ``as_new``,
+    what is not accepted today.
     """
     done = Done(row.id)
     chosen = [each for each in tried.tried if _is_meant(each, row)]
-    ledger.write(lambda tx: tx.add_replay(row)).result()
+    entry = replayed(row.id, choice, len(chosen), row.as_new, actor, row.reason)
+
+    def begin(tx: Transaction) -> None:
+        tx.add_replay(row)
+        audit(tx, entry)
+
+    ledger.write(begin).result()
     for portion in _portions(chosen):
         ledger.write(_work(portion, row, done, naming)).result()
     return done

@@ -1,7 +1,7 @@
 """A replay tried: kept bytes read with the settings of today, beside what was made of them then. Writes nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -70,8 +70,11 @@ class Reading:
     patient_key: bytes | None
 
 
-def trial(reads: Reads, batch: Batch, reading: Reading, now: datetime) -> Iterator[Tried]:
-    """Reads one delivery, once, and tells what became of each of its messages that are meant."""
+def trial(
+    reads: Reads, batch: Batch, reading: Reading, now: datetime, going: Callable[[], None] = lambda: None
+) -> Iterator[Tried]:
+    """Reads one delivery, once, and tells what became of each of its messages that are meant. ``going`` is called as it
+    goes on, and may raise."""
     row = batch.delivery
     ours = [head for head in batch.publish if head.direction == SUBMITTED]
     received = [head for head in batch.publish if head.direction != SUBMITTED]
@@ -84,7 +87,8 @@ def trial(reads: Reads, batch: Batch, reading: Reading, now: datetime) -> Iterat
         if batch.bare:
             yield Tried(row.id, None, Verdict.NOT_TRIED)
         return
-    found = _messages(reads, row, reading, now)
+    going()
+    found = _messages(reads, row, reading, now, going)
     for head in received:
         yield _accepted_then(reads, row, head, found.get(head.position))
     known = {head.position for head in reads.document_heads(row.id)}
@@ -98,7 +102,9 @@ def trial(reads: Reads, batch: Batch, reading: Reading, now: datetime) -> Iterat
             yield Tried(row.id, None, Verdict.STILL)
 
 
-def _messages(reads: Reads, row: DeliveryRow, reading: Reading, now: datetime) -> Mapping[int, Message | None]:
+def _messages(
+    reads: Reads, row: DeliveryRow, reading: Reading, now: datetime, going: Callable[[], None]
+) -> Mapping[int, Message | None]:
     """What is in a delivery today, by place; None where its interchange is refused as a whole."""
     content = reads.delivery_content(row.id)
     if content is None:
@@ -109,6 +115,7 @@ def _messages(reads: Reads, row: DeliveryRow, reading: Reading, now: datetime) -
     found: dict[int, Message | None] = {}
     waiting: list[Message] = []
     for item in read_delivery(content, row.sha256, partner_for, secret=reading.patient_key, live=live):
+        going()
         if isinstance(item, Message):
             waiting.append(item)
         else:

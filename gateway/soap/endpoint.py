@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
@@ -53,13 +53,21 @@ class _Refusal:
     fault: Fault
 
 
+_STRANGE = frozenset(
+    each.code for each in (kinds.NO_CERTIFICATE, kinds.FOREIGN_PAGE, kinds.WRONG_CREDENTIALS, TOO_MANY_ATTEMPTS)
+)
+"""Refusals of whoever could not show who they are, or may not come from there."""
+
+
 class SoapEndpoint:
     """Answers the requests to one path."""
 
     def __init__(
         self, channel: str, desk: SoapDesk, *, credentials: Credentials | None, clients: Collection[str] = (),
-        max_bytes: int, ledger: Ledger, clock: Clock,
+        max_bytes: int, ledger: Ledger, clock: Clock, stranger: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
+        """``stranger`` is told the address of whoever may not call."""
+        self._stranger = stranger
         self._channel = channel
         self._desk = desk
         self._credentials = credentials
@@ -168,6 +176,8 @@ class SoapEndpoint:
 
     def _refused(self, host: str, version: Version, told: Fault, status: int | None = None) -> Response:
         code = told.problems[0].code
+        if code in _STRANGE:
+            self._stranger(host)
         if times := self._seldom.due((code, host)):
             log.warning("soap call refused", channel=self._channel, code=code, host=host, count=times)
         return _response(version, fault_response(version, told), status or http_status(told, version))

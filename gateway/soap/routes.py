@@ -1,5 +1,7 @@
 """The paths of the channels of kind ``soap``, for the gateway's own port."""
 
+from functools import partial
+
 from starlette.routing import Route
 
 from adapters.contracts import Handler
@@ -29,7 +31,7 @@ def soap_routes(parts: Parts, handle: Handler) -> list[Route]:
         )  # fmt: skip
         endpoint = SoapEndpoint(
             name, desk, credentials=_credentials(channel), clients=channel.clients, max_bytes=channel.max_bytes,
-            ledger=parts.ledger, clock=parts.clock,
+            ledger=parts.ledger, clock=parts.clock, stranger=partial(parts.trail.refusals.refused, name),
         )  # fmt: skip
         routes.append(Route(channel.path, endpoint.answer, methods=["GET", "POST"], name=name))
     return routes

@@ -10,6 +10,7 @@ from pathlib import Path
 import pika
 import pytest
 
+from gateway.audit.entry import Actor, ActorKind
 from gateway.commands.desk import CommandDesk
 from gateway.commands.rabbitmq import CommandQueue
 from gateway.deadletters import DeadLetters
@@ -29,6 +30,7 @@ from tests.rigs.submissions import Counter
 
 QUICK = Limits(connect=5, call=5, close=1)
 INVOICES = "supply.invoice"
+SOMEBODY = Actor("somebody", ActorKind.PERSON)
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_what_a_consumer_gave_up_on_goes_back_to_its_queue(
         ] * 2, "looking takes nothing"
     chosen = next(each for each in found if (each.more or {})["messageId"] == "e2")
     assert (chosen.more or {})["origin"] == INVOICES
-    (done,) = asyncio.run(own.retry([chosen.id], "mended", "anna"))
+    (done,) = asyncio.run(own.retry([chosen.id], "mended", "anna", SOMEBODY))
     assert done.done, done.told
     properties, body = consumer.take(INVOICES)
     assert (properties.message_id, body, properties.delivery_mode) == ("e2", b'{"number": "I-1"}', 2)
@@ -133,15 +135,15 @@ def test_what_is_dropped_leaves_the_broker_and_is_kept(ledger: SqlLedger, broker
     own = desk(ledger, broker_url)
     until(lambda: consumer.waiting("supply.dlx") == 1)
     (found,) = asyncio.run(own.find_all())
-    (done,) = asyncio.run(own.drop([found.id], "booked by hand", "anna"))
+    (done,) = asyncio.run(own.drop([found.id], "booked by hand", "anna", SOMEBODY))
     assert done.done, done.told
     assert consumer.waiting("supply.dlx") == 0
     assert asyncio.run(own.find_all()) == []
     (kept,) = asyncio.run(own.find_all(dropped=True))
     assert kept.mark is not None
     assert (kept.id, kept.mark.why, kept.mark.by) == (found.id, "booked by hand", "anna")
-    assert not asyncio.run(own.drop([found.id], "again", "anna"))[0].done
-    assert asyncio.run(own.retry([found.id], "it was not", "ben"))[0].done
+    assert not asyncio.run(own.drop([found.id], "again", "anna", SOMEBODY))[0].done
+    assert asyncio.run(own.retry([found.id], "it was not", "ben", SOMEBODY))[0].done
     properties, body = consumer.take(INVOICES)
     assert (properties.message_id, body) == ("e1", b'{"number": "I-1"}')
     assert asyncio.run(own.find_all(dropped=True)) == []
@@ -158,7 +160,7 @@ def test_events_that_nobody_was_bound_for_go_on_when_somebody_is(
     assert (found.kind, found.reason) == (Kind.UNROUTED, "no queue is bound for supply.novelty.received.acme")
     consumer.channel.queue_declare("novelties", durable=True)
     consumer.channel.queue_bind("novelties", "supply.events", "supply.novelty.#")
-    assert asyncio.run(own.retry([found.id], "bound", "anna"))[0].done
+    assert asyncio.run(own.retry([found.id], "bound", "anna", SOMEBODY))[0].done
     assert consumer.take("novelties")[0].message_id == "e1"
     assert asyncio.run(own.find_all()) == []
 
@@ -174,7 +176,7 @@ def test_a_refused_command_goes_to_the_commands_once_more(
     until(lambda: consumer.waiting("supply.dlx") == 1)
     (found,) = asyncio.run(own.find_all())
     assert (found.kind, found.reason) == (Kind.COMMAND, headers["x-wharf-reason"])
-    assert asyncio.run(own.retry([found.id], "the partner is there now", "anna"))[0].done
+    assert asyncio.run(own.retry([found.id], "the partner is there now", "anna", SOMEBODY))[0].done
     taken, _ = consumer.take("wharf.commands")
     assert taken.message_id == "c1"
     assert "x-wharf-reason" not in (taken.headers or {})
@@ -223,9 +225,9 @@ def test_held_deliveries_and_refused_parcels_are_listed_and_go_on(ledger: SqlLed
     assert [(each.kind, each.id, each.reason) for each in found] == [
         (Kind.DELIVERY, "d1", "never read"), (Kind.PARCEL, "p1", "refused: AE 101"),
     ]  # fmt: skip
-    assert asyncio.run(own.drop(["p1"], "sent by telephone", "anna"))[0].done
+    assert asyncio.run(own.drop(["p1"], "sent by telephone", "anna", SOMEBODY))[0].done
     assert [each.id for each in asyncio.run(own.find_all())] == ["d1"]
-    assert asyncio.run(own.retry(["p1", "d1", "no-such"], "mended", "ben"))[2].done is False
+    assert asyncio.run(own.retry(["p1", "d1", "no-such"], "mended", "ben", SOMEBODY))[2].done is False
     assert asyncio.run(own.find_all(dropped=True)) == []
     state, waiting = ledger.read(lambda reads: (reads.parcel("p1"), reads.unread_deliveries()))
     assert state is not None
@@ -277,14 +279,18 @@ def test_an_event_that_the_broker_never_takes_is_set_aside_and_those_behind_it_g
     assert (found.kind, found.id, found.reason) == (Kind.EVENT, first, "it is too large")
     (told,) = ledger.read(lambda reads: reads.exceptions())
     assert (told.code, told.document, told.seen) == ("BUS-E0304", first, 1)
-    assert asyncio.run(desk(ledger).drop([first], "nobody needs it", "anna"))[0].done
+    assert asyncio.run(desk(ledger).drop([first], "nobody needs it", "anna", SOMEBODY))[0].done
     assert turn() == (second,), "what waited behind it goes on"
     event = ledger.read(lambda reads: reads.event(first))
     assert event is not None
     assert event.state is EventState.DROPPED
     assert ledger.read(lambda reads: reads.exceptions()) == []
+    on_record = ledger.read(lambda reads: reads.trail.rows(action="dead_letter."))
+    assert [(row.action, row.actor, row.object, row.reason) for row in on_record] == [
+        ("dead_letter.dropped", "somebody", f"dead letter {first}", "nobody needs it")
+    ]
     inner.refuses = set()
-    assert asyncio.run(desk(ledger).retry([first], "the limit was raised", "anna"))[0].done
+    assert asyncio.run(desk(ledger).retry([first], "the limit was raised", "anna", SOMEBODY))[0].done
     assert turn() == (first,)
     assert asyncio.run(desk(ledger).find_all(dropped=True)) == []
     assert ledger.read(lambda reads: reads.backlog()).events == 0

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry
 from adapters.contracts import Delivery, Outcome, Receipt
 from adapters.partner import Partner
 from adapters.translate import digest
+from gateway.audit.entry import GATEWAY
 from gateway.doors import Doors
 from gateway.inbound import Inbound
 from gateway.ledger.contract import Transaction
@@ -24,6 +25,7 @@ from gateway.ledger.replay_records import REPLAYED, Choice, How
 from gateway.ledger.store import SqlLedger, open_ledger
 from gateway.metrics import Metrics
 from gateway.replay.applying import Done
+from gateway.replay.bounds import Bounds, TooMuchError
 from gateway.replay.choosing import MOST, TooManyError
 from gateway.replay.desk import Looked, Replays
 from gateway.replay.trial import Reading, Verdict
@@ -91,7 +93,7 @@ class House:
     def replay(self, *, as_new: bool = False, **asked: Any) -> Done:
         """Looks, does it, and has the gateway read what is to be read."""
         choice = Choice(**asked)
-        done = self.desk.do(self.desk.look(choice), choice, by="anna", reason="a test", as_new=as_new)
+        done = self.desk.do(self.desk.look(choice), choice, by="anna", actor=GATEWAY, reason="a test", as_new=as_new)
         asyncio.run(self.inbound.resume())
         return done
 
@@ -101,6 +103,16 @@ def house(tmp_path: Path) -> Iterator[House]:
     own = House(tmp_path / "data")
     yield own
     own.ledger.close()
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"), [(Bounds(bytes=100), "one request reads 0.0 MB"), (Bounds(seconds=0), "more than 0 seconds")]
+)
+def test_a_look_beyond_its_bounds_ends_with_words(house: House, bounds: Bounds, words: str) -> None:
+    house.give(interchange(group(transaction_set())))
+    with pytest.raises(TooMuchError, match=f"{words}.*narrow it"):
+        house.desk.look(Choice(partner="acme"), bounds=bounds)
+    assert house.desk.look(Choice(partner="acme"), bounds=Bounds()).tried.tried
 
 
 def numbered(number: str, rows: tuple[str, ...] = ORDER) -> tuple[str, ...]:

@@ -63,7 +63,12 @@ class Full:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, inbound: Inbound, credentials: Credentials | None = None, *, full: bool = False
+    folder: Path,
+    inbound: Inbound,
+    credentials: Credentials | None = None,
+    *,
+    full: bool = False,
+    stranger: Callable[[str], None] = lambda _: None,
 ) -> Iterator[int]:
     """The endpoint on a port of the system's choice."""
     rig = Counter(folder)
@@ -72,7 +77,9 @@ def running(
         ledger=rig.ledger, clock=lambda: NOW, new_id=rig.new_id,
     )  # fmt: skip
     ledger = Full(rig.ledger) if full else rig.ledger
-    endpoint = SoapEndpoint("erp", desk, credentials=credentials, max_bytes=5000, ledger=ledger, clock=lambda: NOW)
+    endpoint = SoapEndpoint(
+        "erp", desk, credentials=credentials, max_bytes=5000, ledger=ledger, clock=lambda: NOW, stranger=stranger
+    )
     app = Starlette(routes=[Route("/soap", endpoint.answer, methods=["GET", "POST"])])
     known = threading.Event()
     ports: list[int] = []
@@ -158,10 +165,12 @@ def test_who_guesses_passwords_is_slowed_down(tmp_path: Path) -> None:
     inbound = Inbound()
     wrong = soap.envelope(soap.interchange(b"ISA*"), soap.security(soap.text_token("erp", "guess")))
     right = soap.envelope(soap.interchange(b"ISA*"), soap.security(soap.text_token("erp", "secret")))
-    with running(tmp_path, inbound, Credentials("erp", "secret")) as port:
+    strangers: list[str] = []
+    with running(tmp_path, inbound, Credentials("erp", "secret"), stranger=strangers.append) as port:
         told = [(status, code_of(root)) for status, root in (call(port, wrong) for _ in range(12))]
         assert told[0] == (500, "SEC-E0202")
         assert told[-1] == (429, "SEC-E0604")
         status, root = call(port, right)
         assert (status, code_of(root)) == (429, "SEC-E0604"), "a guess that is right must not be seen to be"
+    assert strangers == ["127.0.0.1"] * 13
     assert inbound.kept == []

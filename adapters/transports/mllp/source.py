@@ -14,7 +14,7 @@ from adapters.contracts import AdapterError, Handler
 from adapters.transports.listening import listening_socket
 from adapters.transports.mllp.connection import LAST_WORD, Connection
 from adapters.transports.mllp.desk import Counts, Desk, Refuse
-from adapters.transports.mllp.peers import Peers, Seldom
+from adapters.transports.mllp.peers import Peers, Seldom, Turned
 from adapters.transports.mllp.settings import MllpSettings
 from adapters.transports.spare import too_high
 from adapters.transports.tls import Reloading
@@ -31,6 +31,9 @@ ACCEPT_PAUSE = 0.5
 _KEEPALIVE = (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 6))
 """A connection may be idle for ever; one whose other side is gone is found after two minutes."""
 
+_NOT_SHOWN = ("PEER_DID_NOT_RETURN_A_CERTIFICATE", "CERTIFICATE_VERIFY_FAILED")
+"""What OpenSSL calls it when a caller shows no certificate, or one that we do not know."""
+
 
 def no_refusal(beginning: bytes) -> bytes | None:  # noqa: ARG001 - the signature of what words a refusal
     """Says nothing to a message that is too large: its connection is closed."""
@@ -41,7 +44,8 @@ class MllpSource:
     """Receives messages over MLLP; each connection in its own order, one message of it at a time.
 
     An answer is the receipt's, word for word; without a receipt there is none. ``refuse`` words the answer to a message
-    beyond the limit. After a cancellation, handlers under way get ``grace`` seconds; what they accepted is answered.
+    beyond the limit; ``stranger`` is told the address of whoever may not call. After a cancellation, handlers under way
+    get ``grace`` seconds; what they accepted is answered.
     """
 
     def __init__(
@@ -52,6 +56,7 @@ class MllpSource:
         clock: Callable[[], datetime],
         new_id: Callable[[], str],
         refuse: Refuse = no_refusal,
+        stranger: Callable[[str], None] = lambda _: None,
         monotonic: Callable[[], float] = time.monotonic,
         grace: float = 5.0,
         reload: float = RELOAD,
@@ -61,6 +66,7 @@ class MllpSource:
         self._clock = clock
         self._new_id = new_id
         self._refuse = refuse
+        self._stranger = stranger
         self._monotonic = monotonic
         self._grace = grace
         self._reload = reload
@@ -140,6 +146,8 @@ class MllpSource:
         if turned is not None:
             connection.close()
             self.counts.turned_away += 1
+            if turned is Turned.NOT_ALLOWED:
+                self._stranger(host)
             desk.tell(f"a connection was turned away: {turned.value}", host)
             return
         _keep_alive(connection)
@@ -162,6 +170,8 @@ class MllpSource:
         except OSError as error:
             self._peers.leave(host)
             reason = error.reason if isinstance(error, ssl.SSLError) else None
+            if reason in _NOT_SHOWN:
+                self._stranger(host)
             words = (reason or "the other side went away").replace("_", " ").lower()
             desk.tell("a connection was not made", host, reason=words)
 

@@ -13,6 +13,7 @@ from gateway.deadletters import LONGEST_REASON, Settled
 from gateway.deadletters_found import BACK, DeadLetter, Kind
 from gateway.http.api.instructions import Instruction, instruction_of
 from gateway.http.api.look import nothing
+from gateway.http.api.trail import actor_of
 from gateway.http.operations import Call, Parameters, answer
 from gateway.http.problems import ApiError
 from gateway.problems_attention import NO_WAY_BACK
@@ -96,13 +97,15 @@ async def deadletter(call: Call) -> Response:
 async def retry(call: Call) -> Response:
     """Sends it on its way."""
     why = (await instruction_of(call, Retry)).why
-    return await _settled(call, call.services.dead_letters.retry([call.path("id")], why, call.caller.name))
+    work = call.services.dead_letters.retry([call.path("id")], why, call.caller.name, actor_of(call))
+    return await _settled(call, work)
 
 
 async def drop(call: Call) -> Response:
     """Sets it aside."""
     why = (await instruction_of(call, Drop)).why
-    return await _settled(call, call.services.dead_letters.drop([call.path("id")], why, call.caller.name))
+    work = call.services.dead_letters.drop([call.path("id")], why, call.caller.name, actor_of(call))
+    return await _settled(call, work)
 
 
 async def _settled(call: Call, work: Awaitable[list[Settled]]) -> Response:

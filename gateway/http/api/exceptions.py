@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, Field
 from starlette.responses import Response
 
 from canonical.model import Model
-from gateway.exceptions import LONGEST_NAME, LONGEST_NOTE, add_note, ids_of, story
+from gateway.exceptions import LONGEST_NAME, LONGEST_NOTE, add_note, resolve_all, story
+from gateway.exceptions import assign as assign_ids
 from gateway.exceptions import resolve as resolve_ids
 from gateway.http.api.cursors import place_of
 from gateway.http.api.instructions import Instruction, instruction_of, no_filter
@@ -18,6 +19,7 @@ from gateway.http.api.look import ask, nothing
 from gateway.http.api.models import ExceptionItem, ExceptionList
 from gateway.http.api.parameters import After, Limit, PartnerName
 from gateway.http.api.told import exception_item, next_page
+from gateway.http.api.trail import actor_of
 from gateway.http.operations import Call, Parameters, answer
 from gateway.ledger.contract import Transaction
 from gateway.ledger.exception_records import Standing, Wanted
@@ -170,19 +172,19 @@ async def exception(call: Call) -> Response:
 async def assign(call: Call) -> Response:
     """To somebody, or to nobody."""
     to, now, by = (await instruction_of(call, Assignment)).to, call.services.clock(), call.caller.name
-    return await _settle(call, lambda tx, own: tx.assign_exceptions([own], to, now, by))
+    return await _settle(call, lambda tx, own: assign_ids(tx, [own], to, by, now, actor_of(call)))
 
 
 async def note(call: Call) -> Response:
     """One line more of its log."""
     text, now, by = (await instruction_of(call, Note)).text, call.services.clock(), call.caller.name
-    return await _settle(call, lambda tx, own: int(add_note(tx, own, text, by, now)))
+    return await _settle(call, lambda tx, own: int(add_note(tx, own, text, by, now, actor_of(call))))
 
 
 async def resolve(call: Call) -> Response:
     """Done."""
     text, now, by = (await instruction_of(call, Resolution)).note, call.services.clock(), call.caller.name
-    return await _settle(call, lambda tx, own: resolve_ids(tx, [own], text, by, now))
+    return await _settle(call, lambda tx, own: resolve_ids(tx, [own], text, by, now, actor_of(call)))
 
 
 async def resolve_many(call: Call) -> Response:
@@ -192,7 +194,8 @@ async def resolve_many(call: Call) -> Response:
     now, by = call.services.clock(), call.caller.name
     if wanted == Wanted():
         raise no_filter()
-    work = call.services.ledger.write(lambda tx: resolve_ids(tx, ids_of(tx, wanted), asked.note, by, now))
+    actor = actor_of(call)
+    work = call.services.ledger.write(lambda tx: resolve_all(tx, wanted, asked.note, by, now, actor))
     return answer(Settled(done=await asyncio.wrap_future(work)))
 
 

@@ -10,15 +10,18 @@ from starlette.responses import Response
 from canonical.difference_words import in_words
 from canonical.model import Model
 from canonical.problem import Problem
+from gateway.audit.deeds import replay_tried
 from gateway.http.api.instructions import Instruction, instruction_of, no_filter
 from gateway.http.api.look import ask, nothing
 from gateway.http.api.models import ReplayedItem
 from gateway.http.api.told import replayed_item
+from gateway.http.api.trail import actor_of, on_record
 from gateway.http.operations import Call, Parameters, answer
 from gateway.http.problems import ApiError
 from gateway.ledger.contract import Reads
 from gateway.ledger.replay_records import Choice, ReplayRow
 from gateway.problems_attention import MORE_THAN_EXPECTED
+from gateway.replay.bounds import Bounds, TooMuchError
 from gateway.replay.choosing import MOST, TooManyError
 from gateway.replay.desk import Looked
 from gateway.replay.trial import Tried
@@ -141,7 +144,9 @@ class Replays(Parameters):
 
 async def dry_run(call: Call) -> Response:
     """Reads the kept bytes again with the settings of today."""
-    looked = await _look(call, _choice(call, await instruction_of(call, Chosen)))
+    choice = _choice(call, await instruction_of(call, Chosen))
+    looked = await _look(call, choice)
+    await on_record(call, replay_tried(choice, list(looked.chosen.batches), len(looked.tried.tried), actor_of(call)))
     told = sorted(looked.tried.tried, key=lambda each: each.verdict == "same")
     return answer(TrialAnswer(**_counted(looked), items=tuple(_tried(each) for each in told[:_SHOWN])))
 
@@ -155,8 +160,9 @@ async def replay(call: Call) -> Response:
         count = len(looked.tried.tried)
         raise ApiError(409, MORE_THAN_EXPECTED, more={"messages": count, "most": asked.most})
     done = await asyncio.to_thread(
-        call.services.replays.do, looked, choice, by=call.caller.name, reason=asked.reason, as_new=asked.as_new
-    )
+        call.services.replays.do, looked, choice, by=call.caller.name, actor=actor_of(call), reason=asked.reason,
+        as_new=asked.as_new,
+    )  # fmt: skip
     call.services.replays.recorded()
     told = {"published": done.published, "waiting": done.waiting, "new": done.new, "read": done.read}
     return answer(
@@ -197,9 +203,11 @@ def _choice(call: Call, asked: Chosen) -> Choice:
 
 async def _look(call: Call, choice: Choice) -> Looked:
     try:
-        return await asyncio.to_thread(call.services.replays.look, choice, call.caller.sees)
+        return await asyncio.to_thread(call.services.replays.look, choice, call.caller.sees, Bounds())
     except TooManyError:
         raise ApiError(409, MORE_THAN_EXPECTED, more={"most": MOST}) from None
+    except TooMuchError as error:
+        raise ApiError(409, MORE_THAN_EXPECTED, detail=str(error)) from None
 
 
 def _counted(looked: Looked) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.responses import Response
 
-from gateway.audit.entry import Action, Entry
+from gateway.audit.entry import Action, Actor, Entry
 from gateway.audit.export import as_data
 from gateway.audit.record import audit, key_actor, viewed
 from gateway.http.api import models, parameters
@@ -19,9 +19,18 @@ def address_of(call: Call) -> str | None:
     return call.request.client.host if call.request.client else None
 
 
+def actor_of(call: Call) -> Actor:
+    """Who asks."""
+    return key_actor(call.caller, address_of(call))
+
+
 async def view_on_record(call: Call, what: str, partner: str | None, part: str) -> None:
     """Records that the caller is shown content. LedgerError where it cannot be: then it is not shown."""
-    entry = viewed(what, key_actor(call.caller, address_of(call)), partner, part)
+    await on_record(call, viewed(what, actor_of(call), partner, part))
+
+
+async def on_record(call: Call, entry: Entry) -> None:
+    """The same, for what has no transaction of its own."""
     await asyncio.wrap_future(call.services.ledger.write(lambda tx: audit(tx, entry)))
 
 
@@ -38,7 +47,6 @@ async def trail(call: Call) -> Response:
     shown = items[: asked.limit]
     if shown:
         what = f"audit {shown[0].position} to {shown[-1].position}"
-        entry = Entry(Action.AUDIT_VIEWED, key_actor(call.caller, address_of(call)), what)
-        await asyncio.wrap_future(call.services.ledger.write(lambda tx: audit(tx, entry)))
+        await on_record(call, Entry(Action.AUDIT_VIEWED, actor_of(call), what))
     place = shown[-1].position if len(items) > asked.limit else None
     return answer(models.AuditList(items=tuple(shown), next=next_page(call, "audit", place)))

@@ -186,7 +186,7 @@ def test_only_what_differs_by_the_restore_differs(tmp_path: Path, ids: Any) -> N
     restore(made, tmp_path / "again", NOW, ids, hold=False)
     before, after = rows(tmp_path / "copy"), rows(tmp_path / "again")
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"meta", "numbers", "events", "exceptions", "counters"}
+    assert changed == {"meta", "numbers", "events", "exceptions", "counters", "audit"}
 
 
 def test_a_damaged_copy_is_refused(tmp_path: Path, ids: Any) -> None:

@@ -39,7 +39,7 @@ class Story:
     days: int
     """Its age."""
     read: bool = True
-    event: Literal["published", "ready", "held"] = "published"
+    event: Literal["published", "dropped", "ready", "held"] = "published"
     sent: ParcelState | None = None
     awaited: bool = False
     """Whether an acknowledgment of what was sent is due."""
@@ -54,7 +54,7 @@ class Story:
         """Whether anything is still to come, or a person or the law wants it."""
         sending = self.sent is not None and (self.sent not in DONE or self.awaited)
         return (
-            not self.read or self.event != "published" or sending or self.trouble == "open" or self.parked
+            not self.read or self.event in ("ready", "held") or sending or self.trouble == "open" or self.parked
             or self.law is not None
         )  # fmt: skip
 
@@ -63,7 +63,7 @@ STORIES = st.builds(
     Story,
     days=st.integers(0, 200),
     read=st.sampled_from([True] * 5 + [False]),
-    event=st.sampled_from(["published"] * 5 + ["ready", "held"]),
+    event=st.sampled_from(["published"] * 4 + ["dropped", "ready", "held"]),
     sent=st.sampled_from([None, None, *DONE, ParcelState.READY, ParcelState.HELD]),
     awaited=st.sampled_from([False] * 4 + [True]),
     trouble=st.sampled_from([None, None, None, "resolved", "open"]),
@@ -92,6 +92,9 @@ def write(tx: Transaction, number: int, story: Story) -> None:
     tx.finish_delivery(id, partner=partner, outcome="accepted", accepted=1, rejected=0, summary="")
     if story.event == "published":
         tx.mark_published([doc.id], at)
+    if story.event == "dropped":
+        assert tx.add_event_trouble(doc.id, "too large", "it is too large", at)
+        assert tx.drop_event(doc.id)
     if story.sent is not None:
         due = NOW if story.awaited else None
         row = replace(

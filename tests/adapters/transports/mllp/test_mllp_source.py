@@ -477,6 +477,18 @@ def test_an_address_in_the_list_is_let_in() -> None:
     play(story)
 
 
+def test_an_address_that_is_not_in_the_list_is_a_stranger() -> None:
+    strangers: list[str] = []
+
+    async def story() -> None:
+        only = settings(allow=(ip_network("10.0.0.0/8"),))
+        async with listening(Answering(), only, stranger=strangers.append) as door:
+            assert await (await door.call()).rest() == b""
+
+    play(story)
+    assert strangers == ["127.0.0.1"]
+
+
 def test_an_address_in_use_is_told() -> None:
     async def story() -> None:
         async with listening(Answering()) as door:

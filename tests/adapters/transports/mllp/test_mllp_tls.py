@@ -81,8 +81,10 @@ def test_a_sender_without_a_good_certificate_never_gets_to_speak(
     assert files.client_ca is not None
     both.write_bytes(files.client_ca.read_bytes() + late.file.read_bytes())
 
+    strangers: list[str] = []
+
     async def story() -> None:
-        async with listening(handle, settings(replace(files, client_ca=both))) as door:
+        async with listening(handle, settings(replace(files, client_ca=both)), stranger=strangers.append) as door:
             for party in (None, stranger, expired):
                 own = ClientFiles(client.ca, party.certificate, party.key) if party else ClientFiles(client.ca)
                 with pytest.raises((ConnectionError, ssl.SSLError, asyncio.IncompleteReadError)):
@@ -102,6 +104,7 @@ def test_a_sender_without_a_good_certificate_never_gets_to_speak(
         play(story)
     assert len(handle.seen) == 1
     assert any("not made" in entry["event"] for entry in logs)
+    assert strangers == ["127.0.0.1"] * 3, "those that showed no certificate of ours, and not who spoke no TLS of today"
 
 
 @pytest.mark.failure("M7")
