@@ -30,10 +30,10 @@ class Tier:
 
 
 GATEWAY: Final = {
-    Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 3.0, Kind.POWER: 4.0, Kind.SYNC: 2.0,
+    Kind.KILL: 84.0, Kind.TERM: 4.0, Kind.CRASH: 5.0, Kind.FREEZE: 3.0, Kind.POWER: 12.0, Kind.SYNC: 2.0,
 }  # fmt: skip
 BROKER: Final = {
-    Kind.BROKER_KILL: 2.0, Kind.BROKER_STOP: 1.0, Kind.BROKER_CLOSE: 3.0, Kind.BROKER_ALARM: 2.0,
+    Kind.BROKER_KILL: 14.0, Kind.BROKER_STOP: 1.0, Kind.BROKER_CLOSE: 3.0, Kind.BROKER_ALARM: 2.0,
     Kind.BROKER_FREEZE: 1.0, Kind.UNBIND: 2.0, Kind.UNROUTABLE: 2.0,
 }  # fmt: skip
 NETWORK: Final = {Kind.RESET: 3.0, Kind.HALF_OPEN: 1.0, Kind.TRICKLE: 1.0, Kind.LATENCY: 1.0}
@@ -46,7 +46,7 @@ def night(minutes: float, ledger: str = SQLITE, nodes: int = 1) -> Tier:
     """Everything, for so many minutes."""
     weights = {
         Lane.GATEWAY: Weights(0.6, GATEWAY),
-        Lane.BROKER: Weights(12.0, BROKER),
+        Lane.BROKER: Weights(7.0, BROKER),
         Lane.NETWORK: Weights(8.0, NETWORK),
         Lane.DISK: Weights(45.0, {Kind.DISK_FULL: 1.0}),
     }
