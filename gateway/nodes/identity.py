@@ -1,13 +1,13 @@
 """Who this node is: an id that its data folder keeps, and a name for people."""
 
 import contextlib
-import os
 import re
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from gateway.ledger.blobs import sync_folder, write_durably
 from gateway.ledger.contract import LedgerError
 
 FILE: Final = "node"
@@ -24,11 +24,11 @@ def node_id(data: Path, new_id: Callable[[], str]) -> str:
             if _ID.fullmatch(found):
                 return found
             raise LedgerError(f"{path} holds no node's id: delete it, and the node gets another one")
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not data.exists():
+            data.mkdir(mode=0o700, parents=True)
+            sync_folder(data.parent)
         made = new_id()
-        temporary = path.with_name(f".{FILE}.{os.getpid()}")
-        temporary.write_text(f"{made}\n", "ascii")
-        temporary.replace(path)
+        write_durably(path, f"{made}\n".encode())
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path}, which tells who this node is, cannot be used: {error}") from None
     return made

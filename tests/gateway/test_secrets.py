@@ -93,7 +93,8 @@ def test_the_ledger_holds_no_secret_and_nothing_of_the_order_in_clear(house: Gat
     assert b"ISA*00*" not in raw
 
 
-def test_wrong_keys_are_on_record_as_a_count(house: Gateway) -> None:
+def test_what_was_looked_at_is_on_record(house: Gateway) -> None:
+    wharf("messages", "show", house.messages()[0]["id"], "-c", house.config, env=SECRETS)
     done = wharf("audit", "list", "--json", "-c", house.config, env=SECRETS)
     seen = [json.loads(line)["action"] for line in done.stdout.splitlines()]
     assert "payload.viewed" in seen
