@@ -71,10 +71,8 @@ def test_the_size_of_blocks_changes_nothing(content: bytes, size: int) -> None:
 @settings(bounded, max_examples=80)
 @given(broken_files())
 def test_twice_as_much_is_twice_the_work(content: bytes) -> None:
-    """Calls and bytes are counted, so that the machine does not matter. The lesser of two counts: what is made once and
-    kept is only in the first."""
-    twice = min(work_of(content * 2 * _FEW) for _ in range(2))
-    assert twice <= 2.2 * work_of(content * _FEW) + _ONCE
+    """Calls and bytes are counted, so that the machine does not matter."""
+    assert work_of(content * 2 * _FEW) <= 2.2 * work_of(content * _FEW) + _ONCE
 
 
 def test_the_documents_of_the_samples_are_written() -> None:

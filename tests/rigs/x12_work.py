@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from types import FrameType
 from typing import Any, Final, SupportsIndex, overload
@@ -48,14 +47,10 @@ def work_of(content: bytes) -> int:
         calls += event in ("call", "c_call")
 
     watched = _Watched(content)
-    # What other tests left behind is not tidied up on this count.
-    gc.collect()
-    gc.disable()
     before = sys.getprofile()
     sys.setprofile(count)
     try:
         items_of(watched)
     finally:
         sys.setprofile(before)
-        gc.enable()
     return calls + watched.seen // _BYTES_A_CALL
