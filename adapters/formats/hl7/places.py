@@ -2,7 +2,7 @@
 
 from adapters.formats.hl7.reader import Bytes
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 10
 
 
 class Lines:
